@@ -1,0 +1,8 @@
+/// Bytes and the few forms they take: digests, secrets, hex, base64, canonical JSON.
+///
+/// Open [Sha256] first. Nothing here knows what the bytes mean. Trusted: a mistake here breaks
+/// every hash and signature above it.
+@NullMarked
+package org.sigillo.bytes;
+
+import org.jspecify.annotations.NullMarked;
