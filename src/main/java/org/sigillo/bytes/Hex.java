@@ -18,8 +18,7 @@ public final class Hex {
                     "expected " + 2 * length + " hex digits, found " + hex.length());
         }
         for (int i = 0; i < hex.length(); i++) {
-            char c = hex.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+            if ("0123456789abcdef".indexOf(hex.charAt(i)) < 0) {
                 throw new MalformedException("expected lower-case hex digits only");
             }
         }
