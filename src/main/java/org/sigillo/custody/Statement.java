@@ -166,7 +166,7 @@ public final class Statement {
     static Instant time(String text) {
         try {
             Instant at = Instant.parse(text);
-            if (!at.toString().equals(text) || at.getNano() != 0) {
+            if (!at.toString().equals(text) || text.contains(".")) {
                 throw new MalformedException("a time is written in UTC and whole seconds");
             }
             return at;
