@@ -61,9 +61,16 @@ public final class ProofCheck {
         subtreeConsistency(0, size1, size2, proof, root1, root2);
     }
 
-    /// That `subtree` is the root of leaves `[start, end)` of the tree of `size` leaves.
+    /// That `subtree` is the root of leaves `[start, end)` of the tree of `size` leaves. A subtree
+    /// without leaves has the root of nothing and an empty proof, and says nothing about the tree.
     public static void subtreeConsistency(
             long start, long end, long size, List<Sha256> proof, Sha256 subtree, Sha256 root) {
+        if (start == end && start >= 0 && end <= size && proof.isEmpty()) {
+            if (!subtree.equals(MerkleHash.empty())) {
+                throw new ProofException("root of an empty subtree", MerkleHash.empty(), subtree);
+            }
+            return;
+        }
         subtreeBounds(start, end);
         if (end > size) {
             throw new ProofException("subtree ends at " + end + ", tree at " + size);
