@@ -82,7 +82,9 @@ public final class Age {
     public static InputStream opening(InputStream source, HybridIdentity identity)
             throws IOException {
         return AgeReader.open(
-                source, HybridStanza.reader(identity), new StandardDecryptingChannelFactory());
+                source,
+                List.of(HybridStanza.reader(identity)),
+                new StandardDecryptingChannelFactory());
     }
 
     private static List<RecipientStanzaWriter> writers(HybridRecipient... recipients) {

@@ -26,11 +26,13 @@ final class AgeReader extends InputStream {
     }
 
     static AgeReader open(
-            InputStream in, RecipientStanzaReader reader, DecryptingChannelFactory factory)
+            InputStream in,
+            List<RecipientStanzaReader> readers,
+            DecryptingChannelFactory factory)
             throws IOException {
         Source source = new Source(in);
         try {
-            return new AgeReader(source, factory.newDecryptingChannel(source, List.of(reader)));
+            return new AgeReader(source, factory.newDecryptingChannel(source, readers));
         } catch (UnsupportedRecipientStanzaException e) {
             throw new SealBrokenException(Reason.WRONG_KEY, e);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {

@@ -106,7 +106,7 @@ public final class KeyFile implements AutoCloseable {
                 InputStream in =
                         AgeReader.open(
                                 new ByteArrayInputStream(file),
-                                ScryptStanza.reader(secret),
+                                List.of(ScryptStanza.reader(secret)),
                                 armored
                                         ? new ArmoredDecryptingChannelFactory()
                                         : new StandardDecryptingChannelFactory())) {
