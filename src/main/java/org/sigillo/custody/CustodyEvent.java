@@ -1,0 +1,415 @@
+package org.sigillo.custody;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Sha256;
+
+/// One typed fact in the ledger. The families are [OfLog], [OfPeople], [OfCase] and [OfRelease];
+/// `docs/spec/ledger.md` §3 has the table.
+public sealed interface CustodyEvent {
+    /// The event's word, as in `exhibit.sealed`.
+    String type();
+
+    /// The event's facts, in the form that is hashed.
+    Json.Obj body();
+
+    /// The statement that makes this event its signer's act, if it carries one.
+    default Optional<Statement> signed() {
+        return Optional.empty();
+    }
+
+    /// Events of the ledger itself.
+    sealed interface OfLog extends CustodyEvent {}
+
+    /// Events about people, their keys and roles.
+    sealed interface OfPeople extends CustodyEvent {
+        Id person();
+    }
+
+    /// Events about a case.
+    sealed interface OfCase extends CustodyEvent {}
+
+    /// Events about a release.
+    sealed interface OfRelease extends CustodyEvent {
+        Id release();
+    }
+
+    /// One of the first people.
+    record Founder(
+            Id person, Statement.Key key, Sha256 recipient, List<Role> roles, Statement statement) {
+        public Founder {
+            roles = List.copyOf(roles);
+        }
+
+        Json.Obj json() {
+            return Json.object()
+                    .with("person", person.hex())
+                    .with("key", key.hex())
+                    .with("recipient", recipient)
+                    .with("roles", Json.texts(roles.stream().map(Role::word).toList()))
+                    .with("statement", statement.json());
+        }
+
+        static Founder parse(Json.Obj json) {
+            json.only("person", "key", "recipient", "roles", "statement");
+            return new Founder(
+                    Id.parse(json.text("person")),
+                    new Statement.Key(json.text("key")),
+                    json.digest("recipient"),
+                    Events.texts(json, "roles").stream().map(Role::parse).toList(),
+                    Statement.parse(json.object("statement")));
+        }
+    }
+
+    /// Entry 0. `instance` is 64 hex digits; `keys` are the log's verifier keys.
+    record LogOpened(
+            String origin, String instance, List<String> keys, Rules rules, List<Founder> people)
+            implements OfLog {
+        public LogOpened {
+            keys = List.copyOf(keys);
+            people = List.copyOf(people);
+        }
+
+        @Override
+        public String type() {
+            return "log.opened";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("origin", origin)
+                    .with("instance", instance)
+                    .with("keys", Json.texts(keys))
+                    .with("rules", rules.json())
+                    .with("people", Json.array(people.stream().map(Founder::json).toList()));
+        }
+    }
+
+    record PersonAccount(Id person, Sha256 account, Statement statement) implements OfPeople {
+        @Override
+        public String type() {
+            return "person.account";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("person", person.hex())
+                    .with("account", account)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record PersonEnrolled(
+            Id person, Statement.Key key, Sha256 recipient, Sha256 account, Statement statement)
+            implements OfPeople {
+        @Override
+        public String type() {
+            return "person.enrolled";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("person", person.hex())
+                    .with("key", key.hex())
+                    .with("recipient", recipient)
+                    .with("account", account)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record PersonConfirmed(Id person, Sha256 fingerprint, Statement statement) implements OfPeople {
+        @Override
+        public String type() {
+            return "person.confirmed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("person", person.hex())
+                    .with("fingerprint", fingerprint)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record RoleGiven(Id person, Sha256 fingerprint, Role role, Statement statement)
+            implements OfPeople {
+        @Override
+        public String type() {
+            return "person.role-given";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("person", person.hex())
+                    .with("fingerprint", fingerprint)
+                    .with("role", role.word())
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record CaseOpened(Sha256 recipient, Sha256 source) implements OfCase {
+        @Override
+        public String type() {
+            return "case.opened";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("recipient", recipient).with("source", source);
+        }
+    }
+
+    record GenerationMade(long generation, Sha256 recipient, Statement statement)
+            implements OfCase {
+        @Override
+        public String type() {
+            return "case.generation";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("generation", generation)
+                    .with("recipient", recipient)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record CaseExported() implements OfCase {
+        @Override
+        public String type() {
+            return "case.exported";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object();
+        }
+    }
+
+    record GrantGiven(Id person, long generation, Sha256 grant, Optional<Statement> signed)
+            implements OfCase {
+        @Override
+        public String type() {
+            return "grant.given";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.signed(
+                    Json.object()
+                            .with("person", person.hex())
+                            .with("generation", generation)
+                            .with("grant", grant),
+                    signed);
+        }
+    }
+
+    /// `exhibit` is hidden by the entry's nonce; `size` is the padded size in bytes.
+    record ExhibitSealed(
+            Sha256 exhibit,
+            long generation,
+            Sha256 content,
+            Sha256 root,
+            long size,
+            long segments,
+            Sha256 label)
+            implements OfCase {
+        @Override
+        public String type() {
+            return "exhibit.sealed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("exhibit", exhibit)
+                    .with("generation", generation)
+                    .with("content", content)
+                    .with("root", root)
+                    .with("size", size)
+                    .with("segments", segments)
+                    .with("label", label);
+        }
+    }
+
+    record ExhibitFetched(Sha256 exhibit) implements OfCase {
+        @Override
+        public String type() {
+            return "exhibit.fetched";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("exhibit", exhibit);
+        }
+    }
+
+    record ReleaseProposed(
+            Id release,
+            long round,
+            Sha256 manifest,
+            long items,
+            Sha256 root,
+            long segments,
+            Sha256 recipient,
+            Map<Id, Sha256> grants,
+            Statement statement)
+            implements OfRelease {
+        public ReleaseProposed {
+            grants = Map.copyOf(grants);
+        }
+
+        @Override
+        public String type() {
+            return "release.proposed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            Map<String, Json> given = new LinkedHashMap<>();
+            grants.forEach((person, grant) -> given.put(person.hex(), Json.text(grant.hex())));
+            return Events.round(release, round, manifest)
+                    .with("items", items)
+                    .with("root", root)
+                    .with("segments", segments)
+                    .with("recipient", recipient)
+                    .with("grants", new Json.Obj(given))
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record ApprovalGiven(Id release, long round, Sha256 manifest, Statement statement)
+            implements OfRelease {
+        @Override
+        public String type() {
+            return "release.approval-given";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.round(release, round, manifest).with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record ReleaseApproved(Id release, long round, Sha256 manifest) implements OfRelease {
+        @Override
+        public String type() {
+            return "release.approved";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.round(release, round, manifest);
+        }
+    }
+
+    record ReleaseReady(Id release, long round, Sha256 manifest) implements OfRelease {
+        @Override
+        public String type() {
+            return "release.ready";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.round(release, round, manifest);
+        }
+    }
+
+    record PackageSealed(Id release, long round, Sha256 manifest, Sha256 packageDigest)
+            implements OfRelease {
+        @Override
+        public String type() {
+            return "release.package-sealed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.round(release, round, manifest).with("package", packageDigest);
+        }
+    }
+
+    record Released(
+            Id release, long round, Sha256 manifest, Sha256 packageDigest, Statement statement)
+            implements OfRelease {
+        @Override
+        public String type() {
+            return "release.released";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.round(release, round, manifest)
+                    .with("package", packageDigest)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record ReleaseRefused(Id release, String guard) implements OfRelease {
+        @Override
+        public String type() {
+            return "release.refused";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("release", release.hex()).with("guard", guard);
+        }
+    }
+
+    /// Reads a body of the given type.
+    ///
+    /// @throws MalformedException for a type or a member that version 1 does not know
+    static CustodyEvent parse(String type, Json.Obj body) {
+        return Events.parse(type, body);
+    }
+}

@@ -1,0 +1,202 @@
+package org.sigillo.custody;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Sha256;
+
+/// Reads the bodies of events; refuses members that the type does not have.
+final class Events {
+    private Events() {}
+
+    static CustodyEvent parse(String type, Json.Obj body) {
+        return switch (type) {
+            case "log.opened" -> logOpened(body);
+            case "person.account" -> {
+                body.only("person", "account", "statement");
+                yield new CustodyEvent.PersonAccount(
+                        person(body), body.digest("account"), statement(body));
+            }
+            case "person.enrolled" -> {
+                body.only("person", "key", "recipient", "account", "statement");
+                yield new CustodyEvent.PersonEnrolled(
+                        person(body),
+                        new Statement.Key(body.text("key")),
+                        body.digest("recipient"),
+                        body.digest("account"),
+                        statement(body));
+            }
+            case "person.confirmed" -> {
+                body.only("person", "fingerprint", "statement");
+                yield new CustodyEvent.PersonConfirmed(
+                        person(body), body.digest("fingerprint"), statement(body));
+            }
+            case "person.role-given" -> {
+                body.only("person", "fingerprint", "role", "statement");
+                yield new CustodyEvent.RoleGiven(
+                        person(body),
+                        body.digest("fingerprint"),
+                        Role.parse(body.text("role")),
+                        statement(body));
+            }
+            case "case.opened" -> {
+                body.only("recipient", "source");
+                yield new CustodyEvent.CaseOpened(body.digest("recipient"), body.digest("source"));
+            }
+            case "case.generation" -> {
+                body.only("generation", "recipient", "statement");
+                yield new CustodyEvent.GenerationMade(
+                        body.number("generation"), body.digest("recipient"), statement(body));
+            }
+            case "case.exported" -> {
+                body.only();
+                yield new CustodyEvent.CaseExported();
+            }
+            case "grant.given" -> {
+                body.only("person", "generation", "grant", "statement");
+                yield new CustodyEvent.GrantGiven(
+                        person(body),
+                        body.number("generation"),
+                        body.digest("grant"),
+                        body.has("statement") ? Optional.of(statement(body)) : Optional.empty());
+            }
+            case "exhibit.sealed" -> {
+                body.only("exhibit", "generation", "content", "root", "size", "segments", "label");
+                yield new CustodyEvent.ExhibitSealed(
+                        body.digest("exhibit"),
+                        body.number("generation"),
+                        body.digest("content"),
+                        body.digest("root"),
+                        body.number("size"),
+                        body.number("segments"),
+                        body.digest("label"));
+            }
+            case "exhibit.fetched" -> {
+                body.only("exhibit");
+                yield new CustodyEvent.ExhibitFetched(body.digest("exhibit"));
+            }
+            default -> release(type, body);
+        };
+    }
+
+    private static CustodyEvent release(String type, Json.Obj body) {
+        return switch (type) {
+            case "release.proposed" -> {
+                body.only(
+                        "release", "round", "manifest", "items", "root", "segments", "recipient",
+                        "grants", "statement");
+                Json.Obj given = body.object("grants");
+                Map<Id, Sha256> grants = new HashMap<>();
+                given.members().keySet().forEach(p -> grants.put(Id.parse(p), given.digest(p)));
+                yield new CustodyEvent.ReleaseProposed(
+                        releaseId(body),
+                        body.number("round"),
+                        body.digest("manifest"),
+                        body.number("items"),
+                        body.digest("root"),
+                        body.number("segments"),
+                        body.digest("recipient"),
+                        grants,
+                        statement(body));
+            }
+            case "release.approval-given" -> {
+                body.only("release", "round", "manifest", "statement");
+                yield new CustodyEvent.ApprovalGiven(
+                        releaseId(body),
+                        body.number("round"),
+                        body.digest("manifest"),
+                        statement(body));
+            }
+            case "release.approved" -> {
+                body.only("release", "round", "manifest");
+                yield new CustodyEvent.ReleaseApproved(
+                        releaseId(body), body.number("round"), body.digest("manifest"));
+            }
+            case "release.ready" -> {
+                body.only("release", "round", "manifest");
+                yield new CustodyEvent.ReleaseReady(
+                        releaseId(body), body.number("round"), body.digest("manifest"));
+            }
+            case "release.package-sealed" -> {
+                body.only("release", "round", "manifest", "package");
+                yield new CustodyEvent.PackageSealed(
+                        releaseId(body),
+                        body.number("round"),
+                        body.digest("manifest"),
+                        body.digest("package"));
+            }
+            case "release.released" -> {
+                body.only("release", "round", "manifest", "package", "statement");
+                yield new CustodyEvent.Released(
+                        releaseId(body),
+                        body.number("round"),
+                        body.digest("manifest"),
+                        body.digest("package"),
+                        statement(body));
+            }
+            case "release.refused" -> {
+                body.only("release", "guard");
+                yield new CustodyEvent.ReleaseRefused(releaseId(body), body.text("guard"));
+            }
+            default -> throw new MalformedException("an event of this type is not known");
+        };
+    }
+
+    private static CustodyEvent logOpened(Json.Obj body) {
+        body.only("origin", "instance", "keys", "rules", "people");
+        Hex.parse(body.text("instance"), 32);
+        return new CustodyEvent.LogOpened(
+                body.text("origin"),
+                body.text("instance"),
+                texts(body, "keys"),
+                Rules.parse(body.object("rules")),
+                body.array("people").stream()
+                        .map(
+                                p -> {
+                                    if (p instanceof Json.Obj founder) {
+                                        return CustodyEvent.Founder.parse(founder);
+                                    }
+                                    throw new MalformedException("a person must be an object");
+                                })
+                        .toList());
+    }
+
+    static List<String> texts(Json.Obj object, String name) {
+        return object.array(name).stream()
+                .map(
+                        v -> {
+                            if (v instanceof Json.Text(String text)) {
+                                return text;
+                            }
+                            throw new MalformedException("\"" + name + "\" must hold texts");
+                        })
+                .toList();
+    }
+
+    static Json.Obj round(Id release, long round, Sha256 manifest) {
+        return Json.object()
+                .with("release", release.hex())
+                .with("round", round)
+                .with("manifest", manifest);
+    }
+
+    static Json.Obj signed(Json.Obj body, Optional<Statement> statement) {
+        return statement.map(s -> body.with("statement", s.json())).orElse(body);
+    }
+
+    private static Id person(Json.Obj body) {
+        return Id.parse(body.text("person"));
+    }
+
+    private static Id releaseId(Json.Obj body) {
+        return Id.parse(body.text("release"));
+    }
+
+    private static Statement statement(Json.Obj body) {
+        return Statement.parse(body.object("statement"));
+    }
+}

@@ -1,0 +1,482 @@
+package org.sigillo.custody;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+
+/// Who counts, in which role, by which key: what follows from the genesis when the statements after
+/// it are followed in order (`docs/spec/ledger.md` §4).
+///
+/// Immutable: each event that holds gives the next state, one that does not hold throws. The server
+/// folds entries and pending events alike; a verifier folds entries.
+public final class Trust {
+    /// Stands for the index of an event that has no entry yet.
+    public static final long PENDING = Long.MAX_VALUE;
+
+    private static final Duration AHEAD = Duration.ofSeconds(120);
+    private static final Duration BEHIND = Duration.ofDays(1);
+
+    private final CustodyEvent.LogOpened opened;
+    private final Map<Id, Person> people;
+    private final Set<List<String>> said;
+
+    private Trust(
+            CustodyEvent.LogOpened opened, Map<Id, Person> people, Set<List<String>> said) {
+        this.opened = opened;
+        this.people = people;
+        this.said = said;
+    }
+
+    /// One person as the ledger knows them.
+    ///
+    /// @param fingerprint what others confirm: signing key and recipient together
+    /// @param since the roles this person counts in, and from when
+    /// @param confirmedBy who signed for key and recipient
+    /// @param givenBy who signed for each role
+    public record Person(
+            Id id,
+            Statement.Key key,
+            Sha256 recipient,
+            Sha256 fingerprint,
+            boolean founder,
+            Optional<Sha256> account,
+            Map<Role, Instant> since,
+            Set<Id> confirmedBy,
+            Map<Role, Set<Id>> givenBy) {
+
+        /// The roles that count; an administrator has no other.
+        public Set<Role> roles() {
+            return since.containsKey(Role.ADMINISTRATOR)
+                    ? Set.of(Role.ADMINISTRATOR)
+                    : since.keySet();
+        }
+    }
+
+    /// What stands for a person's keys in a confirmation.
+    public static Sha256 fingerprint(Statement.Key key, Sha256 recipient) {
+        return Sha256.tagged("sigillo/person/v1", key.bytes(), recipient.bytes());
+    }
+
+    /// The state after entry 0.
+    public static Trust of(Genesis genesis) {
+        CustodyEvent.LogOpened opened = genesis.opened();
+        Instant at = Statement.time(genesis.entry().event().at());
+        Map<Id, Person> people = new LinkedHashMap<>();
+        for (CustodyEvent.Founder founder : opened.people()) {
+            Map<Role, Instant> since = new LinkedHashMap<>();
+            founder.roles().forEach(role -> since.put(role, at));
+            people.put(
+                    founder.person(),
+                    new Person(
+                            founder.person(),
+                            founder.key(),
+                            founder.recipient(),
+                            fingerprint(founder.key(), founder.recipient()),
+                            true,
+                            Optional.empty(),
+                            Collections.unmodifiableMap(since),
+                            Set.of(),
+                            Map.of()));
+        }
+        return new Trust(opened, people, Set.of());
+    }
+
+    public String origin() {
+        return opened.origin();
+    }
+
+    public Rules rules() {
+        return opened.rules();
+    }
+
+    public Collection<Person> people() {
+        return Collections.unmodifiableCollection(people.values());
+    }
+
+    public Optional<Person> person(Id id) {
+        return Optional.ofNullable(people.get(id));
+    }
+
+    /// Whether this person counts in this role.
+    public boolean counts(Id id, Role role) {
+        return person(id).filter(p -> p.roles().contains(role)).isPresent();
+    }
+
+    /// Whether this person may confirm and decide in this role at this time: counts, and has counted
+    /// for as long as the rules ask.
+    public boolean maySign(Id id, Role role, Instant at) {
+        return counts(id, role)
+                && person(id)
+                        .map(p -> p.since().get(role))
+                        .filter(s -> !s.plusSeconds(rules().minimumKeyAge()).isAfter(at))
+                        .isPresent();
+    }
+
+    /// The state after this event. A statement that it carries is checked, whatever its kind.
+    ///
+    /// @param index the entry's index, or [#PENDING]
+    /// @throws BrokenEvidenceException if the event does not hold
+    public Trust with(Entry.Event event, long index) {
+        String where = index == PENDING ? "pending " + event.fact().type() : "entry " + index;
+        return switch (event.fact()) {
+            case CustodyEvent.LogOpened ignored ->
+                    throw new BrokenEvidenceException(where, "one log.opened", "another");
+            case CustodyEvent.OfPeople fact -> withPerson(fact, event, index, where);
+            case CustodyEvent.OfCase fact -> withCase(fact, event, index, where);
+            case CustodyEvent.OfRelease fact -> withRelease(fact, event, index, where);
+        };
+    }
+
+    private Trust withPerson(
+            CustodyEvent.OfPeople fact, Entry.Event event, long index, String where) {
+        Id actor = actor(event, where);
+        return switch (fact) {
+            case CustodyEvent.PersonEnrolled enrolled -> {
+                if (people.containsKey(enrolled.person()) || keyKnown(enrolled.key())) {
+                    throw new BrokenEvidenceException(where, "a new person and key", "known ones");
+                }
+                Person person =
+                        new Person(
+                                enrolled.person(),
+                                enrolled.key(),
+                                enrolled.recipient(),
+                                fingerprint(enrolled.key(), enrolled.recipient()),
+                                false,
+                                Optional.of(enrolled.account()),
+                                Map.of(),
+                                Set.of(),
+                                Map.of());
+                yield put(person)
+                        .signed(
+                                event,
+                                index,
+                                where,
+                                expect(enrolled.statement(), enrolled, enrolled.person().hex()),
+                                enrolled.person(),
+                                Set.of());
+            }
+            case CustodyEvent.PersonAccount account -> {
+                Person person = known(account.person(), where);
+                if (!actor.equals(account.person()) || person.account().isPresent()) {
+                    throw new BrokenEvidenceException(
+                            where, "a founder's own first account", "another");
+                }
+                yield put(with(person, Optional.of(account.account())))
+                        .signed(
+                                event,
+                                index,
+                                where,
+                                expect(account.statement(), account, account.person().hex()),
+                                actor,
+                                Set.of());
+            }
+            case CustodyEvent.PersonConfirmed confirmed -> {
+                Person person = known(confirmed.person(), where);
+                sameFingerprint(person, confirmed.fingerprint(), where);
+                Trust next =
+                        signed(
+                                event,
+                                index,
+                                where,
+                                expect(confirmed.statement(), confirmed, person.id().hex()),
+                                actor,
+                                Set.of(Role.values()));
+                notOneself(actor, person, where);
+                Set<Id> by = new HashSet<>(person.confirmedBy());
+                by.add(actor);
+                yield next.settle(
+                        new Person(
+                                person.id(),
+                                person.key(),
+                                person.recipient(),
+                                person.fingerprint(),
+                                person.founder(),
+                                person.account(),
+                                person.since(),
+                                Set.copyOf(by),
+                                person.givenBy()),
+                        event);
+            }
+            case CustodyEvent.RoleGiven given -> {
+                Person person = known(given.person(), where);
+                sameFingerprint(person, given.fingerprint(), where);
+                Trust next =
+                        signed(
+                                event,
+                                index,
+                                where,
+                                expect(given.statement(), given, person.id().hex()),
+                                actor,
+                                Set.of(Role.values()));
+                notOneself(actor, person, where);
+                Map<Role, Set<Id>> by = new LinkedHashMap<>(person.givenBy());
+                Set<Id> signers = new HashSet<>(by.getOrDefault(given.role(), Set.of()));
+                signers.add(actor);
+                by.put(given.role(), Set.copyOf(signers));
+                yield next.settle(
+                        new Person(
+                                person.id(),
+                                person.key(),
+                                person.recipient(),
+                                person.fingerprint(),
+                                person.founder(),
+                                person.account(),
+                                person.since(),
+                                person.confirmedBy(),
+                                Collections.unmodifiableMap(by)),
+                        event);
+            }
+        };
+    }
+
+    private Trust withCase(CustodyEvent.OfCase fact, Entry.Event event, long index, String where) {
+        Optional<Statement> statement = fact.signed();
+        if (statement.isEmpty()) {
+            boolean late =
+                    fact instanceof CustodyEvent.GrantGiven grant
+                            && (grant.generation() != 0 || event.person().isPresent());
+            if (late) {
+                throw new BrokenEvidenceException(
+                        where, "a person's statement for this grant", "none");
+            }
+            return this;
+        }
+        Sha256 tag = event.caseTag().orElseThrow();
+        return signed(
+                event,
+                index,
+                where,
+                expect(statement.get(), fact, tag.hex()),
+                actor(event, where),
+                Set.of(Role.REVIEWER));
+    }
+
+    private Trust withRelease(
+            CustodyEvent.OfRelease fact, Entry.Event event, long index, String where) {
+        return switch (fact) {
+            case CustodyEvent.ReleaseProposed proposed ->
+                    signed(
+                            event,
+                            index,
+                            where,
+                            decision(
+                                    proposed.statement(),
+                                    "release.proposed",
+                                    proposed.release(),
+                                    proposed.round(),
+                                    proposed.manifest(),
+                                    Optional.empty()),
+                            actor(event, where),
+                            Set.of(Role.REVIEWER, Role.EDITOR));
+            case CustodyEvent.ApprovalGiven approval ->
+                    signed(
+                            event,
+                            index,
+                            where,
+                            decision(
+                                    approval.statement(),
+                                    "release.vote",
+                                    approval.release(),
+                                    approval.round(),
+                                    approval.manifest(),
+                                    Optional.of("approve")),
+                            actor(event, where),
+                            Set.of(Role.EDITOR));
+            case CustodyEvent.Released released ->
+                    signed(
+                            event,
+                            index,
+                            where,
+                            decision(
+                                    released.statement(),
+                                    "release.released",
+                                    released.release(),
+                                    released.round(),
+                                    released.manifest(),
+                                    Optional.empty()),
+                            actor(event, where),
+                            Set.of(Role.EDITOR));
+            case CustodyEvent.ReleaseApproved ignored -> this;
+            case CustodyEvent.ReleaseReady ignored -> this;
+            case CustodyEvent.PackageSealed ignored -> this;
+            case CustodyEvent.ReleaseRefused ignored -> this;
+        };
+    }
+
+    /// What a statement must say to make an event its signer's act.
+    private record Expected(
+            Statement statement,
+            String kind,
+            String subject,
+            long round,
+            Optional<String> decision,
+            Optional<Role> given,
+            Sha256 digest) {}
+
+    private static Expected expect(Statement statement, CustodyEvent fact, String subject) {
+        Optional<Role> given =
+                fact instanceof CustodyEvent.RoleGiven role
+                        ? Optional.of(role.role())
+                        : Optional.empty();
+        return new Expected(
+                statement,
+                fact.type(),
+                subject,
+                statement.claims().round(),
+                Optional.empty(),
+                given,
+                Statement.bodyDigest(fact));
+    }
+
+    private static Expected decision(
+            Statement statement,
+            String kind,
+            Id release,
+            long round,
+            Sha256 manifest,
+            Optional<String> decision) {
+        return new Expected(
+                statement, kind, release.hex(), round, decision, Optional.empty(), manifest);
+    }
+
+    private Trust signed(
+            Entry.Event event,
+            long index,
+            String where,
+            Expected expected,
+            Id actor,
+            Set<Role> allowed) {
+        Statement.Claims claims = expected.statement().claims();
+        Person signer = known(actor, where);
+        same(where + ", origin", origin(), claims.origin());
+        same(where + ", kind", expected.kind(), claims.kind());
+        same(where + ", subject", expected.subject(), claims.subject());
+        same(where + ", round", expected.round(), claims.round());
+        same(where + ", decision", expected.decision(), claims.decision());
+        same(where + ", given", expected.given(), claims.given());
+        same(where + ", digest", expected.digest(), claims.digest());
+        same(where + ", rules", rules().version(), claims.rules());
+        same(where + ", key", signer.key(), claims.key());
+        if (claims.seenSize() > index) {
+            throw new BrokenEvidenceException(
+                    where + ", seen", "at most " + index, String.valueOf(claims.seenSize()));
+        }
+        Instant at = Statement.time(event.at());
+        if (claims.instant().isAfter(at.plus(AHEAD)) || claims.instant().isBefore(at.minus(BEHIND))) {
+            throw new BrokenEvidenceException(
+                    where + ", at", "within 120 s ahead and a day behind " + at, claims.at());
+        }
+        if (!allowed.isEmpty()) {
+            Role role =
+                    claims.role()
+                            .filter(allowed::contains)
+                            .orElseThrow(
+                                    () ->
+                                            new BrokenEvidenceException(
+                                                    where + ", role", "one of " + allowed, "none"));
+            if (!maySign(actor, role, at)) {
+                throw new BrokenEvidenceException(
+                        where + ", role", actor + " counts as " + role.word(), "does not");
+            }
+        }
+        if (!expected.statement().verifySignature()) {
+            throw new BrokenEvidenceException(where, "a signature by " + actor, "another");
+        }
+        List<String> once =
+                List.of(
+                        claims.key().hex(),
+                        claims.kind(),
+                        claims.subject(),
+                        claims.given().map(Role::word).orElse(""),
+                        String.valueOf(claims.round()));
+        if (said.contains(once)) {
+            throw new BrokenEvidenceException(
+                    where, "one statement a key, kind, subject and round", "a second");
+        }
+        Set<List<String>> next = new HashSet<>(said);
+        next.add(once);
+        return new Trust(opened, people, next);
+    }
+
+    /// Two others for the keys and two others for a role, neither pair both administrators.
+    private Trust settle(Person person, Entry.Event event) {
+        Map<Role, Instant> since = new LinkedHashMap<>(person.since());
+        if (enough(person.confirmedBy())) {
+            person.givenBy()
+                    .forEach(
+                            (role, by) -> {
+                                if (enough(by)) {
+                                    since.putIfAbsent(role, Statement.time(event.at()));
+                                }
+                            });
+        }
+        return put(
+                new Person(
+                        person.id(),
+                        person.key(),
+                        person.recipient(),
+                        person.fingerprint(),
+                        person.founder(),
+                        person.account(),
+                        Collections.unmodifiableMap(since),
+                        person.confirmedBy(),
+                        person.givenBy()));
+    }
+
+    private boolean enough(Set<Id> signers) {
+        return signers.size() >= 2
+                && !signers.stream().allMatch(s -> counts(s, Role.ADMINISTRATOR));
+    }
+
+    private boolean keyKnown(Statement.Key key) {
+        return people.values().stream().anyMatch(p -> p.key().equals(key));
+    }
+
+    private Person known(Id id, String where) {
+        return person(id)
+                .orElseThrow(
+                        () -> new BrokenEvidenceException(where, "a known person", id.hex()));
+    }
+
+    private static Id actor(Entry.Event event, String where) {
+        return event.person()
+                .orElseThrow(() -> new BrokenEvidenceException(where, "a person acting", "none"));
+    }
+
+    private static void notOneself(Id actor, Person person, String where) {
+        if (actor.equals(person.id())) {
+            throw new BrokenEvidenceException(where, "another person's statement", "their own");
+        }
+    }
+
+    private static void sameFingerprint(Person person, Sha256 fingerprint, String where) {
+        same(where + ", fingerprint", person.fingerprint(), fingerprint);
+    }
+
+    private static void same(String where, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+        }
+    }
+
+    private static Person with(Person p, Optional<Sha256> account) {
+        return new Person(
+                p.id(), p.key(), p.recipient(), p.fingerprint(), p.founder(), account, p.since(),
+                p.confirmedBy(), p.givenBy());
+    }
+
+    private Trust put(Person person) {
+        Map<Id, Person> next = new LinkedHashMap<>(people);
+        next.put(person.id(), person);
+        return new Trust(opened, Collections.unmodifiableMap(next), said);
+    }
+}
