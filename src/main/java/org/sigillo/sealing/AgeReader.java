@@ -26,9 +26,7 @@ final class AgeReader extends InputStream {
     }
 
     static AgeReader open(
-            InputStream in,
-            List<RecipientStanzaReader> readers,
-            DecryptingChannelFactory factory)
+            InputStream in, List<RecipientStanzaReader> readers, DecryptingChannelFactory factory)
             throws IOException {
         Source source = new Source(in);
         try {

@@ -97,8 +97,7 @@ public final class ContentReader extends InputStream {
                 throw new SealBrokenException(Reason.CONTENT);
             }
         }
-        if (expected.isPresent()
-                && !expected.get().equals(Sha256.copyOf(digest.digest()))) {
+        if (expected.isPresent() && !expected.get().equals(Sha256.copyOf(digest.digest()))) {
             throw new SealBrokenException(Reason.CONTENT);
         }
     }

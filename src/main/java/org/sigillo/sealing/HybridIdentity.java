@@ -23,8 +23,7 @@ public final class HybridIdentity implements AutoCloseable {
     private HybridIdentity(SecretBytes seed) {
         this.seed = seed;
         HPKE hpke = HybridStanza.hpke();
-        this.recipient =
-                HybridRecipient.ofKey(hpke.serializePublicKey(keyPair(hpke).getPublic()));
+        this.recipient = HybridRecipient.ofKey(hpke.serializePublicKey(keyPair(hpke).getPublic()));
     }
 
     /// A fresh key.

@@ -24,10 +24,7 @@ final class HybridStanza {
 
     static HPKE hpke() {
         return new HPKE(
-                HPKE.mode_base,
-                HPKE.kem_X_WING,
-                HPKE.kdf_HKDF_SHA256,
-                HPKE.aead_CHACHA20_POLY1305);
+                HPKE.mode_base, HPKE.kem_X_WING, HPKE.kdf_HKDF_SHA256, HPKE.aead_CHACHA20_POLY1305);
     }
 
     private static byte[] info() {

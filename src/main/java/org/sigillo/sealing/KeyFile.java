@@ -131,9 +131,7 @@ public final class KeyFile implements AutoCloseable {
         return new KeyFile(
                 checkedPerson(after(PERSON, lines.get(1))),
                 SecretBytes.takeOwnership(Hex.parse(after(SIGNING, lines.get(2)), SEED_LENGTH)),
-                pinned
-                        ? Optional.of(Sha256.parse(after(GENESIS, lines.get(3))))
-                        : Optional.empty(),
+                pinned ? Optional.of(Sha256.parse(after(GENESIS, lines.get(3)))) : Optional.empty(),
                 HybridIdentity.parse(lines.get(identityLine)));
     }
 

@@ -107,7 +107,8 @@ final class ScryptStanza {
         try {
             Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
             // The key is used once: its salt is fresh. age fixes the nonce at zero.
-            cipher.init(mode, new SecretKeySpec(key, "ChaCha20"), new IvParameterSpec(new byte[12]));
+            cipher.init(
+                    mode, new SecretKeySpec(key, "ChaCha20"), new IvParameterSpec(new byte[12]));
             return cipher;
         } finally {
             Arrays.fill(secret, (byte) 0);

@@ -9,16 +9,14 @@ import org.sigillo.bytes.Sha256;
 /// @param size the content's true size: never for the ledger
 /// @param paddedSize bytes of plaintext in all segments together
 /// @param segments the SHA-256 of each sealed segment, in order
-public record SealedContent(
-        Sha256 plaintext, long size, long paddedSize, List<Sha256> segments) {
+public record SealedContent(Sha256 plaintext, long size, long paddedSize, List<Sha256> segments) {
     public SealedContent {
         segments = List.copyOf(segments);
     }
 
     /// How many segments content of this true size has.
     public static int segments(long size) {
-        return Math.toIntExact(
-                Math.ceilDiv(Padme.paddedSize(size), (long) SegmentSealer.SEGMENT));
+        return Math.toIntExact(Math.ceilDiv(Padme.paddedSize(size), (long) SegmentSealer.SEGMENT));
     }
 
     /// How many bytes of plaintext the numbered segment of content of this true size has.

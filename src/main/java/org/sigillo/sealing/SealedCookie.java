@@ -82,9 +82,7 @@ public final class SealedCookie {
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
             cipher.init(
-                    mode,
-                    new SecretKeySpec(secret, "AES"),
-                    new GCMParameterSpec(8 * TAG, nonce));
+                    mode, new SecretKeySpec(secret, "AES"), new GCMParameterSpec(8 * TAG, nonce));
             ByteBuffer bound = StandardCharsets.UTF_8.encode(DOMAIN + context);
             cipher.updateAAD(bound);
             return cipher;

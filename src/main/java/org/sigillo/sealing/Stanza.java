@@ -14,8 +14,7 @@ record Stanza(String type, List<String> arguments, byte[] body) implements Recip
     static final int WRAPPED = 32;
 
     static String encode(byte[] bytes) {
-        return new String(
-                CanonicalBase64.getEncoder().encode(bytes), StandardCharsets.US_ASCII);
+        return new String(CanonicalBase64.getEncoder().encode(bytes), StandardCharsets.US_ASCII);
     }
 
     /// One argument of exactly `length` bytes, in the one base64 spelling that age allows.

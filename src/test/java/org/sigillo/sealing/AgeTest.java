@@ -54,11 +54,8 @@ class AgeTest {
             assertThat(Age.open(Age.seal(new byte[3], most), reader)).hasSize(3);
             assertThatThrownBy(() -> Age.seal(new byte[3]))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(
-                            () ->
-                                    Age.seal(
-                                            new byte[3],
-                                            Arrays.copyOf(most, Age.MAX_RECIPIENTS + 1)))
+            assertThatThrownBy(() ->
+                            Age.seal(new byte[3], Arrays.copyOf(most, Age.MAX_RECIPIENTS + 1)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
 

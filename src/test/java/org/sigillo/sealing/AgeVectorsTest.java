@@ -96,8 +96,7 @@ class AgeVectorsTest {
                     end++;
                 }
                 String[] field =
-                        new String(all, start, end - start, StandardCharsets.UTF_8)
-                                .split(": ", 2);
+                        new String(all, start, end - start, StandardCharsets.UTF_8).split(": ", 2);
                 fields.computeIfAbsent(field[0], key -> new ArrayList<>()).add(field[1]);
                 start = end + 1;
             }
@@ -118,7 +117,8 @@ class AgeVectorsTest {
 
         boolean ownStanzasOnly() {
             return all("identity").size() + all("passphrase").size() == 1
-                    && all("identity").stream().noneMatch(line -> line.startsWith("AGE-SECRET-KEY-1"));
+                    && all("identity").stream()
+                            .noneMatch(line -> line.startsWith("AGE-SECRET-KEY-1"));
         }
 
         List<RecipientStanzaReader> readers() {

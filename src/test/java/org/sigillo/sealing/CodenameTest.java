@@ -28,8 +28,7 @@ class CodenameTest {
         @Test
         void has_only_lower_case_letters_and_hyphens_3_to_9_long() {
             assertThat(WordList.WORDS).allMatch(word -> word.matches("[a-z]+(-[a-z]+)?"));
-            assertThat(WordList.WORDS)
-                    .allMatch(word -> word.length() >= 3 && word.length() <= 9);
+            assertThat(WordList.WORDS).allMatch(word -> word.length() >= 3 && word.length() <= 9);
         }
 
         @Test

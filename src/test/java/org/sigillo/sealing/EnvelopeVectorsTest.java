@@ -73,8 +73,7 @@ class EnvelopeVectorsTest {
     @Test
     void a_cookie_opens_under_its_hour_key() {
         Json.Obj cookie = vectors.object("cookie");
-        SecretBytes key =
-                SecretBytes.takeOwnership(HexFormat.of().parseHex(cookie.text("key")));
+        SecretBytes key = SecretBytes.takeOwnership(HexFormat.of().parseHex(cookie.text("key")));
         assertThat(SealedCookie.open(key, cookie.text("cookie"), cookie.text("context")))
                 .hasValue(HexFormat.of().parseHex(cookie.text("plaintext")));
     }

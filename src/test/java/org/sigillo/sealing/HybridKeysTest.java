@@ -60,8 +60,7 @@ class HybridKeysTest {
         void is_refused_in_lower_case_or_with_another_length() {
             assertThatThrownBy(() -> HybridIdentity.parse(PUBLISHED.toLowerCase(Locale.ROOT)))
                     .isInstanceOf(MalformedException.class);
-            assertThatThrownBy(
-                            () -> HybridIdentity.ofSeed(SecretBytes.takeOwnership(new byte[31])))
+            assertThatThrownBy(() -> HybridIdentity.ofSeed(SecretBytes.takeOwnership(new byte[31])))
                     .isInstanceOf(MalformedException.class);
         }
     }

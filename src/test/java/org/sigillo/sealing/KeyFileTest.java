@@ -39,8 +39,7 @@ class KeyFileTest {
     }
 
     private static SecretBytes secret() {
-        return SecretBytes.takeOwnership(
-                new String(PASSPHRASE).getBytes(StandardCharsets.UTF_8));
+        return SecretBytes.takeOwnership(new String(PASSPHRASE).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String plaintext(byte[] file) throws IOException {
@@ -82,8 +81,7 @@ class KeyFileTest {
                 assertThat(opened.person()).isEqualTo(PERSON);
                 assertThat(opened.signingSeed().equalsSecret(Keys.secret(5))).isTrue();
                 assertThat(opened.genesis()).isEqualTo(whole.genesis());
-                assertThat(opened.identity().recipient())
-                        .isEqualTo(Keys.identity(1).recipient());
+                assertThat(opened.identity().recipient()).isEqualTo(Keys.identity(1).recipient());
             }
         }
     }
@@ -172,8 +170,7 @@ class KeyFileTest {
     @Test
     void is_not_written_with_a_work_factor_that_would_not_be_read() {
         for (int workFactor : new int[] {0, 21}) {
-            assertThatThrownBy(
-                            () -> KeyFile.seal(keys, PASSPHRASE, workFactor, Keys.counting()))
+            assertThatThrownBy(() -> KeyFile.seal(keys, PASSPHRASE, workFactor, Keys.counting()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

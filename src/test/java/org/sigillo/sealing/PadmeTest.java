@@ -48,7 +48,9 @@ class PadmeTest {
         for (int i = 0; i < 200_000; i++) {
             long size = random.nextLong(1L << (17 + random.nextInt(35)));
             long expected = Math.max(Padme.SMALLEST, size < 2 ? 0 : asInThePaper(size));
-            assertThat(Padme.paddedSize(size)).as("seed %s, size %s", seed, size).isEqualTo(expected);
+            assertThat(Padme.paddedSize(size))
+                    .as("seed %s, size %s", seed, size)
+                    .isEqualTo(expected);
         }
     }
 

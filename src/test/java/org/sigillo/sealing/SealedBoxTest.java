@@ -14,7 +14,9 @@ class SealedBoxTest {
 
     @Test
     void holds_the_json_and_then_zeros() {
-        byte[] box = SealedBox.sealPadded("{\"v\":1}".getBytes(StandardCharsets.US_ASCII), key.recipient());
+        byte[] box =
+                SealedBox.sealPadded(
+                        "{\"v\":1}".getBytes(StandardCharsets.US_ASCII), key.recipient());
         assertThat(HexFormat.of().formatHex(Age.open(box, key)))
                 .isEqualTo("7b2276223a317d" + "00".repeat(4089));
     }

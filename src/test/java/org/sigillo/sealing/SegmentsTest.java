@@ -72,8 +72,7 @@ class SegmentsTest {
             seal(content);
             byte[] opened = Age.open(vault.segments.getFirst(), key);
             assertThat(Arrays.copyOf(opened, content.length)).isEqualTo(content);
-            assertThat(Arrays.copyOfRange(opened, content.length, opened.length))
-                    .containsOnly(0);
+            assertThat(Arrays.copyOfRange(opened, content.length, opened.length)).containsOnly(0);
         }
     }
 
@@ -153,11 +152,8 @@ class SegmentsTest {
             byte[] padded = Arrays.copyOf(content, (int) Padme.paddedSize(content.length));
             padded[padded.length - 1] = 1;
             vault.segments.set(0, Age.seal(padded, key.recipient()));
-            InputStream in =
-                    new ContentReader(key, content.length, vault::read, Optional.empty());
-            assertThatThrownBy(in::readAllBytes)
-                    .extracting("reason")
-                    .isEqualTo(Reason.CONTENT);
+            InputStream in = new ContentReader(key, content.length, vault::read, Optional.empty());
+            assertThatThrownBy(in::readAllBytes).extracting("reason").isEqualTo(Reason.CONTENT);
         }
 
         @Test
@@ -165,8 +161,7 @@ class SegmentsTest {
             SealedContent sealed = seal(content);
             byte[] damaged = vault.segments.getFirst();
             damaged[damaged.length - 1] ^= 1;
-            InputStream in =
-                    new ContentReader(key, sealed.size(), vault::read, Optional.empty());
+            InputStream in = new ContentReader(key, sealed.size(), vault::read, Optional.empty());
             assertThatThrownBy(() -> in.readNBytes(content.length))
                     .extracting("reason")
                     .isEqualTo(Reason.PAYLOAD);
