@@ -98,8 +98,18 @@ public final class Statement {
 
         static Claims parse(Json.Obj json) {
             json.only(
-                    "origin", "kind", "subject", "round", "decision", "given", "digest", "rules",
-                    "role", "key", "seen", "at");
+                    "origin",
+                    "kind",
+                    "subject",
+                    "round",
+                    "decision",
+                    "given",
+                    "digest",
+                    "rules",
+                    "role",
+                    "key",
+                    "seen",
+                    "at");
             Json.Obj seen = json.object("seen").only("size", "root");
             return new Claims(
                     json.text("origin"),
@@ -112,7 +122,9 @@ public final class Statement {
                             : Optional.empty(),
                     json.digest("digest"),
                     json.number("rules"),
-                    json.has("role") ? Optional.of(Role.parse(json.text("role"))) : Optional.empty(),
+                    json.has("role")
+                            ? Optional.of(Role.parse(json.text("role")))
+                            : Optional.empty(),
                     new Key(json.text("key")),
                     seen.number("size"),
                     seen.digest("root"),

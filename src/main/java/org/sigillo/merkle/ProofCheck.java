@@ -48,22 +48,32 @@ public final class ProofCheck {
         if (size1 < 0 || size1 > size2) {
             throw new ProofException("sizes run from " + size1 + " back to " + size2);
         }
-        if (size1 == 0 || size1 == size2) {
+        if (size1 == 0 && size2 != 0) {
+            throw new ProofException("every tree begins with the empty one: that proves nothing");
+        }
+        if (size1 == size2) {
             if (!proof.isEmpty()) {
-                throw new ProofException("this consistency proof must be empty");
+                throw new ProofException("a proof between equal sizes must be empty");
             }
-            Sha256 expected = size1 == 0 ? MerkleHash.empty() : root2;
-            if (!root1.equals(expected)) {
-                throw new ProofException("first root", expected, root1);
+            Sha256 expected = size1 == 0 ? MerkleHash.empty() : root1;
+            if (!root1.equals(expected) || !root2.equals(expected)) {
+                throw new ProofException("second root", expected, root2);
             }
             return;
         }
         subtreeConsistency(0, size1, size2, proof, root1, root2);
     }
 
-    /// That `subtree` is the root of leaves `[start, end)` of the tree of `size` leaves.
+    /// That `subtree` is the root of leaves `[start, end)` of the tree of `size` leaves. A subtree
+    /// without leaves has the root of nothing and an empty proof, and says nothing about the tree.
     public static void subtreeConsistency(
             long start, long end, long size, List<Sha256> proof, Sha256 subtree, Sha256 root) {
+        if (start == end && start >= 0 && end <= size && proof.isEmpty()) {
+            if (!subtree.equals(MerkleHash.empty())) {
+                throw new ProofException("root of an empty subtree", MerkleHash.empty(), subtree);
+            }
+            return;
+        }
         subtreeBounds(start, end);
         if (end > size) {
             throw new ProofException("subtree ends at " + end + ", tree at " + size);

@@ -51,7 +51,12 @@ public final class Proofs {
     }
 
     private static void subproof(
-            long size1, long start, long end, boolean whole, HashReader reader, List<Sha256> proof) {
+            long size1,
+            long start,
+            long end,
+            boolean whole,
+            HashReader reader,
+            List<Sha256> proof) {
         if (size1 == end) {
             if (!whole) {
                 proof.add(range(start, end, reader));

@@ -48,7 +48,8 @@ public record TileCoordinate(int level, long index, int width) {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        int level = matcher.group(1).equals("entries") ? ENTRIES : Integer.parseInt(matcher.group(1));
+        int level =
+                matcher.group(1).equals("entries") ? ENTRIES : Integer.parseInt(matcher.group(1));
         int width = matcher.group(3) == null ? FULL : Integer.parseInt(matcher.group(3));
         if (level > 63 || width > FULL) {
             return Optional.empty();
@@ -66,9 +67,7 @@ public record TileCoordinate(int level, long index, int width) {
             tiles.add(new TileCoordinate(level, i, FULL));
         }
         if (hashes % FULL != 0) {
-            tiles.add(
-                    new TileCoordinate(
-                            level, hashes / FULL, Math.toIntExact(hashes % FULL)));
+            tiles.add(new TileCoordinate(level, hashes / FULL, Math.toIntExact(hashes % FULL)));
         }
         return tiles;
     }
@@ -86,6 +85,8 @@ public record TileCoordinate(int level, long index, int width) {
     public boolean within(long treeSize) {
         long hashes = treeSize >> Math.min(63, 8 * Math.max(level, 0));
         long full = hashes / FULL;
-        return width == FULL ? index < full : index == full && width <= hashes % FULL || index < full;
+        return width == FULL
+                ? index < full
+                : index == full && width <= hashes % FULL || index < full;
     }
 }

@@ -21,8 +21,7 @@ public final class Ed25519 {
 
     public static byte[] sign(SecretBytes seed, byte[] message) {
         byte[] signature = new byte[SIGNATURE];
-        privateKey(seed)
-                .sign(Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
+        privateKey(seed).sign(Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
         return signature;
     }
 

@@ -71,11 +71,10 @@ public final class NoteVerifier {
                 name.isEmpty()
                         || name.contains("+")
                         || name.codePoints()
-                                .anyMatch(
-                                        c ->
-                                                Character.isWhitespace(c)
-                                                        || Character.isSpaceChar(c)
-                                                        || c < 0x20);
+                                .anyMatch(c ->
+                                        Character.isWhitespace(c)
+                                                || Character.isSpaceChar(c)
+                                                || c < 0x20);
         if (bad) {
             throw new NoteException("a key name is not empty and has no spaces and no plus sign");
         }

@@ -89,10 +89,9 @@ public final class SignedNote {
         for (Line line : lines) {
             Optional<NoteVerifier> key =
                     known.stream()
-                            .filter(
-                                    v ->
-                                            v.name().equals(line.name())
-                                                    && Arrays.equals(v.keyId(), line.keyId()))
+                            .filter(v ->
+                                    v.name().equals(line.name())
+                                            && Arrays.equals(v.keyId(), line.keyId()))
                             .findFirst();
             if (key.isPresent()) {
                 if (!key.get().verify(signed, line.signature())) {
@@ -128,7 +127,8 @@ public final class SignedNote {
 
     private static void checkText(String text) {
         if (!text.endsWith("\n") || text.chars().anyMatch(c -> c < 0x20 && c != '\n')) {
-            throw new NoteException("a note's text ends in a line feed and has no control characters");
+            throw new NoteException(
+                    "a note's text ends in a line feed and has no control characters");
         }
     }
 }

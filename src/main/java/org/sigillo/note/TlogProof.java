@@ -46,8 +46,7 @@ public record TlogProof(Optional<String> extra, long index, List<Sha256> hashes,
             if (lines.size() > 63) {
                 throw new NoteException("a proof has at most 63 hashes");
             }
-            List<Sha256> hashes =
-                    lines.stream().map(l -> Sha256.copyOf(Base64.parse(l))).toList();
+            List<Sha256> hashes = lines.stream().map(l -> Sha256.copyOf(Base64.parse(l))).toList();
             String note = text.substring(cut + 2);
             SignedNote.parse(note);
             return new TlogProof(extra, index, hashes, note);
