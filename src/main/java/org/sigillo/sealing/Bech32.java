@@ -21,22 +21,22 @@ final class Bech32 {
         int bits = 0;
         int held = 0;
         for (byte b : data) {
-            held = (held << 8 | b & 0xff) & 0xfff;
+            held = ((held << 8) | (b & 0xff)) & 0xfff;
             bits += 8;
             while (bits >= 5) {
                 bits -= 5;
-                sum = append(text, sum, held >>> bits & 31);
+                sum = append(text, sum, (held >>> bits) & 31);
             }
         }
         if (bits > 0) {
-            sum = append(text, sum, held << 5 - bits & 31);
+            sum = append(text, sum, (held << (5 - bits)) & 31);
         }
         for (int i = 0; i < CHECKSUM; i++) {
             sum = step(sum, 0);
         }
         sum ^= 1;
         for (int i = 0; i < CHECKSUM; i++) {
-            text.append(CHARSET.charAt(sum >>> 5 * (CHECKSUM - 1 - i) & 31));
+            text.append(CHARSET.charAt((sum >>> (5 * (CHECKSUM - 1 - i))) & 31));
         }
         return text.toString();
     }
@@ -60,7 +60,7 @@ final class Bech32 {
         int held = 0;
         for (int i = separator + 1; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z') {
+            if (upper ? (c >= 'a' && c <= 'z') : (c >= 'A' && c <= 'Z')) {
                 throw new MalformedException("the key mixes upper and lower case");
             }
             int value = CHARSET.indexOf(c >= 'A' && c <= 'Z' ? (char) (c + 32) : c);
@@ -69,7 +69,7 @@ final class Bech32 {
             }
             sum = step(sum, value);
             if (i < end) {
-                held = (held << 5 | value) & 0xfff;
+                held = ((held << 5) | value) & 0xfff;
                 bits += 5;
                 if (bits >= 8) {
                     bits -= 8;
@@ -80,7 +80,7 @@ final class Bech32 {
         if (sum != 1) {
             throw new MalformedException("the key's checksum is wrong: a character was changed");
         }
-        if (bits >= 5 || (held & (1 << bits) - 1) != 0) {
+        if (bits >= 5 || (held & ((1 << bits) - 1)) != 0) {
             throw new MalformedException("the key has stray padding bits");
         }
         return data.toByteArray();
@@ -105,9 +105,9 @@ final class Bech32 {
 
     private static int step(int sum, int value) {
         int top = sum >>> 25;
-        int next = (sum & 0x1ffffff) << 5 ^ value;
+        int next = ((sum & 0x1ffffff) << 5) ^ value;
         for (int i = 0; i < GENERATOR.length; i++) {
-            if ((top >>> i & 1) == 1) {
+            if (((top >>> i) & 1) == 1) {
                 next ^= GENERATOR[i];
             }
         }

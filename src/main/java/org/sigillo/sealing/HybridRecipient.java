@@ -59,8 +59,8 @@ public final class HybridRecipient {
     /// FIPS 203 §7.2: every 12-bit coefficient lies below the modulus.
     private static void checkMlKem(byte[] key) {
         for (int i = 0; i < ML_KEM_VECTORS; i += 3) {
-            int low = key[i] & 0xff | (key[i + 1] & 0x0f) << 8;
-            int high = (key[i + 1] & 0xff) >>> 4 | (key[i + 2] & 0xff) << 4;
+            int low = (key[i] & 0xff) | ((key[i + 1] & 0x0f) << 8);
+            int high = ((key[i + 1] & 0xff) >>> 4) | ((key[i + 2] & 0xff) << 4);
             if (low >= ML_KEM_MODULUS || high >= ML_KEM_MODULUS) {
                 throw new MalformedException("the recipient's ML-KEM key is out of range");
             }

@@ -7,11 +7,21 @@ import java.security.InvalidKeyException;
 import java.util.List;
 
 /// One stanza of an age header: a file key, wrapped for one recipient.
-record Stanza(String type, List<String> arguments, byte[] body) implements RecipientStanza {
+final class Stanza implements RecipientStanza {
     static final int FILE_KEY = 16;
 
     /// A wrapped file key: 16 bytes and a Poly1305 tag.
     static final int WRAPPED = 32;
+
+    private final String type;
+    private final List<String> arguments;
+    private final byte[] body;
+
+    Stanza(String type, List<String> arguments, byte[] body) {
+        this.type = type;
+        this.arguments = List.copyOf(arguments);
+        this.body = body.clone();
+    }
 
     static String encode(byte[] bytes) {
         return new String(CanonicalBase64.getEncoder().encode(bytes), StandardCharsets.US_ASCII);
@@ -53,6 +63,6 @@ record Stanza(String type, List<String> arguments, byte[] body) implements Recip
 
     @Override
     public byte[] getBody() {
-        return body;
+        return body.clone();
     }
 }
