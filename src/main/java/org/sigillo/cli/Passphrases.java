@@ -34,7 +34,9 @@ final class Passphrases {
         @SuppressWarnings("SystemConsoleNull") // null all the same where the JDK has no console
         @Nullable Console console = System.console();
         char @Nullable [] typed =
-                console != null && console.isTerminal() ? console.readPassword("Passphrase of %s: ", what) : null;
+                console != null && console.isTerminal()
+                        ? console.readPassword("Passphrase of %s: ", what)
+                        : null;
         if (typed == null || typed.length == 0) {
             throw new IllegalArgumentException(
                     "no passphrase for " + what + ": give one with --passphrase-file");
