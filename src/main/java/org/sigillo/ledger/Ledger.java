@@ -30,7 +30,7 @@ import org.sigillo.note.NoteSigner;
 ///
 /// Appending only queues, in the caller's transaction; a sequencer numbers later. What is read is
 /// what is committed. Once the evidence is found broken, appending is refused.
-public class Ledger {
+public final class Ledger {
     /// Facts that guards read and transitions are ordered by this lock.
     private static final long GUARDS = 0x7369_6769_6c6c_6f02L;
 
