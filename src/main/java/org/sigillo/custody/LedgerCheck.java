@@ -151,7 +151,8 @@ public final class LedgerCheck {
             require(bundle.path() + ", entries", (long) bundle.width(), (long) entries.size());
             return entries;
         } catch (MalformedException e) {
-            throw new BrokenEvidenceException(bundle.path(), "a bundle", e.getMessage());
+            throw new BrokenEvidenceException(
+                    bundle.path(), "a bundle", String.valueOf(e.getMessage()));
         }
     }
 

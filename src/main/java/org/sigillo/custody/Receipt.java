@@ -83,7 +83,8 @@ public record Receipt(Id caseId, Id exhibit, byte[] salt, Entry entry, TlogProof
                     proof.hashes(),
                     checkpoint.root());
         } catch (NoteException | ProofException e) {
-            throw new BrokenEvidenceException("receipt", "a proof that holds", e.getMessage());
+            throw new BrokenEvidenceException(
+                    "receipt", "a proof that holds", String.valueOf(e.getMessage()));
         }
         CustodyEvent.ExhibitSealed fact = fact();
         require(

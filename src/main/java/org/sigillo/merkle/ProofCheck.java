@@ -48,13 +48,16 @@ public final class ProofCheck {
         if (size1 < 0 || size1 > size2) {
             throw new ProofException("sizes run from " + size1 + " back to " + size2);
         }
-        if (size1 == 0 || size1 == size2) {
+        if (size1 == 0 && size2 != 0) {
+            throw new ProofException("every tree begins with the empty one: that proves nothing");
+        }
+        if (size1 == size2) {
             if (!proof.isEmpty()) {
-                throw new ProofException("this consistency proof must be empty");
+                throw new ProofException("a proof between equal sizes must be empty");
             }
-            Sha256 expected = size1 == 0 ? MerkleHash.empty() : root2;
-            if (!root1.equals(expected)) {
-                throw new ProofException("first root", expected, root1);
+            Sha256 expected = size1 == 0 ? MerkleHash.empty() : root1;
+            if (!root1.equals(expected) || !root2.equals(expected)) {
+                throw new ProofException("second root", expected, root2);
             }
             return;
         }
