@@ -1,7 +1,6 @@
 package org.sigillo.stack;
 
 import java.io.IOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -23,11 +22,10 @@ public final class SignIn {
 
     private final Stack stack;
     private final String client;
+    // Keycloak's cookies are Secure, which browsers send to loopback without TLS and Java's own jar does not.
+    private final Map<String, String> cookies = new LinkedHashMap<>();
     private final HttpClient http =
-            HttpClient.newBuilder()
-                    .cookieHandler(new CookieManager())
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
     public SignIn(Stack stack) {
         this(stack, "sigillo-desk");
@@ -78,6 +76,7 @@ public final class SignIn {
     /// What Keycloak says once name and password are right: a redirect with a code, or the page of a further step.
     HttpResponse<String> answerToPassword(String person, String verifier)
             throws IOException, InterruptedException {
+        cookies.clear();
         String challenge =
                 java.util.Base64.getUrlEncoder()
                         .withoutPadding()
@@ -115,19 +114,33 @@ public final class SignIn {
     }
 
     private HttpResponse<String> get(String uri) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(uri)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(URI.create(uri)));
     }
 
     private HttpResponse<String> post(String uri, Map<String, String> fields)
             throws IOException, InterruptedException {
-        return http.send(
+        return send(
                 HttpRequest.newBuilder(URI.create(uri))
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString(form(fields)))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                        .POST(HttpRequest.BodyPublishers.ofString(form(fields))));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        if (!cookies.isEmpty()) {
+            request.header(
+                    "Cookie",
+                    cookies.entrySet().stream()
+                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+        HttpResponse<String> answer =
+                http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        for (String set : answer.headers().allValues("Set-Cookie")) {
+            String[] pair = set.split(";", 2)[0].split("=", 2);
+            cookies.put(pair[0], pair[1]);
+        }
+        return answer;
     }
 
     private static String form(Map<String, String> fields) {
