@@ -87,12 +87,11 @@ class Wiring {
         @Override
         public HealthCheckResponse call() {
             return ledger.broken()
-                    .map(
-                            e ->
-                                    HealthCheckResponse.named("evidence")
-                                            .down()
-                                            .withData("broken", String.valueOf(e.getMessage()))
-                                            .build())
+                    .map(e ->
+                            HealthCheckResponse.named("evidence")
+                                    .down()
+                                    .withData("broken", String.valueOf(e.getMessage()))
+                                    .build())
                     .orElseGet(() -> HealthCheckResponse.named("evidence").up().build());
         }
     }

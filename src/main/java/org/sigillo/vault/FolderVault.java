@@ -134,8 +134,7 @@ public final class FolderVault implements Vault {
             this.file = file;
             this.target = target;
             this.channel =
-                    FileChannel.open(
-                            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
 
         @Override
@@ -183,8 +182,7 @@ public final class FolderVault implements Vault {
 
         private static Sha256 digestOf(Path path) throws IOException {
             MessageDigest digest = Sha256.digest();
-            try (DigestInputStream in =
-                    new DigestInputStream(Files.newInputStream(path), digest)) {
+            try (DigestInputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
                 in.transferTo(java.io.OutputStream.nullOutputStream());
             }
             return Sha256.copyOf(digest.digest());

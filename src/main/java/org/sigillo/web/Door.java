@@ -12,16 +12,7 @@ public enum Door {
     /// For sources.
     DROP("/drop", List.of()),
     /// For the newsroom.
-    DESK(
-            "",
-            List.of(
-                    "/",
-                    "/api/",
-                    "/assets/",
-                    "/sw.js",
-                    "/signed-in",
-                    "/signed-out",
-                    "/sign-out")),
+    DESK("", List.of("/", "/api/", "/assets/", "/sw.js", "/signed-in", "/signed-out", "/sign-out")),
     /// For the public.
     NEWS("/news", List.of()),
     /// For released bytes.
@@ -33,6 +24,8 @@ public enum Door {
     static final String STYLE = "/web/style.css";
 
     private final String prefix;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> own;
 
     Door(String prefix, List<String> own) {
@@ -58,11 +51,10 @@ public enum Door {
         }
         boolean mine =
                 own.stream()
-                        .anyMatch(
-                                it ->
-                                        it.endsWith("/") && it.length() > 1
-                                                ? path.startsWith(it)
-                                                : path.equals(it));
+                        .anyMatch(it ->
+                                it.endsWith("/") && it.length() > 1
+                                        ? path.startsWith(it)
+                                        : path.equals(it));
         return mine ? Optional.of(path) : Optional.empty();
     }
 

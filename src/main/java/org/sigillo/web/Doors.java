@@ -25,7 +25,8 @@ public class Doors {
 
     Doors(Map<Door, Origin> origins) {
         this.origins = new EnumMap<>(origins);
-        if (origins.values().stream().map(Origin::host).distinct().count() != Door.values().length) {
+        if (origins.values().stream().map(Origin::host).distinct().count()
+                != Door.values().length) {
             throw new MalformedException("every door needs a host of its own");
         }
     }

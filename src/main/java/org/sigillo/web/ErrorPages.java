@@ -13,7 +13,10 @@ class ErrorPages {
     record Plain(int status, String title, String sentence) {}
 
     static final Plain NOT_FOUND =
-            new Plain(404, "Not here", "There is nothing at this address. Go back to the start page.");
+            new Plain(
+                    404,
+                    "Not here",
+                    "There is nothing at this address. Go back to the start page.");
     static final Plain MISDIRECTED =
             new Plain(421, "Not this host", "No service answers under this name on this machine.");
     static final Plain FOREIGN =

@@ -18,7 +18,8 @@ public record Origin(boolean https, String host) {
         try {
             uri = URI.create("http://" + rest);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException("a door's host must be a host, with a port where needed", e);
+            throw new MalformedException(
+                    "a door's host must be a host, with a port where needed", e);
         }
         if (uri.getHost() == null || !rest.equals(uri.getRawAuthority())) {
             throw new MalformedException("a door's host must be a host, with a port where needed");

@@ -105,8 +105,7 @@ final class SecurityHeaders {
                             + " 'self'; style-src 'self'; img-src 'self'; manifest-src 'none';"
                             + " require-trusted-types-for 'script'; trusted-types sigillo";
             case FILES -> NOTHING + "form-action 'none'; sandbox; " + NO_SCRIPT;
-            case AUDIT ->
-                    NOTHING + "form-action 'none'; style-src 'self'; sandbox; " + NO_SCRIPT;
+            case AUDIT -> NOTHING + "form-action 'none'; style-src 'self'; sandbox; " + NO_SCRIPT;
         };
     }
 }

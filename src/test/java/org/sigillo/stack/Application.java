@@ -28,7 +28,12 @@ final class Application {
 
     /// Every setting that the stack gives to the application, in one place.
     static void configure(
-            DataFolder data, Secrets secrets, Postgres postgres, int http, int management, int keycloak)
+            DataFolder data,
+            Secrets secrets,
+            Postgres postgres,
+            int http,
+            int management,
+            int keycloak)
             throws IOException {
         Properties settings = new Properties();
         settings.setProperty("quarkus.http.host", "127.0.0.1");
@@ -74,7 +79,9 @@ final class Application {
                         "-jar",
                         program.resolve("quarkus-run.jar").toString());
         builder.directory(data.path("run").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("QUARKUS_") || name.startsWith("SIGILLO_"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("QUARKUS_") || name.startsWith("SIGILLO_"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Child started = Child.start("The application", builder, data.log("application"));
         child = started;
@@ -112,7 +119,10 @@ final class Application {
 
     private static void copy(Path program) throws IOException {
         if (!Files.exists(BUILT.resolve("quarkus-run.jar"))) {
-            throw new Refused("The application is not built: " + BUILT.toAbsolutePath() + " is missing. infra/run builds it.");
+            throw new Refused(
+                    "The application is not built: "
+                            + BUILT.toAbsolutePath()
+                            + " is missing. infra/run builds it.");
         }
         DataFolder.delete(program);
         try (Stream<Path> tree = Files.walk(BUILT)) {

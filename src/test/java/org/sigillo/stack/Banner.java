@@ -15,10 +15,15 @@ final class Banner {
         line(text, "Releases", stack.door("news"));
         line(text, "Released files", stack.door("files"));
         line(text, "Audit", stack.door("audit"));
-        line(text, "Keycloak", stack.keycloak() + "/admin/ (admin, " + stack.password("keycloak-admin") + ")");
+        line(
+                text,
+                "Keycloak",
+                stack.keycloak() + "/admin/ (admin, " + stack.password("keycloak-admin") + ")");
         text.append(
                 "\n  Demo people: the password is for Keycloak, the passphrase for the key file.\n\n");
-        text.append("  %-7s %-16s %-14s %-20s %-18s %s%n".formatted("name", "", "role", "password", "passphrase", "key file"));
+        text.append(
+                "  %-7s %-16s %-14s %-20s %-18s %s%n"
+                        .formatted("name", "", "role", "password", "passphrase", "key file"));
         Path keys = stack.data().path("keys");
         for (DemoPeople.Person person : DemoPeople.all()) {
             text.append(
@@ -33,7 +38,9 @@ final class Banner {
                                             ? keys.resolve(person.name() + ".age")
                                             : "signs in, is not enrolled: makes a key at the desk"));
         }
-        text.append("\n  Data: ").append(stack.data().root()).append("\n  Ctrl-C stops everything.\n\n");
+        text.append("\n  Data: ")
+                .append(stack.data().root())
+                .append("\n  Ctrl-C stops everything.\n\n");
         return text.toString();
     }
 

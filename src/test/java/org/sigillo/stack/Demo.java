@@ -40,7 +40,8 @@ public final class Demo {
                     }
                     folder = Path.of(arguments[i]);
                 }
-                default -> throw new Refused("Unknown: " + arguments[i] + " (see infra/run --help)");
+                default ->
+                        throw new Refused("Unknown: " + arguments[i] + " (see infra/run --help)");
             }
         }
         DataFolder data = DataFolder.open(folder, fresh);
@@ -78,5 +79,4 @@ public final class Demo {
                         : Path.of(given);
         return base.resolve("sigillo-demo");
     }
-
 }

@@ -26,8 +26,7 @@ public final class DemoPeople {
     public static List<Person> all() throws IOException {
         List<Person> people = new ArrayList<>();
         for (JsonNode user :
-                new ObjectMapper()
-                        .readTree(Path.of("infra/keycloak/demo-people.json").toFile())) {
+                new ObjectMapper().readTree(Path.of("infra/keycloak/demo-people.json").toFile())) {
             people.add(
                     new Person(
                             user.path("username").asText(),

@@ -34,7 +34,12 @@ final class Keycloak {
     }
 
     static Child start(
-            DataFolder data, Secrets secrets, Postgres postgres, int port, Path cache, boolean tests)
+            DataFolder data,
+            Secrets secrets,
+            Postgres postgres,
+            int port,
+            Path cache,
+            boolean tests)
             throws IOException {
         Path home = home(data, distribution(data, cache));
         RealmFile.write(
@@ -57,12 +62,18 @@ final class Keycloak {
         builder.environment()
                 .putAll(
                         Map.of(
-                                "KC_DB_URL", postgres.url("keycloak"),
-                                "KC_DB_USERNAME", "keycloak",
-                                "KC_DB_PASSWORD", secrets.password("keycloak"),
-                                "KC_DB_POOL_MAX_SIZE", "20",
-                                "KC_BOOTSTRAP_ADMIN_USERNAME", "admin",
-                                "KC_BOOTSTRAP_ADMIN_PASSWORD", secrets.password("keycloak-admin")));
+                                "KC_DB_URL",
+                                postgres.url("keycloak"),
+                                "KC_DB_USERNAME",
+                                "keycloak",
+                                "KC_DB_PASSWORD",
+                                secrets.password("keycloak"),
+                                "KC_DB_POOL_MAX_SIZE",
+                                "20",
+                                "KC_BOOTSTRAP_ADMIN_USERNAME",
+                                "admin",
+                                "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                                secrets.password("keycloak-admin")));
         return Child.start("Keycloak", builder, data.log("keycloak"));
     }
 
@@ -120,7 +131,9 @@ final class Keycloak {
             if (!Files.exists(ready)) {
                 Path fresh = cache.resolve("keycloak.unpacking");
                 DataFolder.delete(fresh);
-                Archive.unzip(MavenFile.of("org.keycloak", "keycloak-quarkus-dist", VERSION, "zip"), fresh);
+                Archive.unzip(
+                        MavenFile.of("org.keycloak", "keycloak-quarkus-dist", VERSION, "zip"),
+                        fresh);
                 build(data, fresh.resolve("keycloak-" + VERSION));
                 Files.move(fresh.resolve("keycloak-" + VERSION), ready);
                 DataFolder.delete(fresh);

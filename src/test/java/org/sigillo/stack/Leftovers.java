@@ -54,10 +54,8 @@ final class Leftovers {
             return Optional.empty();
         }
         return ProcessHandle.of(Long.parseLong(first))
-                .filter(
-                        process ->
-                                arguments(process)
-                                        .contains("\n" + data.path("postgres") + "\n"));
+                .filter(process ->
+                        arguments(process).contains("\n" + data.path("postgres") + "\n"));
     }
 
     static boolean gone(ProcessHandle process, Duration patience) {

@@ -23,7 +23,9 @@ final class MavenFile {
                         artifact + "-" + version + "." + type);
         if (!Files.exists(file)) {
             throw new Refused(
-                    "Missing " + file + "; fetch it with: mvn dependency:get -Dtransitive=false -Dartifact="
+                    "Missing "
+                            + file
+                            + "; fetch it with: mvn dependency:get -Dtransitive=false -Dartifact="
                             + String.join(":", group, artifact, version, type));
         }
         return file;

@@ -19,7 +19,8 @@ final class RealmFile {
 
     static void write(Path source, Path target, String clientSecret, boolean tests)
             throws IOException {
-        ObjectNode realm = (ObjectNode) JSON.readTree(source.resolve("sigillo-realm.json").toFile());
+        ObjectNode realm =
+                (ObjectNode) JSON.readTree(source.resolve("sigillo-realm.json").toFile());
         realm.set("users", JSON.readTree(source.resolve("demo-people.json").toFile()));
         String strict = realm.path("browserFlow").asText();
         realm.put("browserFlow", "browser");

@@ -21,8 +21,7 @@ final class Secrets {
     }
 
     static Secrets of(DataFolder data, SecureRandom random) throws IOException {
-        Secrets secrets =
-                new Secrets(data.path("secrets").resolve("passwords.properties"), random);
+        Secrets secrets = new Secrets(data.path("secrets").resolve("passwords.properties"), random);
         if (Files.exists(secrets.file)) {
             try (var in = Files.newBufferedReader(secrets.file)) {
                 secrets.kept.load(in);
@@ -55,9 +54,6 @@ final class Secrets {
             properties.store(out, null);
         }
         Files.move(
-                fresh,
-                file,
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.ATOMIC_MOVE);
+                fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -18,11 +18,13 @@ import org.sigillo.bytes.Sha256;
 /// Signs a demo person in at the real Keycloak as a browser would: code flow with PKCE through the login form.
 public final class SignIn {
     private static final Pattern FORM = Pattern.compile("<form[^>]*action=\"([^\"]+)\"");
-    private static final Pattern TOKEN = Pattern.compile("\"(access_token|id_token)\":\"([^\"]+)\"");
+    private static final Pattern TOKEN =
+            Pattern.compile("\"(access_token|id_token)\":\"([^\"]+)\"");
 
     private final Stack stack;
     private final String client;
-    // Keycloak's cookies are Secure, which browsers send to loopback without TLS and Java's own jar does not.
+    // Keycloak's cookies are Secure, which browsers send to loopback without TLS and Java's own jar
+    // does not.
     private final Map<String, String> cookies = new LinkedHashMap<>();
     private final HttpClient http =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
@@ -56,12 +58,18 @@ public final class SignIn {
                 post(
                         stack.realm() + "/protocol/openid-connect/token",
                         Map.of(
-                                "grant_type", "authorization_code",
-                                "code", URLDecoder.decode(code.group(1), StandardCharsets.UTF_8),
-                                "redirect_uri", redirect(),
-                                "client_id", client,
-                                "client_secret", stack.password("oidc-client"),
-                                "code_verifier", verifier));
+                                "grant_type",
+                                "authorization_code",
+                                "code",
+                                URLDecoder.decode(code.group(1), StandardCharsets.UTF_8),
+                                "redirect_uri",
+                                redirect(),
+                                "client_id",
+                                client,
+                                "client_secret",
+                                stack.password("oidc-client"),
+                                "code_verifier",
+                                verifier));
         Map<String, String> tokens = new LinkedHashMap<>();
         Matcher token = TOKEN.matcher(given.body());
         while (token.find()) {
@@ -103,8 +111,10 @@ public final class SignIn {
                 post(
                         action.group(1).replace("&amp;", "&"),
                         Map.of(
-                                "username", person,
-                                "password", DemoPeople.named(person).password()));
+                                "username",
+                                person,
+                                "password",
+                                DemoPeople.named(person).password()));
         String next = answer.headers().firstValue("Location").orElse("");
         return next.startsWith(stack.keycloak().toString()) ? get(next) : answer;
     }
@@ -145,12 +155,10 @@ public final class SignIn {
 
     private static String form(Map<String, String> fields) {
         return fields.entrySet().stream()
-                .map(
-                        field ->
-                                field.getKey()
-                                        + "="
-                                        + URLEncoder.encode(
-                                                field.getValue(), StandardCharsets.UTF_8))
+                .map(field ->
+                        field.getKey()
+                                + "="
+                                + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
     }
 }

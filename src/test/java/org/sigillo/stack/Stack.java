@@ -75,8 +75,7 @@ public final class Stack implements AutoCloseable {
             database.migrate();
             DemoGenesis.prepare(data);
             Application.configure(data, secrets, database, http, management, keycloakPort);
-            Wait.until(
-                    Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
+            Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
             step("the application", progress);
             Application app = new Application(data, management);
             application = app;

@@ -42,7 +42,9 @@ public final class StackExtension implements BeforeAllCallback, ParameterResolve
         static Started now() {
             Stack stack = null;
             try {
-                stack = Stack.on(DataFolder.open(Path.of("target/stack"), true), new SecureRandom());
+                stack =
+                        Stack.on(
+                                DataFolder.open(Path.of("target/stack"), true), new SecureRandom());
                 Stack held = stack;
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> quietly(held)));
                 stack.start(true, step -> {});

@@ -122,11 +122,10 @@ class StackIT {
         Map<String, String> tokens = new SignIn(stack).tokens("rosa");
         assertThat(tokens.values())
                 .extracting(StackIT::claims)
-                .allSatisfy(
-                        claims ->
-                                assertThat(claims)
-                                        .containsPattern(
-                                                "\"realm_access\":\\{\"roles\":\\[[^]]*\"reviewer\""));
+                .allSatisfy(claims ->
+                        assertThat(claims)
+                                .containsPattern(
+                                        "\"realm_access\":\\{\"roles\":\\[[^]]*\"reviewer\""));
     }
 
     @Test
@@ -150,17 +149,18 @@ class StackIT {
 
     @Test
     void what_is_secret_is_readable_by_its_owner_only() throws Exception {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stack.data().root())))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(stack.data().root())))
                 .isEqualTo("rwx------");
         try (Stream<Path> secrets = Files.list(stack.data().path("secrets"))) {
             assertThat(secrets)
                     .isNotEmpty()
-                    .allSatisfy(
-                            file ->
-                                    assertThat(
-                                                    PosixFilePermissions.toString(
-                                                            Files.getPosixFilePermissions(file)))
-                                            .isEqualTo("rw-------"));
+                    .allSatisfy(file ->
+                            assertThat(
+                                            PosixFilePermissions.toString(
+                                                    Files.getPosixFilePermissions(file)))
+                                    .isEqualTo("rw-------"));
         }
     }
 
@@ -168,7 +168,8 @@ class StackIT {
     void no_password_is_among_the_arguments_of_a_process() throws Exception {
         String arguments =
                 ProcessHandle.allProcesses()
-                        .flatMap(process -> Stream.of(process.info().arguments().orElse(new String[0])))
+                        .flatMap(process ->
+                                Stream.of(process.info().arguments().orElse(new String[0])))
                         .reduce("", (all, one) -> all + "\n" + one);
         assertThat(arguments).contains(stack.data().root().toString());
         for (String name : List.of("postgres", "sigillo_app", "keycloak", "oidc-client")) {

@@ -63,7 +63,16 @@ interface VaultContract {
     default void an_address_that_leads_elsewhere_is_refused() {
         for (String address :
                 new String[] {
-                    "", "x", "/etc/passwd", "../x", "a/../b", "a//b", "a/b/", "a/.b", "a/b\0c", "a/b c"
+                    "",
+                    "x",
+                    "/etc/passwd",
+                    "../x",
+                    "a/../b",
+                    "a//b",
+                    "a/b/",
+                    "a/.b",
+                    "a/b\0c",
+                    "a/b c"
                 }) {
             assertThatThrownBy(() -> vault().create(address))
                     .as(address)
