@@ -51,6 +51,7 @@ class Wiring {
             DataSource database,
             @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
+            @ConfigProperty(name = "sigillo.demo") boolean demo,
             InstantSource clock,
             SecureRandom random) {
         Genesis genesis;
@@ -64,6 +65,9 @@ class Wiring {
         if (!genesis.opened().keys().contains(signer.verifier().vkey())) {
             throw new BrokenEvidenceException(
                     "sigillo.log-key", "a key that the genesis names", signer.verifier().vkey());
+        }
+        if (!demo) {
+            ExampleKeys.refuse(genesis);
         }
         Ledger ledger = new Ledger(database, genesis, signer, clock, random);
         ledger.start();

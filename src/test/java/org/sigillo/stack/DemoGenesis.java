@@ -1,9 +1,18 @@
 package org.sigillo.stack;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sigillo.cli.Sigillo;
 
 /// The demo people's genesis: from `keys-example/` to `keys/`, `genesis.json` and the log's key in the data folder.
 final class DemoGenesis {
+    private static final Path EXAMPLES = Path.of("keys-example");
+
     private DemoGenesis() {}
 
     static Path genesis(DataFolder data) {
@@ -15,7 +24,51 @@ final class DemoGenesis {
     }
 
     /// Makes what is missing and leaves what is there: a genesis is made once for a data folder.
-    static void prepare(DataFolder data) {
-        // The command line's `genesis` fills this in.
+    static void prepare(DataFolder data) throws IOException {
+        if (Files.exists(genesis(data))) {
+            return;
+        }
+        Path made = data.path("run").resolve("genesis");
+        DataFolder.delete(made);
+        Path passphrases = data.path("run").resolve("passphrases");
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "genesis",
+                                "--origin=audit.localhost/log",
+                                "--beat=10",
+                                "--k=8",
+                                "--minimum-key-age=0",
+                                "--quorum=2",
+                                "--work-factor=14",
+                                "--out=" + made,
+                                "--passphrase-file=" + passphrases));
+        List<String> lines = new ArrayList<>();
+        for (DemoPeople.Person person : DemoPeople.all()) {
+            if (person.inGenesis()) {
+                lines.add(person.passphrase());
+                arguments.add(
+                        "--person=" + person.role() + "=" + EXAMPLES.resolve(person.name() + ".age"));
+            }
+        }
+        Files.write(passphrases, lines);
+        int code = Sigillo.run(arguments.toArray(new String[0]));
+        Files.delete(passphrases);
+        if (code != 0) {
+            throw new Refused("The demo's genesis could not be made; what is wrong stands above.");
+        }
+        try (Stream<Path> keys = Files.list(made.resolve("keys"))) {
+            for (Path key : keys.toList()) {
+                move(key, data.path("keys").resolve(key.getFileName()));
+            }
+        }
+        move(made.resolve("log-key"), logKey(data));
+        // Last: whoever finds it finds the rest.
+        move(made.resolve("genesis.json"), genesis(data));
+        DataFolder.delete(made);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
 }
