@@ -91,20 +91,20 @@ export async function* openContent(
         }
         const end = Math.min(padded, (number + 1) * segmentSize);
         for await (const chunk of chunksOf(await openStream(feed(sealed), identity))) {
-            const true_ = chunk.subarray(0, Math.max(0, Math.min(chunk.length, content.size - at)));
-            if (chunk.subarray(true_.length).some((byte) => byte !== 0)) {
+            const own = chunk.subarray(0, Math.max(0, Math.min(chunk.length, content.size - at)));
+            if (chunk.subarray(own.length).some((byte) => byte !== 0)) {
                 throw new BrokenEvidence(`segment ${number}`, 'zero bytes after the content', 'others');
             }
             at += chunk.length;
             if (at > end) {
                 throw new BrokenEvidence(`segment ${number}`, `content up to byte ${end}`, 'more');
             }
-            if (true_.length > 0) {
-                whole.update(true_);
+            if (own.length > 0) {
+                whole.update(own);
                 if (held !== undefined) {
                     yield held;
                 }
-                held = true_;
+                held = own;
             }
         }
         if (at !== end) {
