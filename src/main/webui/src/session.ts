@@ -31,7 +31,6 @@ export type StopReason =
     | 'stop.locked'
     | 'stop.notPinned'
     | 'stop.otherPerson'
-    | 'stop.otherGenesis'
     | 'stop.notFounder'
     | 'stop.noRole'
     | 'stop.noReviewer'
@@ -71,11 +70,16 @@ export class Session {
     constructor(
         readonly api: Api,
         readonly keys: Keys,
-        readonly me: Me,
+        public me: Me,
         private readonly store: Store,
         private readonly now: () => number,
     ) {
         this.watch = new Watch(api, store);
+    }
+
+    /** Asks again who I am, after account or person have changed. */
+    async again(): Promise<void> {
+        this.me = await this.api.me();
     }
 
     /** The genesis that my key file pins, or that I confirmed on this browser. */
