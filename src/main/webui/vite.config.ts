@@ -1,26 +1,34 @@
 import { defineConfig } from 'vite';
 
-// Three programs without a page of their own: the server writes the shell. Names carry no hash, so that the
-// shell, the Trusted Types policy and the reproducible bundle of `sigillo desk` can name them.
-export default defineConfig({
-    publicDir: false,
-    build: {
-        outDir: 'dist',
-        target: 'es2022',
-        modulePreload: false,
-        sourcemap: false,
-        assetsInlineLimit: 0,
-        rollupOptions: {
-            input: {
-                desk: 'src/desk.tsx',
-                'keys-worker': 'src/keys-worker.ts',
-                sw: 'src/sw.ts',
-            },
-            output: {
-                entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name].js'),
-                chunkFileNames: 'assets/[name].js',
-                assetFileNames: 'assets/[name][extname]',
+// Three programs, each one file without imports, built one after the other (`vite build --mode <program>`). The
+// server writes the shell. Names carry no hash, so that the shell, the Trusted Types policy and the reproducible
+// bundle of `sigillo desk` can name them.
+const PROGRAMS: Readonly<Record<string, { readonly source: string; readonly file: string }>> = {
+    desk: { source: 'src/desk.tsx', file: 'assets/desk.js' },
+    'keys-worker': { source: 'src/keys-worker.ts', file: 'assets/keys-worker.js' },
+    sw: { source: 'src/sw.ts', file: 'sw.js' },
+};
+
+export default defineConfig(({ mode }) => {
+    const name = mode === 'production' || mode === 'development' ? 'desk' : mode;
+    const program = PROGRAMS[name];
+    if (program === undefined) {
+        throw new Error(`no program ${name}`);
+    }
+    return {
+        publicDir: false,
+        build: {
+            outDir: 'dist',
+            emptyOutDir: name === 'desk',
+            target: 'es2022',
+            modulePreload: false,
+            sourcemap: false,
+            assetsInlineLimit: 0,
+            reportCompressedSize: false,
+            rollupOptions: {
+                input: { [name]: program.source },
+                output: { entryFileNames: program.file, assetFileNames: 'assets/[name][extname]' },
             },
         },
-    },
+    };
 });

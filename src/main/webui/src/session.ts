@@ -6,15 +6,8 @@ import { accountHash, caseTag, recipientHash } from './formats/entry';
 import { type Role, bodyDigest, writeTime } from './formats/statement';
 import type { Trust } from './formats/trust';
 import type { Keys } from './keys/keys';
-import {
-    type Grant,
-    type OpenedRelease,
-    type Own,
-    type Progress,
-    type Recipient,
-    type Source,
-    generationScope,
-} from './keys/keyring';
+import type { Grant, OpenedRelease, Own, Progress, Recipient, Source } from './keys/keyring';
+import { generationScope } from './keys/scopes';
 import type { Label } from './sealed/box';
 import { type Store, Watch } from './watch';
 

@@ -9,6 +9,7 @@ import { type Label, type Place, openSmall, readLabel, unpad } from '../sealed/b
 import { type Content, collect, digest, openContent, sealContent } from '../sealed/content';
 import { type KeyFile, readKeyFile, writeKeyFile } from '../sealed/keyfile';
 import { SEGMENT, segmentCount } from '../sealed/padding';
+import { SHOWN, generationScope, releaseScope } from './scopes';
 
 /** Where the Worker gets sealed segments, and puts them. */
 export interface Carrier {
@@ -72,11 +73,6 @@ export interface OpenedRelease {
 
 export type Progress = (done: number, total: number) => void;
 
-export const generationScope = (caseId: string, generation: number) => `case ${caseId} ${generation}`;
-export const releaseScope = (release: string) => `release ${release}`;
-
-/** A message larger than this is saved as a file, not shown. */
-export const SHOWN = 1_048_576;
 const LARGEST_MANIFEST = 1_048_576;
 
 export class Locked extends Error {

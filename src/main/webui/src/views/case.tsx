@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Listed } from '../api';
-import { SHOWN } from '../keys/keyring';
+import { SHOWN } from '../keys/scopes';
 import { dayText, sizeText } from '../messages/messages';
 import { type OpenedCase, type OpenedExhibit, newest } from '../session';
 import { explain } from './explain';
