@@ -87,8 +87,15 @@ final class Events {
         return switch (type) {
             case "release.proposed" -> {
                 body.only(
-                        "release", "round", "manifest", "items", "root", "segments", "recipient",
-                        "grants", "statement");
+                        "release",
+                        "round",
+                        "manifest",
+                        "items",
+                        "root",
+                        "segments",
+                        "recipient",
+                        "grants",
+                        "statement");
                 Json.Obj given = body.object("grants");
                 Map<Id, Sha256> grants = new HashMap<>();
                 given.members().keySet().forEach(p -> grants.put(Id.parse(p), given.digest(p)));
@@ -155,25 +162,23 @@ final class Events {
                 texts(body, "keys"),
                 Rules.parse(body.object("rules")),
                 body.array("people").stream()
-                        .map(
-                                p -> {
-                                    if (p instanceof Json.Obj founder) {
-                                        return CustodyEvent.Founder.parse(founder);
-                                    }
-                                    throw new MalformedException("a person must be an object");
-                                })
+                        .map(p -> {
+                            if (p instanceof Json.Obj founder) {
+                                return CustodyEvent.Founder.parse(founder);
+                            }
+                            throw new MalformedException("a person must be an object");
+                        })
                         .toList());
     }
 
     static List<String> texts(Json.Obj object, String name) {
         return object.array(name).stream()
-                .map(
-                        v -> {
-                            if (v instanceof Json.Text(String text)) {
-                                return text;
-                            }
-                            throw new MalformedException("\"" + name + "\" must hold texts");
-                        })
+                .map(v -> {
+                    if (v instanceof Json.Text(String text)) {
+                        return text;
+                    }
+                    throw new MalformedException("\"" + name + "\" must hold texts");
+                })
                 .toList();
     }
 

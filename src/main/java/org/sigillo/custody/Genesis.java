@@ -59,33 +59,32 @@ public final class Genesis {
         Sha256 digest = Sha256.of(CanonicalJson.encode(unsigned));
         List<CustodyEvent.Founder> founders =
                 people.stream()
-                        .map(
-                                p -> {
-                                    Statement.Key key = key(p);
-                                    Statement statement =
-                                            Statement.sign(
-                                                    new Statement.Claims(
-                                                            origin,
-                                                            "log.opened",
-                                                            instance,
-                                                            1,
-                                                            Optional.empty(),
-                                                            Optional.empty(),
-                                                            digest,
-                                                            rules.version(),
-                                                            Optional.of(p.roles().getFirst()),
-                                                            key,
-                                                            0,
-                                                            MerkleHash.empty(),
-                                                            at),
-                                                    p.seed());
-                                    return new CustodyEvent.Founder(
-                                            p.person(),
-                                            key,
-                                            recipientHash(p.recipient()),
-                                            p.roles(),
-                                            statement);
-                                })
+                        .map(p -> {
+                            Statement.Key key = key(p);
+                            Statement statement =
+                                    Statement.sign(
+                                            new Statement.Claims(
+                                                    origin,
+                                                    "log.opened",
+                                                    instance,
+                                                    1,
+                                                    Optional.empty(),
+                                                    Optional.empty(),
+                                                    digest,
+                                                    rules.version(),
+                                                    Optional.of(p.roles().getFirst()),
+                                                    key,
+                                                    0,
+                                                    MerkleHash.empty(),
+                                                    at),
+                                            p.seed());
+                            return new CustodyEvent.Founder(
+                                    p.person(),
+                                    key,
+                                    recipientHash(p.recipient()),
+                                    p.roles(),
+                                    statement);
+                        })
                         .toList();
         CustodyEvent.LogOpened opened =
                 new CustodyEvent.LogOpened(origin, instance, keys, rules, founders);

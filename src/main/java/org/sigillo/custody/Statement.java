@@ -98,8 +98,18 @@ public final class Statement {
 
         static Claims parse(Json.Obj json) {
             json.only(
-                    "origin", "kind", "subject", "round", "decision", "given", "digest", "rules",
-                    "role", "key", "seen", "at");
+                    "origin",
+                    "kind",
+                    "subject",
+                    "round",
+                    "decision",
+                    "given",
+                    "digest",
+                    "rules",
+                    "role",
+                    "key",
+                    "seen",
+                    "at");
             Json.Obj seen = json.object("seen").only("size", "root");
             return new Claims(
                     json.text("origin"),
@@ -112,7 +122,9 @@ public final class Statement {
                             : Optional.empty(),
                     json.digest("digest"),
                     json.number("rules"),
-                    json.has("role") ? Optional.of(Role.parse(json.text("role"))) : Optional.empty(),
+                    json.has("role")
+                            ? Optional.of(Role.parse(json.text("role")))
+                            : Optional.empty(),
                     new Key(json.text("key")),
                     seen.number("size"),
                     seen.digest("root"),
@@ -166,7 +178,7 @@ public final class Statement {
     static Instant time(String text) {
         try {
             Instant at = Instant.parse(text);
-            if (!at.toString().equals(text) || at.getNano() != 0) {
+            if (!at.toString().equals(text) || text.contains(".")) {
                 throw new MalformedException("a time is written in UTC and whole seconds");
             }
             return at;

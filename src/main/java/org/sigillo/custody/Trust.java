@@ -22,15 +22,14 @@ public final class Trust {
     /// Stands for the index of an event that has no entry yet.
     public static final long PENDING = Long.MAX_VALUE;
 
-    private static final Duration AHEAD = Duration.ofSeconds(120);
+    private static final Duration AHEAD = Duration.ofMinutes(2);
     private static final Duration BEHIND = Duration.ofDays(1);
 
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, Person> people;
     private final Set<List<String>> said;
 
-    private Trust(
-            CustodyEvent.LogOpened opened, Map<Id, Person> people, Set<List<String>> said) {
+    private Trust(CustodyEvent.LogOpened opened, Map<Id, Person> people, Set<List<String>> said) {
         this.opened = opened;
         this.people = people;
         this.said = said;
@@ -371,7 +370,8 @@ public final class Trust {
                     where + ", seen", "at most " + index, String.valueOf(claims.seenSize()));
         }
         Instant at = Statement.time(event.at());
-        if (claims.instant().isAfter(at.plus(AHEAD)) || claims.instant().isBefore(at.minus(BEHIND))) {
+        if (claims.instant().isAfter(at.plus(AHEAD))
+                || claims.instant().isBefore(at.minus(BEHIND))) {
             throw new BrokenEvidenceException(
                     where + ", at", "within 120 s ahead and a day behind " + at, claims.at());
         }
@@ -379,10 +379,9 @@ public final class Trust {
             Role role =
                     claims.role()
                             .filter(allowed::contains)
-                            .orElseThrow(
-                                    () ->
-                                            new BrokenEvidenceException(
-                                                    where + ", role", "one of " + allowed, "none"));
+                            .orElseThrow(() ->
+                                    new BrokenEvidenceException(
+                                            where + ", role", "one of " + allowed, "none"));
             if (!maySign(actor, role, at)) {
                 throw new BrokenEvidenceException(
                         where + ", role", actor + " counts as " + role.word(), "does not");
@@ -412,12 +411,11 @@ public final class Trust {
         Map<Role, Instant> since = new LinkedHashMap<>(person.since());
         if (enough(person.confirmedBy())) {
             person.givenBy()
-                    .forEach(
-                            (role, by) -> {
-                                if (enough(by)) {
-                                    since.putIfAbsent(role, Statement.time(event.at()));
-                                }
-                            });
+                    .forEach((role, by) -> {
+                        if (enough(by)) {
+                            since.putIfAbsent(role, Statement.time(event.at()));
+                        }
+                    });
         }
         return put(
                 new Person(
@@ -443,8 +441,7 @@ public final class Trust {
 
     private Person known(Id id, String where) {
         return person(id)
-                .orElseThrow(
-                        () -> new BrokenEvidenceException(where, "a known person", id.hex()));
+                .orElseThrow(() -> new BrokenEvidenceException(where, "a known person", id.hex()));
     }
 
     private static Id actor(Entry.Event event, String where) {
@@ -470,8 +467,15 @@ public final class Trust {
 
     private static Person with(Person p, Optional<Sha256> account) {
         return new Person(
-                p.id(), p.key(), p.recipient(), p.fingerprint(), p.founder(), account, p.since(),
-                p.confirmedBy(), p.givenBy());
+                p.id(),
+                p.key(),
+                p.recipient(),
+                p.fingerprint(),
+                p.founder(),
+                account,
+                p.since(),
+                p.confirmedBy(),
+                p.givenBy());
     }
 
     private Trust put(Person person) {

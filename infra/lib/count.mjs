@@ -1,0 +1,19 @@
+// Adds up the JUnit XML reports of a folder and prints "passed failed". No report or no test is an error; what was skipped
+// counts as failed, since nothing may be skipped.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = process.argv[2];
+let tests = 0;
+let bad = 0;
+for (const name of readdirSync(folder)) {
+  if (!name.endsWith(".xml") || name === "failsafe-summary.xml") continue;
+  const text = readFileSync(join(folder, name), "utf8");
+  for (const [, attributes] of text.matchAll(/<testsuite\s([^>]*)>/g)) {
+    const number = (key) => Number(new RegExp(`(?:^|\\s)${key}="(\\d+)"`).exec(attributes)?.[1] ?? 0);
+    tests += number("tests");
+    bad += number("failures") + number("errors") + number("skipped");
+  }
+}
+if (tests === 0) process.exit(1);
+console.log(`${Math.max(0, tests - bad)} ${bad}`);

@@ -1,0 +1,67 @@
+# Sourced by infra/run, infra/test and infra/bench: finds what they need, or says what is missing.
+
+CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/sigillo"
+KEYCLOAK_VERSION=$(sed -n 's:.*<keycloak.version>\(.*\)</keycloak.version>.*:\1:p' pom.xml)
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+is_jdk25() {
+    [ -x "$1/bin/javac" ] && grep -q '^JAVA_VERSION="25[."]' "$1/release" 2>/dev/null
+}
+
+find_jdk() {
+    local candidate
+    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* "$HOME"/.sdkman/candidates/java/*; do
+        if [ -n "$candidate" ] && is_jdk25 "$candidate"; then
+            export JAVA_HOME=$candidate
+            return
+        fi
+    done
+    fail "JDK 25 is missing: JAVA_HOME is '${JAVA_HOME:-}', and /usr/lib/jvm has none.
+Install one (Debian: apt-get install openjdk-25-jdk, or Temurin 25) or set JAVA_HOME to it."
+}
+
+need_maven() {
+    command -v mvn > /dev/null || fail "Maven (mvn) is missing. Debian: apt-get install maven"
+}
+
+need_node() {
+    command -v node > /dev/null && command -v npm > /dev/null \
+        || fail "Node.js with npm is missing (20 or newer). Debian: apt-get install nodejs npm"
+    local version
+    version=$(node --version)
+    version=${version#v}
+    [ "${version%%.*}" -ge 20 ] || fail "Node.js is $version; 20 or newer is needed."
+}
+
+need_go() {
+    command -v go > /dev/null || fail "Go is missing (1.24 or newer); the programs that judge us are built with it."
+    local version
+    version=$(go env GOVERSION)
+    version=${version#go1.}
+    [ "${version%%.*}" -ge 24 ] || fail "Go is 1.$version; 1.24 or newer is needed."
+}
+
+# Changes whenever something that the build reads changes: names, sizes and times, no contents, so it takes no time.
+sources_stamp() {
+    find pom.xml src infra/keycloak \( -name node_modules -o -path src/main/webui/dist \) -prune -o -type f -printf '%p %s %T@\n' \
+        | sort | sha256sum
+}
+
+# Runs a command in a process group of its own and ends all of the group when this script is told to stop.
+stoppable() {
+    setsid "$@" < /dev/null &
+    local group=$! code=0
+    trap 'kill -TERM -- -'"$group"' 2>/dev/null; wait '"$group"' 2>/dev/null; exit 130' INT TERM HUP
+    wait "$group" || code=$?
+    trap - INT TERM HUP
+    return "$code"
+}
+
+fetch_keycloak() {
+    stoppable mvn -q -B dependency:get -Dtransitive=false \
+        "-Dartifact=org.keycloak:keycloak-quarkus-dist:$KEYCLOAK_VERSION:zip"
+}

@@ -1,0 +1,69 @@
+package org.sigillo.audit;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.SignedCheckpoint;
+import org.sigillo.merkle.TileCoordinate;
+
+/// The whole ledger as one tar (`docs/spec/ledger.md` §6).
+@Path("/audit/export")
+final class ExportApi {
+    private final Ledger ledger;
+
+    ExportApi(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    @GET
+    @RolesAllowed("auditor")
+    public Response export() {
+        StreamingOutput body =
+                out -> {
+                    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+                        write(tar);
+                    }
+                };
+        return Response.ok(body, "application/x-tar")
+                .header("Content-Disposition", "attachment; filename=\"ledger.tar\"")
+                .build();
+    }
+
+    private void write(TarArchiveOutputStream tar) throws IOException {
+        List<SignedCheckpoint> checkpoints = ledger.checkpoints();
+        SignedCheckpoint last = checkpoints.getLast();
+        put(tar, "genesis.json", ledger.genesis().bytes());
+        put(tar, "checkpoint", last.note().getBytes(StandardCharsets.UTF_8));
+        for (SignedCheckpoint checkpoint : checkpoints) {
+            put(
+                    tar,
+                    "checkpoints/" + checkpoint.checkpoint().size(),
+                    checkpoint.note().getBytes(StandardCharsets.UTF_8));
+        }
+        long size = last.checkpoint().size();
+        List<TileCoordinate> tiles = new ArrayList<>(TileCoordinate.forSize(size));
+        tiles.addAll(TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size));
+        for (TileCoordinate tile : tiles) {
+            put(tar, tile.path(), ledger.tile(tile).orElseThrow());
+        }
+    }
+
+    private static void put(TarArchiveOutputStream tar, String name, byte[] bytes)
+            throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(bytes.length);
+        entry.setModTime(0);
+        tar.putArchiveEntry(entry);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
+    }
+}

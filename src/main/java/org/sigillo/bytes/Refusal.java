@@ -1,0 +1,53 @@
+package org.sigillo.bytes;
+
+import java.util.Optional;
+
+/// What was asked for will not be done, and nothing is broken: a wrong codename, a second proposal,
+/// a role that is missing. The sentence tells the person who asked what to do next; it never holds
+/// content, and a refusal is never logged with any.
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /// Why, in the terms of RFC 9110 §15.5.
+    public enum Kind {
+        MALFORMED(400),
+        NOT_YOURS(403),
+        UNKNOWN(404),
+        CONFLICT(409),
+        TOO_LARGE(413),
+        CLOSED(503);
+
+        private final int status;
+
+        Kind(int status) {
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
+        }
+    }
+
+    private final Kind kind;
+    private final String guard;
+
+    /// @param guard a word for programs (`first-wins`, `role-missing`); may be empty
+    public Refusal(Kind kind, String guard, String sentence) {
+        super(sentence, null, false, false);
+        this.kind = kind;
+        this.guard = guard;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public Optional<String> guard() {
+        return guard.isEmpty() ? Optional.empty() : Optional.of(guard);
+    }
+
+    /// A sentence for people.
+    public String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

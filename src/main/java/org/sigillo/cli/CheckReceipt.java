@@ -1,0 +1,86 @@
+package org.sigillo.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Receipt;
+import org.sigillo.note.NoteVerifier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Checks one receipt offline, and a file against it.
+@Command(
+        name = "receipt",
+        mixinStandardHelpOptions = true,
+        description = "Checks a receipt offline; with --file also that it is about this very file.")
+final class CheckReceipt implements Callable<Integer> {
+    @Parameters(paramLabel = "RECEIPT", description = "the .tlog-proof file")
+    private Path receiptFile = Path.of("");
+
+    @Option(names = "--genesis", required = true, description = "genesis.json")
+    private Path genesisFile = Path.of("");
+
+    @Option(names = "--file", description = "the own copy of what was sent")
+    private @Nullable Path file;
+
+    @Option(names = "--json", description = "one JSON object")
+    private boolean json;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        CustodyEvent.LogOpened opened = Genesis.parse(Files.readAllBytes(genesisFile)).opened();
+        Receipt receipt = Receipt.parse(Files.readString(receiptFile));
+        receipt.verify(opened.origin(), opened.keys().stream().map(NoteVerifier::parse).toList());
+        if (file != null) {
+            receipt.verifyContent(digest(file));
+        }
+        Json.Obj said =
+                Json.object()
+                        .with("holds", new Json.Bool(true))
+                        .with("index", receipt.entry().n())
+                        .with("day", receipt.entry().event().at())
+                        .with("file", new Json.Bool(file != null))
+                        .with("witnessed", new Json.Bool(false));
+        if (json) {
+            Output.of(spec).json(said);
+        } else {
+            Output.of(spec)
+                    .line(
+                            "The receipt holds: entry "
+                                    + receipt.entry().n()
+                                    + ", "
+                                    + receipt.entry().event().at()
+                                    + ".")
+                    .line(
+                            file == null
+                                    ? "No file was compared; give one with --file."
+                                    : "The file is the one that was received.")
+                    .line("Not witnessed: only the log itself signed this checkpoint.");
+        }
+        return 0;
+    }
+
+    private static Sha256 digest(Path path) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        byte[] buffer = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return Sha256.copyOf(digest.digest());
+    }
+}

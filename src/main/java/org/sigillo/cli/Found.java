@@ -1,0 +1,153 @@
+package org.sigillo.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.SecretBytes;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Role;
+import org.sigillo.custody.Rules;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.sealing.KeyFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Founds a ledger with its first people, who sign with their key files.
+@Command(
+        name = "genesis",
+        mixinStandardHelpOptions = true,
+        description =
+                "Writes genesis.json, the log's signing key, and a copy of each key file with the"
+                        + " genesis hash pinned in it.")
+final class Found implements Callable<Integer> {
+    @Option(
+            names = "--origin",
+            required = true,
+            description = "the log's address without scheme and port, as in audit.example.org/log")
+    private String origin = "";
+
+    @Option(
+            names = "--person",
+            required = true,
+            description = "role=key file, one for each of the first people",
+            paramLabel = "ROLE=FILE")
+    private List<String> people = List.of();
+
+    @Option(
+            names = "--passphrase-file",
+            description = "one passphrase a line in the order of --person; asked for if absent")
+    private @Nullable Path passphraseFile;
+
+    @Option(names = "--out", required = true, description = "folder for all that is made")
+    private Path out = Path.of("");
+
+    @Option(names = "--beat", defaultValue = "3600", description = "seconds (${DEFAULT-VALUE})")
+    private long beat;
+
+    @Option(names = "--k", defaultValue = "256", description = "source events a beat")
+    private long k;
+
+    @Option(
+            names = "--minimum-key-age",
+            defaultValue = "86400",
+            description = "seconds before a key may confirm and decide (${DEFAULT-VALUE})")
+    private long minimumKeyAge;
+
+    @Option(names = "--quorum", defaultValue = "2", description = "editors a release needs")
+    private long quorum;
+
+    @Option(names = "--work-factor", defaultValue = "18", description = "of the copies")
+    private int workFactor;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    private record Founder(Path file, Role role, char[] passphrase, KeyFile keys) {}
+
+    @Override
+    public Integer call() throws IOException {
+        SecureRandom random = Random.secure();
+        List<Founder> founders = new ArrayList<>();
+        try {
+            Passphrases passphrases = Passphrases.of(passphraseFile);
+            for (String person : people) {
+                founders.add(founder(person, passphrases, founders.size()));
+            }
+            Files.createDirectories(out);
+            byte[] seed = new byte[32];
+            random.nextBytes(seed);
+            try (NoteSigner logKey = NoteSigner.ed25519(origin, SecretBytes.takeOwnership(seed))) {
+                Genesis genesis = found(founders, logKey, random);
+                NewFile.secret(
+                        out.resolve("log-key"),
+                        (logKey.revealText() + "\n").getBytes(StandardCharsets.UTF_8));
+                NewFile.plain(out.resolve("genesis.json"), genesis.bytes());
+                Path keys = Files.createDirectories(out.resolve("keys"));
+                for (Founder founder : founders) {
+                    try (KeyFile pinned = founder.keys().withGenesis(genesis.hash())) {
+                        NewFile.secret(
+                                keys.resolve(founder.file().getFileName()),
+                                KeyFile.seal(pinned, founder.passphrase(), workFactor, random));
+                    }
+                }
+                Output.of(spec)
+                        .line("genesis " + genesis.hash())
+                        .line("log     " + logKey.verifier().vkey());
+            }
+        } finally {
+            founders.forEach(f -> {
+                f.keys().close();
+                Arrays.fill(f.passphrase(), '\0');
+            });
+        }
+        return 0;
+    }
+
+    private Genesis found(List<Founder> founders, NoteSigner logKey, SecureRandom random) {
+        byte[] instance = new byte[32];
+        random.nextBytes(instance);
+        byte[] nonce = new byte[Entry.NONCE];
+        random.nextBytes(nonce);
+        return Genesis.found(
+                origin,
+                Hex.of(instance),
+                List.of(logKey.verifier().vkey()),
+                new Rules(1, beat, k, minimumKeyAge, quorum),
+                founders.stream()
+                        .map(f ->
+                                new Genesis.Founding(
+                                        Id.parse(f.keys().person()),
+                                        f.keys().signingSeed(),
+                                        f.keys().identity().recipient().text(),
+                                        List.of(f.role())))
+                        .toList(),
+                nonce,
+                Random.now());
+    }
+
+    private static Founder founder(String person, Passphrases passphrases, int number)
+            throws IOException {
+        int cut = person.indexOf('=');
+        if (cut < 0) {
+            throw new IllegalArgumentException("--person takes ROLE=FILE");
+        }
+        Path file = Path.of(person.substring(cut + 1));
+        char[] passphrase = passphrases.get(number, file.toString());
+        return new Founder(
+                file,
+                Role.parse(person.substring(0, cut)),
+                passphrase,
+                KeyFile.open(Files.readAllBytes(file), passphrase));
+    }
+}

@@ -1,0 +1,178 @@
+package org.sigillo.custody;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.merkle.CompactRange;
+import org.sigillo.merkle.EntryBundle;
+import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.Checkpoint;
+import org.sigillo.note.NoteException;
+import org.sigillo.note.NoteVerifier;
+
+/// Verifies a ledger as it is served or exported: the checkpoint's signature, the tiles, and, where
+/// the bundles are at hand, chain, entries, statements and trust.
+///
+/// Throws [BrokenEvidenceException] at the first thing that does not hold and names it.
+public final class LedgerCheck {
+    private static final int HASH = Sha256.LENGTH;
+
+    private final Genesis genesis;
+    private final List<NoteVerifier> keys;
+
+    public LedgerCheck(Genesis genesis) {
+        this.genesis = genesis;
+        this.keys = genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
+    }
+
+    /// Where a ledger's files are read from, by their path below the log's prefix.
+    @FunctionalInterface
+    public interface Files {
+        Optional<byte[]> read(String path);
+    }
+
+    /// What was verified.
+    ///
+    /// @param checkpoints how many signed checkpoints, each with its root
+    /// @param entriesSeen whether the entries were at hand or only their hashes
+    public record Report(long size, Sha256 root, int checkpoints, boolean entriesSeen) {}
+
+    /// Verifies signature, tree and tiles; the entries behind the hashes are not seen.
+    public Report tiles(Files files) {
+        Checkpoint last = checkpoint("checkpoint", files);
+        leaves(last, files, new TreeMap<>());
+        return new Report(last.size(), last.root(), 1, false);
+    }
+
+    /// Verifies an export, entries, statements and trust included.
+    ///
+    /// @param sizes the sizes of the checkpoints in it
+    public Report export(Files files, List<Long> sizes) {
+        Checkpoint last = checkpoint("checkpoint", files);
+        TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
+        for (long size : sizes) {
+            Checkpoint checkpoint = checkpoint("checkpoints/" + size, files);
+            if (checkpoint.size() != size) {
+                throw new BrokenEvidenceException(
+                        "checkpoints/" + size, "size " + size, "size " + checkpoint.size());
+            }
+            earlier.put(size, checkpoint);
+        }
+        List<Sha256> leaves = leaves(last, files, earlier);
+        Sha256 prev = Sha256.ZERO;
+        Trust trust = Trust.of(genesis);
+        Releases releases = new Releases(genesis.opened().rules());
+        for (TileCoordinate bundle : TileCoordinate.ofLevel(TileCoordinate.ENTRIES, last.size())) {
+            List<byte[]> entries = decode(bundle, read(bundle.path(), files));
+            for (int i = 0; i < entries.size(); i++) {
+                long n = bundle.index() * TileCoordinate.FULL + i;
+                Entry entry = parse(entries.get(i), n);
+                require("entry " + n + ", index", n, entry.n());
+                require("entry " + n + ", leaf", leaves.get(Math.toIntExact(n)), entry.leaf());
+                require("entry " + n + ", prev", prev, entry.prev());
+                prev = entry.leaf();
+                if (n > 0) {
+                    trust = trust.with(entry.event(), n);
+                    if (entry.event().fact() instanceof CustodyEvent.OfRelease fact) {
+                        releases.follow(fact, entry.event(), "entry " + n);
+                    }
+                }
+            }
+        }
+        return new Report(last.size(), last.root(), earlier.size() + 1, true);
+    }
+
+    private List<Sha256> leaves(Checkpoint last, Files files, TreeMap<Long, Checkpoint> earlier) {
+        List<Sha256> below = level(0, last.size(), files);
+        List<Sha256> leaves = below;
+        if (leaves.isEmpty()) {
+            throw new BrokenEvidenceException("checkpoint", "at least entry 0", "an empty log");
+        }
+        require("leaf 0, the genesis hash", genesis.hash(), leaves.getFirst());
+        CompactRange range = CompactRange.empty();
+        for (Sha256 leaf : leaves) {
+            range.append(leaf);
+            Checkpoint at = earlier.get(range.size());
+            if (at != null) {
+                require("root at size " + range.size(), range.root(), at.root());
+            }
+        }
+        require("root at size " + last.size(), range.root(), last.root());
+        if (!earlier.isEmpty() && earlier.lastKey() > last.size()) {
+            throw new BrokenEvidenceException(
+                    "checkpoints", "none beyond size " + last.size(), "" + earlier.lastKey());
+        }
+        for (int level = 1; last.size() >> (8 * level) > 0; level++) {
+            List<Sha256> hashes = level(level, last.size(), files);
+            for (int i = 0; i < hashes.size(); i++) {
+                CompactRange group = CompactRange.empty();
+                below.subList(i * TileCoordinate.FULL, (i + 1) * TileCoordinate.FULL)
+                        .forEach(group::append);
+                require("tile level " + level + ", hash " + i, group.root(), hashes.get(i));
+            }
+            below = hashes;
+        }
+        return leaves;
+    }
+
+    private static List<Sha256> level(int level, long size, Files files) {
+        List<Sha256> hashes = new ArrayList<>();
+        for (TileCoordinate tile : TileCoordinate.ofLevel(level, size)) {
+            byte[] bytes = read(tile.path(), files);
+            if (bytes.length != tile.width() * HASH) {
+                throw new BrokenEvidenceException(
+                        tile.path(), tile.width() * HASH + " bytes", bytes.length + " bytes");
+            }
+            for (int i = 0; i < tile.width(); i++) {
+                hashes.add(Sha256.copyOf(Arrays.copyOfRange(bytes, i * HASH, (i + 1) * HASH)));
+            }
+        }
+        return hashes;
+    }
+
+    private Checkpoint checkpoint(String path, Files files) {
+        try {
+            return Checkpoint.verified(
+                    SignedText.utf8(read(path, files)), genesis.opened().origin(), keys);
+        } catch (NoteException | MalformedException e) {
+            throw new BrokenEvidenceException(
+                    path, "a checkpoint signed by the log", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<byte[]> decode(TileCoordinate bundle, byte[] bytes) {
+        try {
+            List<byte[]> entries = EntryBundle.decode(bytes);
+            require(bundle.path() + ", entries", (long) bundle.width(), (long) entries.size());
+            return entries;
+        } catch (MalformedException e) {
+            throw new BrokenEvidenceException(
+                    bundle.path(), "a bundle", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Entry parse(byte[] bytes, long n) {
+        try {
+            return Entry.parse(bytes);
+        } catch (MalformedException e) {
+            throw new BrokenEvidenceException(
+                    "entry " + n, "a well-formed entry", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static byte[] read(String path, Files files) {
+        return files.read(path)
+                .orElseThrow(() -> new BrokenEvidenceException(path, "a file", "nothing"));
+    }
+
+    private static void require(String where, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+        }
+    }
+}

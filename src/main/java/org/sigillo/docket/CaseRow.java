@@ -1,0 +1,31 @@
+package org.sigillo.docket;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+/// A case as it is found by its source's locator.
+@Entity
+@Table(name = "docket_case")
+class CaseRow {
+    @Id String id = "";
+
+    @Column(nullable = false)
+    String locator = "";
+
+    @Column(nullable = false)
+    String source = "";
+
+    @Column(nullable = false)
+    String day = "";
+
+    protected CaseRow() {}
+
+    CaseRow(String id, String locator, String source, String day) {
+        this.id = id;
+        this.locator = locator;
+        this.source = source;
+        this.day = day;
+    }
+}

@@ -1,0 +1,254 @@
+package org.sigillo.docket;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Receipt;
+import org.sigillo.ledger.Draft;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+import org.sigillo.ledger.SignedCheckpoint;
+import org.sigillo.vault.Vault;
+
+/// The register of cases, as intake needs it.
+@ApplicationScoped
+public class Cases {
+    private static final Logger LOG = Logger.getLogger(Cases.class);
+
+    private final Ledger ledger;
+    private final Vault vault;
+    private final DocketRows rows;
+    private final InstantSource clock;
+
+    Cases(Ledger ledger, Vault vault, DocketRows rows, InstantSource clock) {
+        this.ledger = ledger;
+        this.vault = vault;
+        this.rows = rows;
+        this.clock = clock;
+    }
+
+    /// A case that can be sealed to.
+    ///
+    /// @param recipient of the newest generation, already compared with its event
+    public record Opened(Id caseId, long generation, String recipient) {}
+
+    /// Generation 0's secret half, sealed to one reviewer.
+    public record Grant(Id person, byte[] sealed) {}
+
+    /// One sealed segment in the vault.
+    public record Segment(long size, Sha256 digest) {}
+
+    /// A completely received file or message.
+    public record Arrival(
+            Id caseId,
+            Id exhibit,
+            long generation,
+            Sha256 content,
+            Sha256 root,
+            long paddedSize,
+            List<Segment> segments,
+            byte[] label,
+            byte[] stub) {}
+
+    /// What its source is shown of an exhibit.
+    public record Shown(Id exhibit, int number, String day, byte[] stub, OptionalLong index) {}
+
+    /// The case with this locator, if its source has begun one.
+    @Transactional
+    public Optional<Opened> byLocator(Sha256 locator) {
+        return rows.byLocator(locator.hex()).map(this::opened);
+    }
+
+    /// Begins a case: row, generation 0, its grants and their events, in one transaction. Whoever
+    /// comes second with the same locator gets the first's.
+    @Transactional
+    public Opened open(
+            Sha256 locator, Id caseId, String recipient, String source, List<Grant> grants) {
+        rows.lock(locator.hex());
+        Optional<CaseRow> known = rows.byLocator(locator.hex());
+        if (known.isPresent()) {
+            return opened(known.get());
+        }
+        rows.add(new CaseRow(caseId.hex(), locator.hex(), source, today()));
+        rows.add(new GenerationRow(caseId.hex(), 0, recipient));
+        ledger.append(
+                Draft.bySource(
+                        "case.opened/" + caseId,
+                        caseId,
+                        n ->
+                                new CustodyEvent.CaseOpened(
+                                        Genesis.recipientHash(recipient),
+                                        Genesis.recipientHash(source))));
+        for (Grant grant : grants) {
+            rows.add(new GrantRow(caseId.hex(), 0, grant.person().hex(), grant.sealed()));
+            ledger.append(
+                    Draft.bySource(
+                            "grant.given/" + caseId + "/0/" + grant.person(),
+                            caseId,
+                            n ->
+                                    new CustodyEvent.GrantGiven(
+                                            grant.person(),
+                                            0,
+                                            Sha256.of(grant.sealed()),
+                                            Optional.empty())));
+        }
+        return new Opened(caseId, 0, recipient);
+    }
+
+    /// Where a segment of an arriving exhibit is written.
+    public Vault.Writer segment(Id exhibit, int number) throws IOException {
+        return vault.create(address(exhibit, number));
+    }
+
+    /// Removes the segments of an exhibit that never became one.
+    public void discard(Id exhibit, int segments) {
+        for (int i = 0; i < segments; i++) {
+            try {
+                vault.remove(address(exhibit, i));
+            } catch (IOException e) {
+                LOG.warnf("a segment of an unfinished exhibit could not be removed: %s", exhibit);
+            }
+        }
+    }
+
+    /// Makes an exhibit of what arrived, and its event.
+    ///
+    /// @return its number in the case
+    @Transactional
+    public int seal(Arrival arrival) {
+        rows.lock(arrival.caseId().hex());
+        ExhibitRow row = new ExhibitRow();
+        row.id = arrival.exhibit().hex();
+        row.caseId = arrival.caseId().hex();
+        row.number = rows.exhibits(row.caseId).size() + 1;
+        row.day = today();
+        row.generation = arrival.generation();
+        row.size = arrival.paddedSize();
+        row.segments =
+                String.join(
+                        " ",
+                        arrival.segments().stream().map(s -> s.size() + ":" + s.digest()).toList());
+        row.label = arrival.label();
+        row.stub = arrival.stub();
+        rows.add(row);
+        ledger.append(
+                Draft.bySource(
+                        key(arrival.exhibit()),
+                        arrival.caseId(),
+                        nonce ->
+                                new CustodyEvent.ExhibitSealed(
+                                        Entry.exhibitTag(nonce, arrival.exhibit()),
+                                        arrival.generation(),
+                                        arrival.content(),
+                                        arrival.root(),
+                                        arrival.paddedSize(),
+                                        arrival.segments().size(),
+                                        Sha256.of(arrival.label()))));
+        return row.number;
+    }
+
+    /// A case's exhibits in the order of their numbers.
+    @Transactional
+    public List<Shown> exhibits(Id caseId) {
+        List<Shown> shown = new ArrayList<>();
+        for (ExhibitRow row : rows.exhibits(caseId.hex())) {
+            Id exhibit = Id.parse(row.id);
+            shown.add(
+                    new Shown(
+                            exhibit,
+                            row.number,
+                            row.day,
+                            row.stub,
+                            recorded(exhibit).publishedIndex()));
+        }
+        return shown;
+    }
+
+    /// The receipt of an exhibit, once the beat published it.
+    ///
+    /// @param salt from the source's stub
+    public Optional<String> receipt(Id caseId, Id exhibit, byte[] salt) {
+        Recorded recorded = recorded(exhibit);
+        if (recorded.publishedIndex().isEmpty()) {
+            return Optional.empty();
+        }
+        long index = recorded.publishedIndex().getAsLong();
+        SignedCheckpoint checkpoint = ledger.checkpoint().orElseThrow();
+        return Optional.of(
+                Receipt.text(
+                        caseId,
+                        exhibit,
+                        salt,
+                        ledger.entry(index).orElseThrow(),
+                        index,
+                        ledger.inclusion(index, checkpoint.checkpoint().size()),
+                        checkpoint.note()));
+    }
+
+    /// Bytes that the vault can still take.
+    public long free() throws IOException {
+        return vault.free();
+    }
+
+    private Recorded recorded(Id exhibit) {
+        return ledger.find(key(exhibit))
+                .orElseThrow(() ->
+                        new BrokenEvidenceException("exhibit " + exhibit, "an event", "none"));
+    }
+
+    private Opened opened(CaseRow row) {
+        GenerationRow newest = rows.newest(row.id);
+        Id caseId = Id.parse(row.id);
+        Sha256 expected =
+                ledger.ofCase(caseId).stream()
+                        .map(r -> recipient(r.event().fact(), newest.generation))
+                        .flatMap(Optional::stream)
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(
+                                        "case " + caseId,
+                                        "an event of generation " + newest.generation,
+                                        "none"));
+        Sha256 found = Genesis.recipientHash(newest.recipient);
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(
+                    "recipient of case " + caseId, expected.hex(), found.hex());
+        }
+        return new Opened(caseId, newest.generation, newest.recipient);
+    }
+
+    private static Optional<Sha256> recipient(CustodyEvent fact, long generation) {
+        return switch (fact) {
+            case CustodyEvent.CaseOpened opened when generation == 0 ->
+                    Optional.of(opened.recipient());
+            case CustodyEvent.GenerationMade made when made.generation() == generation ->
+                    Optional.of(made.recipient());
+            default -> Optional.empty();
+        };
+    }
+
+    private static String key(Id exhibit) {
+        return "exhibit.sealed/" + exhibit;
+    }
+
+    private static String address(Id exhibit, int number) {
+        return "segments/" + exhibit + "/" + number;
+    }
+
+    private String today() {
+        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+    }
+}

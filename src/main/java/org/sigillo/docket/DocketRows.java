@@ -1,0 +1,52 @@
+package org.sigillo.docket;
+
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.Optional;
+
+/// The docket's tables.
+@ApplicationScoped
+class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
+    private final EntityManager entities;
+
+    DocketRows(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    Optional<CaseRow> byLocator(String locator) {
+        return find("locator", locator).firstResultOptional();
+    }
+
+    GenerationRow newest(String caseId) {
+        return entities.createQuery(
+                        "FROM GenerationRow WHERE caseId = :id ORDER BY generation DESC",
+                        GenerationRow.class)
+                .setParameter("id", caseId)
+                .setMaxResults(1)
+                .getSingleResult();
+    }
+
+    List<ExhibitRow> exhibits(String caseId) {
+        return entities.createQuery(
+                        "FROM ExhibitRow WHERE caseId = :id ORDER BY number", ExhibitRow.class)
+                .setParameter("id", caseId)
+                .getResultList();
+    }
+
+    Optional<ExhibitRow> exhibit(String id) {
+        return Optional.ofNullable(entities.find(ExhibitRow.class, id));
+    }
+
+    void add(Object row) {
+        entities.persist(row);
+    }
+
+    /// Serialises the case's exhibits, so that each gets the next number.
+    void lock(String key) {
+        entities.createNativeQuery("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+                .setParameter("key", key)
+                .getSingleResult();
+    }
+}

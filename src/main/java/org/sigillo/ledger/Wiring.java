@@ -1,0 +1,98 @@
+package org.sigillo.ledger;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.custody.Genesis;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.vault.FolderVault;
+import org.sigillo.vault.Vault;
+
+/// The one place where clock, randomness, stores and signers are made and handed out.
+@ApplicationScoped
+class Wiring {
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    SecureRandom random() {
+        return new SecureRandom();
+    }
+
+    @Produces
+    @Singleton
+    Vault vault(@ConfigProperty(name = "sigillo.vault.folder") Path folder) throws IOException {
+        return new FolderVault(folder);
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    Ledger ledger(
+            DataSource database,
+            @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
+            @ConfigProperty(name = "sigillo.log-key") Path keyFile,
+            InstantSource clock,
+            SecureRandom random) {
+        Genesis genesis;
+        NoteSigner signer;
+        try {
+            genesis = Genesis.parse(Files.readAllBytes(genesisFile));
+            signer = NoteSigner.parse(Files.readString(keyFile));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!genesis.opened().keys().contains(signer.verifier().vkey())) {
+            throw new BrokenEvidenceException(
+                    "sigillo.log-key", "a key that the genesis names", signer.verifier().vkey());
+        }
+        Ledger ledger = new Ledger(database, genesis, signer, clock, random);
+        ledger.start();
+        return ledger;
+    }
+
+    void stop(@Observes ShutdownEvent end, Ledger ledger) {
+        ledger.stop();
+    }
+
+    /// Red as soon as evidence is known to be broken, and says which.
+    @Readiness
+    @Singleton
+    static final class Evidence implements HealthCheck {
+        private final Ledger ledger;
+
+        Evidence(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return ledger.broken()
+                    .map(e ->
+                            HealthCheckResponse.named("evidence")
+                                    .down()
+                                    .withData("broken", String.valueOf(e.getMessage()))
+                                    .build())
+                    .orElseGet(() -> HealthCheckResponse.named("evidence").up().build());
+        }
+    }
+}

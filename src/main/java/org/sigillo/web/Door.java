@@ -1,0 +1,65 @@
+package org.sigillo.web;
+
+import java.util.List;
+import java.util.Optional;
+
+/// An entrance for one audience, with a host of its own.
+///
+/// Resources of the doors for sources, the public and released bytes live under an internal prefix
+/// that no host shows; the other two keep their paths, because a sign-in must find its way back and
+/// a ledger's tiles have addresses that others wrote down.
+public enum Door {
+    /// For sources.
+    DROP("/drop", List.of()),
+    /// For the newsroom.
+    DESK("", List.of("/", "/api/", "/assets/", "/sw.js", "/signed-in", "/signed-out", "/sign-out")),
+    /// For the public.
+    NEWS("/news", List.of()),
+    /// For released bytes.
+    FILES("/files", List.of()),
+    /// For auditors, witnesses and anybody's programs.
+    AUDIT("", List.of("/log/", "/audit/"));
+
+    /// Where the one style sheet of all doors lives.
+    static final String STYLE = "/web/style.css";
+
+    private final String prefix;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> own;
+
+    Door(String prefix, List<String> own) {
+        this.prefix = prefix;
+        this.own = own;
+    }
+
+    /// Where a request for this path is answered, or empty if it is not this door's.
+    ///
+    /// @param path normalized, beginning with a slash
+    public Optional<String> inside(String path) {
+        if (!path.startsWith("/") || path.contains("//") || path.contains(";")) {
+            return Optional.empty();
+        }
+        if (path.equals("/style.css")) {
+            return Optional.of(STYLE);
+        }
+        if (!prefix.isEmpty()) {
+            return Optional.of(prefix + path);
+        }
+        if (this == AUDIT && path.equals("/")) {
+            return Optional.of("/audit/");
+        }
+        boolean mine =
+                own.stream()
+                        .anyMatch(it ->
+                                it.endsWith("/") && it.length() > 1
+                                        ? path.startsWith(it)
+                                        : path.equals(it));
+        return mine ? Optional.of(path) : Optional.empty();
+    }
+
+    /// Whether this door's errors are problems (RFC 9457) rather than pages.
+    boolean speaksJson(String path) {
+        return this == AUDIT || path.startsWith("/api/");
+    }
+}

@@ -1,0 +1,95 @@
+package org.sigillo.web;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Stands before everything else, authentication included: names the door, sets its headers, turns
+/// away what is not its business, and sends the rest inside.
+@ApplicationScoped
+class DoorFilter {
+    /// Under this name a request carries its [Door].
+    static final String DOOR = "sigillo.door";
+
+    /// Before CORS (300) and authentication (200).
+    private static final int FIRST = 10_000;
+
+    private static final int LAST = 1_000_000;
+
+    private final Doors doors;
+    private final ErrorPages pages;
+
+    DoorFilter(Doors doors, ErrorPages pages) {
+        this.doors = doors;
+        this.pages = pages;
+    }
+
+    void stand(@Observes Filters filters) {
+        filters.register(this::handle, FIRST);
+    }
+
+    /// Whatever nobody answered.
+    void last(@Observes Router router) {
+        router.route().order(LAST).handler(request -> pages.end(request, ErrorPages.NOT_FOUND));
+    }
+
+    private void handle(RoutingContext request) {
+        if (request.get(DOOR) != null) {
+            request.next();
+            return;
+        }
+        Optional<Door> named = authority(request.request()).flatMap(doors::named);
+        if (named.isEmpty()) {
+            SecurityHeaders.of(Door.FILES, false)
+                    .forEach((name, value) -> request.response().putHeader(name, value));
+            pages.end(request, ErrorPages.MISDIRECTED);
+            return;
+        }
+        Door door = named.get();
+        request.put(DOOR, door);
+        Origin own = doors.origin(door);
+        SecurityHeaders.of(door, own.https())
+                .forEach((name, value) -> request.response().putHeader(name, value));
+        String path = request.normalizedPath();
+        Optional<String> inside = door.inside(path);
+        if (inside.isEmpty()) {
+            pages.end(request, ErrorPages.NOT_FOUND);
+        } else if (!check(request.request())
+                .admits(door, own, request.request().method().name(), path)) {
+            pages.end(request, ErrorPages.FOREIGN);
+        } else if (inside.get().equals(path)) {
+            request.next();
+        } else {
+            String query = request.request().query();
+            request.reroute(query == null ? inside.get() : inside.get() + "?" + query);
+        }
+    }
+
+    private static Optional<String> authority(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        if (authority == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                authority.port() < 0
+                        ? authority.host()
+                        : authority.host() + ":" + authority.port());
+    }
+
+    private static OriginCheck check(HttpServerRequest request) {
+        String bearer = request.getHeader("Authorization");
+        return new OriginCheck(
+                Optional.ofNullable(request.getHeader("Origin")),
+                Optional.ofNullable(request.getHeader("Sec-Fetch-Site")),
+                request.getHeader("Sec-Fetch-Mode") != null
+                        || request.getHeader("Sec-Fetch-Dest") != null,
+                request.getHeader("Cookie") != null,
+                bearer != null && bearer.toLowerCase(Locale.ROOT).startsWith("bearer "));
+    }
+}

@@ -1,0 +1,55 @@
+package org.sigillo.web;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.sigillo.bytes.MalformedException;
+
+/// Which host is which door.
+@ApplicationScoped
+public class Doors {
+    private final Map<Door, Origin> origins;
+
+    @Inject
+    Doors(Hosts hosts) {
+        this(
+                Map.of(
+                        Door.DROP, Origin.parse(hosts.drop()),
+                        Door.DESK, Origin.parse(hosts.desk()),
+                        Door.NEWS, Origin.parse(hosts.news()),
+                        Door.FILES, Origin.parse(hosts.files()),
+                        Door.AUDIT, Origin.parse(hosts.audit())));
+    }
+
+    Doors(Map<Door, Origin> origins) {
+        this.origins = new EnumMap<>(origins);
+        if (origins.values().stream().map(Origin::host).distinct().count()
+                != Door.values().length) {
+            throw new MalformedException("every door needs a host of its own");
+        }
+    }
+
+    /// Where this door stands; links from other doors begin with it.
+    public Origin origin(Door door) {
+        Origin origin = origins.get(door);
+        if (origin == null) {
+            throw new IllegalStateException("every door has a host");
+        }
+        return origin;
+    }
+
+    /// The door that this `Host` names. The loopback address is the audit door: programs that check
+    /// us need not resolve `*.localhost`.
+    Optional<Door> named(String authority) {
+        for (Map.Entry<Door, Origin> door : origins.entrySet()) {
+            if (door.getValue().hosts(authority)) {
+                return Optional.of(door.getKey());
+            }
+        }
+        return origin(Door.AUDIT).onLoopback().hosts(authority)
+                ? Optional.of(Door.AUDIT)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,66 @@
+package org.sigillo.web;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/// What an error looks like before any resource was reached: a page at the doors for people, a
+/// problem (RFC 9457) at the doors for programs. Each sentence says what to do next.
+@ApplicationScoped
+class ErrorPages {
+    /// An answer that names no resource.
+    record Plain(int status, String title, String sentence) {}
+
+    static final Plain NOT_FOUND =
+            new Plain(
+                    404,
+                    "Not here",
+                    "There is nothing at this address. Go back to the start page.");
+    static final Plain MISDIRECTED =
+            new Plain(421, "Not this host", "No service answers under this name on this machine.");
+    static final Plain FOREIGN =
+            new Plain(
+                    403,
+                    "Not from here",
+                    "This request did not come from our own page. Open our page and send it again.");
+
+    void end(RoutingContext request, Plain error) {
+        HttpServerResponse response = request.response();
+        if (response.ended()) {
+            return;
+        }
+        if (response.headWritten()) {
+            request.request().connection().close();
+            return;
+        }
+        response.setStatusCode(error.status());
+        Door door = request.get(DoorFilter.DOOR);
+        if (door != null && door.speaksJson(request.normalizedPath())) {
+            response.putHeader("Content-Type", "application/problem+json")
+                    .end(
+                            new JsonObject()
+                                    .put("type", "about:blank")
+                                    .put("title", error.title())
+                                    .put("status", error.status())
+                                    .put("detail", error.sentence())
+                                    .encode());
+        } else {
+            response.putHeader("Content-Type", "text/html; charset=utf-8")
+                    .end(page(error.title(), error.sentence()));
+        }
+    }
+
+    /// A page made of constant texts only.
+    static String page(String title, String sentence) {
+        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width\">"
+                + "<link rel=\"stylesheet\" href=\"/style.css\"><title>"
+                + title
+                + "</title></head><body><main><h1>"
+                + title
+                + "</h1><p>"
+                + sentence
+                + "</p><p><a href=\"/\">Start page</a></p></main></body></html>";
+    }
+}

@@ -1,0 +1,111 @@
+package org.sigillo.web;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What a browser is told at each door; `docs/spec/headers.md` gives the reason of each line.
+final class SecurityHeaders {
+    private static final String NOTHING =
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; ";
+
+    private static final String NO_SCRIPT =
+            "require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private static final String PERMISSIONS =
+            Stream.of(
+                            "accelerometer",
+                            "ambient-light-sensor",
+                            "attribution-reporting",
+                            "autoplay",
+                            "battery",
+                            "bluetooth",
+                            "browsing-topics",
+                            "camera",
+                            "clipboard-read",
+                            "clipboard-write",
+                            "compute-pressure",
+                            "cross-origin-isolated",
+                            "display-capture",
+                            "document-domain",
+                            "encrypted-media",
+                            "execution-while-not-rendered",
+                            "execution-while-out-of-viewport",
+                            "fullscreen",
+                            "gamepad",
+                            "geolocation",
+                            "gyroscope",
+                            "hid",
+                            "identity-credentials-get",
+                            "idle-detection",
+                            "interest-cohort",
+                            "join-ad-interest-group",
+                            "keyboard-map",
+                            "local-fonts",
+                            "magnetometer",
+                            "microphone",
+                            "midi",
+                            "otp-credentials",
+                            "payment",
+                            "picture-in-picture",
+                            "publickey-credentials-create",
+                            "publickey-credentials-get",
+                            "run-ad-auction",
+                            "screen-wake-lock",
+                            "serial",
+                            "shared-storage",
+                            "speaker-selection",
+                            "storage-access",
+                            "sync-xhr",
+                            "unload",
+                            "usb",
+                            "web-share",
+                            "window-management",
+                            "xr-spatial-tracking")
+                    .map(it -> it + "=()")
+                    .collect(Collectors.joining(", "));
+
+    private SecurityHeaders() {}
+
+    /// Every header of every answer at this door. A resource may replace one by a stricter one.
+    static Map<String, String> of(Door door, boolean https) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Security-Policy", policy(door));
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Embedder-Policy", "require-corp");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Origin-Agent-Cluster", "?1");
+        headers.put("Permissions-Policy", PERMISSIONS);
+        headers.put("Referrer-Policy", "same-origin");
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("X-DNS-Prefetch-Control", "off");
+        headers.put("X-Frame-Options", "DENY");
+        headers.put("X-Permitted-Cross-Domain-Policies", "none");
+        headers.put("X-Robots-Tag", "noindex, nofollow, noarchive, nosnippet");
+        headers.put("Cache-Control", "no-store");
+        if (door == Door.FILES) {
+            headers.put("Content-Disposition", "attachment");
+        }
+        if (https) {
+            headers.put("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+        }
+        return headers;
+    }
+
+    private static String policy(Door door) {
+        return switch (door) {
+            case DROP ->
+                    NOTHING + "form-action 'self'; img-src 'self'; style-src 'self'; " + NO_SCRIPT;
+            case NEWS ->
+                    NOTHING + "form-action 'self'; img-src 'self'; style-src 'self'; " + NO_SCRIPT;
+            case DESK ->
+                    NOTHING
+                            + "form-action 'none'; script-src 'self'; worker-src 'self'; connect-src"
+                            + " 'self'; style-src 'self'; img-src 'self'; manifest-src 'none';"
+                            + " require-trusted-types-for 'script'; trusted-types sigillo";
+            case FILES -> NOTHING + "form-action 'none'; sandbox; " + NO_SCRIPT;
+            case AUDIT -> NOTHING + "form-action 'none'; style-src 'self'; sandbox; " + NO_SCRIPT;
+        };
+    }
+}

@@ -1,0 +1,163 @@
+package org.sigillo.custody;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.merkle.CompactRange;
+import org.sigillo.merkle.EntryBundle;
+import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.Checkpoint;
+import org.sigillo.note.SignedNote;
+
+/// An export of 300 entries, so that there is a full tile, a partial one and a second level.
+class LedgerCheckTest {
+    private final Newsroom newsroom = new Newsroom();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, byte[]> files = new HashMap<>();
+
+    LedgerCheckTest() {
+        entries.add(newsroom.genesis.entry());
+        Actor nina = Actor.of(50);
+        add(newsroom.enrol(nina));
+        add(newsroom.confirm(newsroom.elena, nina));
+        add(newsroom.confirm(newsroom.rosa, nina));
+        while (entries.size() < 300) {
+            byte[] nonce = Sha256.of(String.valueOf(entries.size()).getBytes()).bytes();
+            add(
+                    new Entry.Event(
+                            "2026-11-24",
+                            Optional.of(Entry.caseTag(nonce, nina.id)),
+                            Optional.of("source"),
+                            new CustodyEvent.CaseOpened(Sha256.of(), Sha256.of(nonce))));
+        }
+        CompactRange range = CompactRange.empty();
+        for (Entry entry : entries) {
+            range.append(entry.leaf());
+            if (range.size() == 4 || range.size() == 256 || range.size() == 300) {
+                String note =
+                        SignedNote.sign(
+                                new Checkpoint(Newsroom.ORIGIN, range.size(), range.root()).text(),
+                                List.of(newsroom.logKey));
+                files.put("checkpoints/" + range.size(), note.getBytes(StandardCharsets.UTF_8));
+                files.put("checkpoint", note.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        List<Sha256> level0 = entries.stream().map(Entry::leaf).toList();
+        CompactRange group = CompactRange.empty();
+        level0.subList(0, 256).forEach(group::append);
+        put(new TileCoordinate(0, 0, 256), level0.subList(0, 256));
+        put(new TileCoordinate(0, 1, 44), level0.subList(256, 300));
+        put(new TileCoordinate(1, 0, 1), List.of(group.root()));
+        bundle(new TileCoordinate(-1, 0, 256), 0, 256);
+        bundle(new TileCoordinate(-1, 1, 44), 256, 300);
+    }
+
+    @Test
+    void an_export_that_nobody_touched_holds() {
+        LedgerCheck.Report report = check();
+        assertThat(report.size()).isEqualTo(300);
+        assertThat(report.entriesSeen()).isTrue();
+        assertThat(report.checkpoints()).isEqualTo(4);
+        assertThat(new LedgerCheck(newsroom.genesis).tiles(this::read).entriesSeen()).isFalse();
+    }
+
+    @Test
+    void a_flipped_byte_anywhere_in_any_file_is_found() {
+        for (String name : List.copyOf(files.keySet())) {
+            byte[] whole = files.get(name);
+            int step = Math.max(1, whole.length / 97);
+            for (int at = 0; at < whole.length; at += step) {
+                byte[] flipped = whole.clone();
+                flipped[at] ^= 1;
+                files.put(name, flipped);
+                assertThatThrownBy(this::check)
+                        .as(name + " at " + at)
+                        .isInstanceOf(BrokenEvidenceException.class);
+            }
+            files.put(name, whole);
+        }
+        check();
+    }
+
+    @Test
+    void a_flipped_byte_in_each_entry_names_that_entry() {
+        for (int n : new int[] {0, 1, 3, 128, 255, 256, 299}) {
+            byte[] changed = entries.get(n).bytes();
+            int day = new String(changed, StandardCharsets.UTF_8).indexOf("\"at\":\"2026") + 6;
+            changed[day] ^= 1;
+            rebundle(n, changed);
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining("entry " + n);
+            rebundle(n, entries.get(n).bytes());
+        }
+    }
+
+    @Test
+    void a_missing_file_is_found_and_named() {
+        for (String name : List.copyOf(files.keySet())) {
+            if (name.startsWith("checkpoints/")) {
+                continue;
+            }
+            byte[] whole = files.remove(name);
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(name);
+            files.put(name, whole);
+        }
+    }
+
+    @Test
+    void another_genesis_is_refused() {
+        assertThatThrownBy(() ->
+                        new LedgerCheck(new Newsroom(5).genesis).export(this::read, List.of()))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("genesis");
+    }
+
+    private LedgerCheck.Report check() {
+        return new LedgerCheck(newsroom.genesis).export(this::read, List.of(4L, 256L, 300L));
+    }
+
+    private Optional<byte[]> read(String path) {
+        return Optional.ofNullable(files.get(path));
+    }
+
+    private void add(Entry.Event event) {
+        byte[] nonce = Sha256.of(String.valueOf(entries.size()).getBytes()).bytes();
+        entries.add(Entry.of(entries.size(), entries.getLast().leaf(), nonce, event));
+    }
+
+    private void put(TileCoordinate tile, List<Sha256> hashes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        hashes.forEach(h -> out.writeBytes(h.bytes()));
+        files.put(tile.path(), out.toByteArray());
+    }
+
+    private void bundle(TileCoordinate tile, int from, int to) {
+        files.put(
+                tile.path(),
+                EntryBundle.encode(entries.subList(from, to).stream().map(Entry::bytes).toList()));
+    }
+
+    private void rebundle(int n, byte[] bytes) {
+        int tile = n / 256;
+        List<byte[]> all =
+                new ArrayList<>(
+                        entries.subList(tile * 256, Math.min(300, tile * 256 + 256)).stream()
+                                .map(Entry::bytes)
+                                .toList());
+        all.set(n % 256, bytes);
+        files.put(new TileCoordinate(-1, tile, all.size()).path(), EntryBundle.encode(all));
+    }
+}

@@ -1,0 +1,69 @@
+package org.sigillo.stack;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// A real PostgreSQL with the roles and tables of the product, for one test class.
+public final class Database implements AutoCloseable {
+    private final EmbeddedPostgres postgres;
+
+    private Database(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /// Starts it, makes both roles and runs the migrations as the owner.
+    public static Database start() throws IOException, SQLException {
+        Database database = new Database(EmbeddedPostgres.builder().start());
+        try (Connection c = database.superuser().getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("CREATE ROLE sigillo_owner LOGIN PASSWORD 'o'");
+            s.execute("CREATE ROLE sigillo_app LOGIN PASSWORD 'a'");
+            s.execute("CREATE DATABASE sigillo OWNER sigillo_owner");
+        }
+        Flyway.configure()
+                .dataSource(database.as("sigillo_owner", "o"))
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+        return database;
+    }
+
+    /// As the application: owns nothing.
+    public DataSource app() {
+        return as("sigillo_app", "a");
+    }
+
+    public DataSource owner() {
+        return as("sigillo_owner", "o");
+    }
+
+    /// As whoever has taken over the machine.
+    public DataSource intruder() {
+        return as("postgres", "postgres");
+    }
+
+    private DataSource superuser() {
+        return postgres.getPostgresDatabase();
+    }
+
+    private DataSource as(String user, String password) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {"127.0.0.1"});
+        source.setPortNumbers(new int[] {postgres.getPort()});
+        source.setDatabaseName("sigillo");
+        source.setUser(user);
+        source.setPassword(password);
+        return source;
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}

@@ -1,0 +1,82 @@
+package org.sigillo.stack;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+
+/// What `infra/run` runs once everything is built: `--data DIR`, `--fresh`.
+public final class Demo {
+    private static volatile boolean ending;
+
+    private Demo() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        try {
+            run(arguments);
+        } catch (Refused refused) {
+            leave(refused.getMessage(), 1);
+        } catch (IOException | SQLException | RuntimeException fault) {
+            if (!ending) {
+                fault.printStackTrace();
+            }
+            leave("The start failed: " + fault.getMessage(), 1);
+        } catch (InterruptedException stopped) {
+            Thread.sleep(Long.MAX_VALUE); // the hook is at work and ends the program
+        }
+    }
+
+    private static void run(String[] arguments)
+            throws IOException, SQLException, InterruptedException {
+        Path folder = defaultFolder();
+        boolean fresh = false;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--fresh" -> fresh = true;
+                case "--data" -> {
+                    if (++i == arguments.length) {
+                        throw new Refused("--data wants a folder.");
+                    }
+                    folder = Path.of(arguments[i]);
+                }
+                default ->
+                        throw new Refused("Unknown: " + arguments[i] + " (see infra/run --help)");
+            }
+        }
+        DataFolder data = DataFolder.open(folder, fresh);
+        Stack stack = Stack.on(data, new SecureRandom());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack), "stop"));
+        stack.start(false, System.out::println);
+        System.out.print(Banner.of(stack));
+        System.out.flush();
+        new CountDownLatch(1).await();
+    }
+
+    private static void end(Stack stack) {
+        ending = true;
+        System.out.println("Stopping …");
+        try {
+            stack.close();
+            System.out.println("Stopped. The data stays in " + stack.data().root());
+        } catch (IOException e) {
+            System.err.println("While stopping: " + e);
+        }
+    }
+
+    private static void leave(String sentence, int code) {
+        if (!ending) {
+            System.err.println(sentence);
+        }
+        System.exit(code);
+    }
+
+    private static Path defaultFolder() {
+        String given = System.getenv("XDG_DATA_HOME");
+        Path base =
+                given == null || given.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".local", "share")
+                        : Path.of(given);
+        return base.resolve("sigillo-demo");
+    }
+}

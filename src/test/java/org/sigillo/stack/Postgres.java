@@ -1,0 +1,141 @@
+package org.sigillo.stack;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// The embedded PostgreSQL on 127.0.0.1. Three roles of ours besides the superuser, all with random passwords:
+/// `sigillo_owner` owns database and schema and runs the migrations, `sigillo_app` owns nothing and is the application,
+/// `keycloak` has a database of its own.
+final class Postgres {
+    private static final String HBA =
+            """
+            # Written by org.sigillo.stack.Postgres: passwords for everyone, no other addresses.
+            host all all 127.0.0.1/32 scram-sha-256
+            """;
+
+    private final DataFolder data;
+    private final Secrets secrets;
+    private final int port;
+
+    private Postgres(DataFolder data, Secrets secrets, int port) {
+        this.data = data;
+        this.secrets = secrets;
+        this.port = port;
+    }
+
+    static Postgres start(DataFolder data, Secrets secrets, int port, Path cache)
+            throws IOException, SQLException {
+        Postgres postgres = new Postgres(data, secrets, port);
+        Path folder = data.path("postgres");
+        if (Files.exists(folder) && !Files.exists(folder.resolve("sigillo-ready"))) {
+            DataFolder.delete(folder); // an earlier start was stopped while it was made
+        }
+        Path log = data.log("postgres");
+        EmbeddedPostgres.builder()
+                .setDataDirectory(folder)
+                .setOverrideWorkingDirectory(
+                        Files.createDirectories(cache.resolve("postgres")).toFile())
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPort(port)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setConnectConfig("password", secrets.password("postgres"))
+                .setLocaleConfig("locale", "C.UTF-8")
+                .setDataDirectoryCustomizer(made -> postgres.closeToOthers(made.toPath()))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                // The embedded default loses what was acknowledged when PostgreSQL is killed.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("password_encryption", "scram-sha-256")
+                .setServerConfig("max_connections", "80")
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("jit", "off")
+                // No statement and no value of a row in the log.
+                .setServerConfig("log_min_error_statement", "panic")
+                .setServerConfig("log_error_verbosity", "terse")
+                .setServerConfig("log_parameter_max_length_on_error", "0")
+                .start();
+        if (!Files.exists(folder.resolve("sigillo-ready"))) {
+            postgres.prepare();
+            Files.writeString(folder.resolve("pg_hba.conf"), HBA);
+            postgres.execute("SELECT pg_reload_conf()");
+            Files.writeString(folder.resolve("sigillo-ready"), "");
+        }
+        return postgres;
+    }
+
+    String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    DataSource as(String role, String database) {
+        try {
+            PGSimpleDataSource source = new PGSimpleDataSource();
+            source.setUrl(url(database));
+            source.setUser(role);
+            source.setPassword(secrets.password(role));
+            return source;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Brings the schema up to date as its owner, as an operator would before a new version starts.
+    void migrate() {
+        Flyway.configure(Postgres.class.getClassLoader())
+                .dataSource(as("sigillo_owner", "sigillo"))
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+    }
+
+    void stop() throws IOException {
+        Leftovers.endPostgres(data);
+    }
+
+    private void prepare() throws IOException, SQLException {
+        execute(
+                "ALTER ROLE postgres PASSWORD '" + secrets.password("postgres") + "'",
+                "CREATE ROLE sigillo_owner LOGIN PASSWORD '"
+                        + secrets.password("sigillo_owner")
+                        + "'",
+                "CREATE ROLE sigillo_app LOGIN PASSWORD '" + secrets.password("sigillo_app") + "'",
+                "CREATE ROLE keycloak LOGIN PASSWORD '" + secrets.password("keycloak") + "'",
+                "CREATE DATABASE sigillo OWNER sigillo_owner",
+                "CREATE DATABASE keycloak OWNER keycloak",
+                "REVOKE ALL ON DATABASE sigillo FROM PUBLIC",
+                "REVOKE ALL ON DATABASE keycloak FROM PUBLIC",
+                "GRANT CONNECT ON DATABASE sigillo TO sigillo_app");
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = as("postgres", "postgres").getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private void closeToOthers(Path folder) {
+        try {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.sigillo.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `infra/run` as a person uses it, with what is built.
+@Tag("stack")
+class RunIT {
+    @TempDir Path folder;
+
+    @AfterEach
+    void nothing_is_left() throws IOException {
+        try (DataFolder data = DataFolder.open(folder.resolve("data"), false)) {
+            Leftovers.end(data);
+        }
+    }
+
+    @Test
+    void starts_stops_at_ctrl_c_and_starts_again_on_the_same_ports_and_data() throws Exception {
+        Process first = run("first");
+        String banner = banner(first, "first");
+        assertThat(banner).contains("http://drop.localhost:").contains("sigillo-demo-rosa");
+        interrupt(first);
+        assertThat(running()).isEmpty();
+        assertThat(output("first")).contains("The data stays in " + data());
+
+        Process second = run("second");
+        assertThat(addresses(banner(second, "second"))).isEqualTo(addresses(banner));
+        interrupt(second);
+        assertThat(running()).isEmpty();
+    }
+
+    @Test
+    void cleans_up_after_a_launcher_that_was_killed() throws Exception {
+        Process first = run("first");
+        banner(first, "first");
+        first.destroyForcibly().waitFor();
+        assertThat(running()).as("the parts outlive a killed launcher").isNotEmpty();
+
+        Process second = run("second");
+        banner(second, "second");
+        interrupt(second);
+        assertThat(running()).isEmpty();
+    }
+
+    @Test
+    void a_second_start_on_the_same_folder_is_refused_and_a_start_elsewhere_is_not()
+            throws Exception {
+        Process first = run("first");
+        banner(first, "first");
+        Process same = run("same");
+        assertThat(same.waitFor(Duration.ofSeconds(30))).isTrue();
+        assertThat(same.exitValue()).isEqualTo(1);
+        assertThat(output("same")).contains("Another start runs on " + data());
+
+        Path other = folder.resolve("other");
+        Process elsewhere = start("elsewhere", "--data", other.toString());
+        String banner = banner(elsewhere, "elsewhere");
+        assertThat(addresses(banner)).doesNotContainAnyElementsOf(addresses(output("first")));
+        interrupt(elsewhere);
+        interrupt(first);
+        assertThat(running()).isEmpty();
+    }
+
+    @Test
+    void stops_cleanly_when_told_to_at_any_moment_of_the_start() throws Exception {
+        for (int millis : List.of(100, 700, 1500, 2500, 4000, 7000, 11000)) {
+            String name = "after" + millis;
+            Process process = run(name);
+            Thread.sleep(millis);
+            interrupt(process);
+            assertThat(running()).as("after %d ms:%n%s", millis, output(name)).isEmpty();
+        }
+        Process process = run("last");
+        banner(process, "last");
+        interrupt(process);
+    }
+
+    @Test
+    void fresh_deletes_only_what_is_ours() throws Exception {
+        Path foreign = Files.createDirectories(data());
+        Path treasure = Files.writeString(foreign.resolve("treasure"), "mine");
+        Process refused = start("refused", "--data", foreign.toString(), "--fresh");
+        assertThat(refused.waitFor(Duration.ofSeconds(30))).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(1);
+        assertThat(output("refused")).contains("did not put there");
+        assertThat(treasure).hasContent("mine");
+        Files.delete(treasure);
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Process run(String name) throws IOException {
+        return start(name, "--data", data().toString());
+    }
+
+    private Process start(String name, String... arguments) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder("env", "--default-signal=INT", "infra/run", "--no-build");
+        builder.command().addAll(List.of(arguments));
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(folder.resolve(name + ".out").toFile());
+        return builder.start();
+    }
+
+    private String output(String name) throws IOException {
+        return Files.readString(folder.resolve(name + ".out"));
+    }
+
+    private String banner(Process process, String name) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(4).toNanos();
+        while (!output(name).contains("Ctrl-C stops everything.")) {
+            assertThat(process.isAlive()).as(output(name)).isTrue();
+            assertThat(System.nanoTime()).as(output(name)).isLessThan(end);
+            Thread.sleep(100);
+        }
+        return output(name);
+    }
+
+    private static List<String> addresses(String banner) {
+        return banner.lines().filter(line -> line.contains(".localhost:")).toList();
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        assertThat(process.waitFor(Duration.ofSeconds(60))).as("ends within a minute").isTrue();
+    }
+
+    /// Command lines that name the folder, whoever their parent is.
+    private List<String> running() {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.map(process -> process.info().commandLine().orElse(""))
+                    .filter(line -> line.contains(folder.toString()))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package org.sigillo.stack;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// The running parts. [#start] returns when all of them answer; [#close] may be called from another thread at any moment,
+/// also while it starts, and returns when nothing is left running.
+public final class Stack implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
+
+    private final DataFolder data;
+    private final Path cache;
+    private final Secrets secrets;
+    private final Ports ports;
+    private volatile boolean ending;
+    private volatile @Nullable Thread starting;
+    private volatile @Nullable Postgres postgres;
+    private volatile @Nullable Child keycloak;
+    private volatile @Nullable Application application;
+    private int http;
+    private int management;
+    private int keycloakPort;
+    private int postgresPort;
+
+    private Stack(DataFolder data, Path cache, Secrets secrets, Ports ports) {
+        this.data = data;
+        this.cache = cache;
+        this.secrets = secrets;
+        this.ports = ports;
+    }
+
+    /// A stack that has not started, so that whoever stops it can hold it first. Preferred ports are for people; tests
+    /// take any.
+    public static Stack on(DataFolder data, SecureRandom random) throws IOException {
+        Path cache = Files.createDirectories(cache());
+        return new Stack(data, cache, Secrets.of(data, random), Ports.of(data, cache));
+    }
+
+    /// `${XDG_CACHE_HOME:-~/.cache}/sigillo`: programs that were unpacked or built for all stacks.
+    public static Path cache() {
+        String given = System.getenv("XDG_CACHE_HOME");
+        Path base =
+                given == null || given.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(given);
+        return base.resolve("sigillo");
+    }
+
+    /// Starts the parts one after the other, saying each to `progress`.
+    public void start(boolean tests, Consumer<String> progress)
+            throws IOException, SQLException, InterruptedException {
+        starting = Thread.currentThread();
+        try {
+            http = ports.choose("application", tests ? 0 : 8090);
+            keycloakPort = ports.choose("keycloak", tests ? 0 : 8091);
+            management = ports.choose("management", tests ? 0 : 8092);
+            postgresPort = ports.choose("postgres", tests ? 0 : 8093);
+            ports.remarks().forEach(progress);
+            step("PostgreSQL", progress);
+            Postgres database = Postgres.start(data, secrets, postgresPort, cache);
+            postgres = database;
+            step("Keycloak", progress);
+            Child identity = Keycloak.start(data, secrets, database, keycloakPort, cache, tests);
+            keycloak = identity;
+            step("migrations and genesis", progress);
+            database.migrate();
+            DemoGenesis.prepare(data);
+            Application.configure(data, secrets, database, http, management, keycloakPort);
+            Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
+            step("the application", progress);
+            Application app = new Application(data, management);
+            application = app;
+            app.start(() -> ending);
+        } finally {
+            starting = null;
+        }
+    }
+
+    /// The application on 127.0.0.1; a door is chosen by the Host header.
+    public URI application() {
+        return URI.create("http://127.0.0.1:" + http);
+    }
+
+    /// A door's address for browsers: drop, desk, news, audit or files.
+    public URI door(String name) {
+        return URI.create("http://" + name + ".localhost:" + http + "/");
+    }
+
+    public URI management() {
+        return URI.create("http://127.0.0.1:" + management);
+    }
+
+    public URI keycloak() {
+        return Keycloak.address(keycloakPort);
+    }
+
+    public URI realm() {
+        return Keycloak.realm(keycloakPort);
+    }
+
+    public int port() {
+        return http;
+    }
+
+    public DataFolder data() {
+        return data;
+    }
+
+    public Path genesis() {
+        return DemoGenesis.genesis(data);
+    }
+
+    public String password(String name) throws IOException {
+        return secrets.password(name);
+    }
+
+    public List<String> remarks() {
+        return ports.remarks();
+    }
+
+    public DataSource asSuperuser() {
+        return part(postgres).as("postgres", "sigillo");
+    }
+
+    public DataSource asOwner() {
+        return part(postgres).as("sigillo_owner", "sigillo");
+    }
+
+    public DataSource asApplication() {
+        return part(postgres).as("sigillo_app", "sigillo");
+    }
+
+    public long applicationPid() {
+        return part(application).pid();
+    }
+
+    /// Ends the application in order and starts it again on the same data.
+    public void restartApp() throws IOException, InterruptedException {
+        part(application).stop();
+        startApp();
+    }
+
+    /// Kills the application (SIGKILL); [#startApp] brings it back.
+    public void killApp() {
+        part(application).kill();
+    }
+
+    public void startApp() throws IOException, InterruptedException {
+        part(application).start(() -> ending);
+    }
+
+    @Override
+    public void close() throws IOException {
+        ending = true;
+        stop();
+        for (Thread thread = starting; thread != null && thread.isAlive(); thread = starting) {
+            join(thread);
+            Leftovers.end(data);
+        }
+        stop();
+        Leftovers.end(data);
+        ports.close();
+        data.close();
+    }
+
+    private void stop() throws IOException {
+        Application app = application;
+        if (app != null) {
+            app.stop();
+        }
+        Child identity = keycloak;
+        if (identity != null) {
+            identity.stop();
+        }
+        Postgres database = postgres;
+        if (database != null) {
+            database.stop();
+        }
+    }
+
+    private void step(String part, Consumer<String> progress) throws InterruptedException {
+        if (ending) {
+            throw new InterruptedException("told to stop");
+        }
+        progress.accept("Starting " + part + " …");
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(Duration.ofMillis(300));
+        } catch (InterruptedException again) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T part(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the stack has not started");
+        }
+        return part;
+    }
+}
