@@ -1,10 +1,9 @@
 import { defineConfig } from 'vite';
 
-// Three programs, each one file without imports, built one after the other (`vite build --mode <program>`). The
-// server writes the shell. Names carry no hash, so that the shell, the Trusted Types policy and the reproducible
-// bundle of `sigillo desk` can name them.
+// Three programs, each one file without imports, built one after the other (`vite build --mode <program>`). Names
+// carry no hash, so that the Trusted Types policy and the reproducible bundle of `sigillo desk` can name them.
 const PROGRAMS: Readonly<Record<string, { readonly source: string; readonly file: string }>> = {
-    desk: { source: 'src/desk.tsx', file: 'assets/desk.js' },
+    desk: { source: 'index.html', file: 'assets/desk.js' },
     'keys-worker': { source: 'src/keys-worker.ts', file: 'assets/keys-worker.js' },
     sw: { source: 'src/sw.ts', file: 'sw.js' },
 };
@@ -16,7 +15,7 @@ export default defineConfig(({ mode }) => {
         throw new Error(`no program ${name}`);
     }
     return {
-        publicDir: false,
+        publicDir: name === 'desk' ? 'public' : false,
         build: {
             outDir: 'dist',
             emptyOutDir: name === 'desk',
@@ -25,7 +24,7 @@ export default defineConfig(({ mode }) => {
             sourcemap: false,
             assetsInlineLimit: 0,
             reportCompressedSize: false,
-            rollupOptions: {
+            rolldownOptions: {
                 input: { [name]: program.source },
                 output: { entryFileNames: program.file, assetFileNames: 'assets/[name][extname]' },
             },

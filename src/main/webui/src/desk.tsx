@@ -28,7 +28,7 @@ async function start(place: HTMLElement): Promise<void> {
                 <h1>{t('error')}</h1>
                 <p role="alert">{text}</p>
                 <p>
-                    <a href={location.pathname}>{t('reload')}</a>
+                    <a href="/">{t('reload')}</a>
                 </p>
             </main>,
             place,

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Language, keepLanguage, translator } from '../messages/messages';
 import type { Saving } from '../saving/saving';
 import type { Session } from '../session';
@@ -26,6 +26,16 @@ export interface Start {
 }
 
 const ID = /^[0-9a-f]{32}$/;
+
+/** The server knows one page; where in it we are stands behind the hash. */
+export function placeOf(hash: string): string {
+    return hash.startsWith('#/') ? hash.slice(1) : '/';
+}
+
+function skip(event: MouseEvent): void {
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+}
 
 function Route({ path }: { readonly path: string }): ComponentChildren {
     const { session, t } = useFrame();
@@ -65,7 +75,8 @@ function Route({ path }: { readonly path: string }): ComponentChildren {
 
 export function App({ start }: { readonly start: Start }) {
     const { session } = start;
-    const [path, setPath] = useState(location.pathname);
+    const [path, setPath] = useState(placeOf(location.hash));
+    const shown = useRef(path);
     const [language, setLanguage] = useState(start.language);
     const [saving, setSaving] = useState<Saving>();
     const [chosen, choose] = useState<readonly Chosen[]>([]);
@@ -95,10 +106,20 @@ export function App({ start }: { readonly start: Start }) {
 
     useEffect(() => {
         start.saving.then(setSaving, fail);
-        const back = () => setPath(location.pathname);
-        addEventListener('popstate', back);
-        return () => removeEventListener('popstate', back);
+        const follow = () => show(placeOf(location.hash));
+        addEventListener('hashchange', follow);
+        return () => removeEventListener('hashchange', follow);
     }, []);
+
+    const show = (next: string) => {
+        if (next !== shown.current) {
+            shown.current = next;
+            setFailure('');
+            say('');
+            setPath(next);
+            scrollTo(0, 0);
+        }
+    };
 
     const frame: Frame = {
         session,
@@ -118,17 +139,14 @@ export function App({ start }: { readonly start: Start }) {
             setTurn(turn + 1);
         },
         navigate: (next) => {
-            history.pushState(null, '', next);
-            setFailure('');
-            say('');
-            setPath(next);
-            scrollTo(0, 0);
+            show(next);
+            location.hash = next;
         },
     };
 
     return (
         <FrameContext.Provider value={frame}>
-            <a class="skip" href="#main">
+            <a class="skip" href="#main" onClick={skip}>
                 {t('skip')}
             </a>
             <Bar path={path} onLanguage={setLanguage} />

@@ -22,16 +22,16 @@ export interface Frame {
     readonly language: Language;
     readonly t: Translate;
     readonly chosen: readonly Chosen[];
-    choose(next: readonly Chosen[]): void;
+    readonly choose: (next: readonly Chosen[]) => void;
     /** Says something politely. */
-    say(text: string): void;
+    readonly say: (text: string) => void;
     /** Says what went wrong, in words that tell what to do. */
-    fail(error: unknown): void;
+    readonly fail: (error: unknown) => void;
     /** Draws again after the session has changed. */
-    touch(): void;
+    readonly touch: () => void;
     /** Asks the server again who I am, after account or person have changed. */
-    again(): Promise<void>;
-    navigate(path: string): void;
+    readonly again: () => Promise<void>;
+    readonly navigate: (path: string) => void;
 }
 
 export const FrameContext = createContext<Frame | undefined>(undefined);
@@ -60,17 +60,14 @@ export function Heading({ children }: { readonly children: string }) {
 }
 
 /** An ordinary link within the desk. */
-export function Link({ to, children, current }: { to: string; children: ComponentChildren; current?: boolean }) {
-    const { navigate } = useFrame();
-    const follow = (event: MouseEvent) => {
-        if (event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
-            event.preventDefault();
-            navigate(to);
-        }
-    };
+export function Link(props: { to: string; children: ComponentChildren; current?: boolean; id?: string }) {
     return (
-        <a href={to} onClick={follow} {...(current === true ? { 'aria-current': 'page' as const } : {})}>
-            {children}
+        <a
+            href={`#${props.to}`}
+            {...(props.id === undefined ? {} : { id: props.id })}
+            {...(props.current === true ? { 'aria-current': 'page' as const } : {})}
+        >
+            {props.children}
         </a>
     );
 }
@@ -124,6 +121,7 @@ export function Button(props: {
     readonly disabled?: boolean;
     readonly quiet?: boolean;
     readonly onPress?: () => void;
+    readonly id?: string;
 }) {
     const waits = props.busy === true;
     return (
@@ -133,6 +131,7 @@ export function Button(props: {
             disabled={waits || props.disabled === true}
             aria-busy={waits}
             onClick={() => props.onPress?.()}
+            {...(props.id === undefined ? {} : { id: props.id })}
         >
             {props.children}
         </button>
