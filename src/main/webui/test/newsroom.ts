@@ -3,7 +3,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Me } from '../src/api';
 import { type Bytes, base64, concat, fromBase64, fromHex, hex, random, sha256, utf8 } from '../src/formats/bytes';
-import { type Json, type Obj, encode, object } from '../src/formats/canonical';
+import { type Obj, encode, object } from '../src/formats/canonical';
 import { caseTag, fingerprint, parseEntry, recipientHash } from '../src/formats/entry';
 import { EMPTY, leafHash, nodeHash } from '../src/formats/merkle';
 import { type Claims, type Role, bodyDigest, message, parseStatement, signatureHolds, writeClaims, writeTime } from '../src/formats/statement';
@@ -58,6 +58,28 @@ interface Release {
     grants: Map<string, string>;
     readonly votes: { person: string; decision: string; at: string }[];
     readingKey: string;
+}
+
+/** What requests carry, whichever they are. */
+interface Ask {
+    readonly nonce?: string;
+    readonly statement?: Obj;
+    readonly person?: string;
+    readonly key?: string;
+    readonly recipient?: string;
+    readonly salt?: string;
+    readonly role?: string;
+    readonly generation?: number;
+    readonly grant?: string;
+    readonly grants?: readonly Ask[];
+    readonly release?: string;
+    readonly manifest?: string;
+    readonly items?: number;
+    readonly segments?: readonly string[];
+    readonly decision?: string;
+    readonly readingKey?: string;
+    readonly confirmed?: Ask;
+    readonly roleGiven?: Ask;
 }
 
 class Refused extends Error {
@@ -224,7 +246,7 @@ export class Newsroom {
             return { ...people[i], statement: signStatement(claims, f.seed) };
         });
         const event = { type: 'log.opened', at: writeTime(this.time), body: { ...body, people: signed } };
-        return encode({ event, n: 0, nonce: hex(random(32)), prev: '0'.repeat(64), v: 1 } as unknown as Json);
+        return encode({ event, n: 0, nonce: hex(random(32)), prev: '0'.repeat(64), v: 1 });
     }
 
     /** Gives Rosa and whoever is named a case with these files; a text without a name is a message. */
@@ -305,7 +327,7 @@ export class Newsroom {
         const part = url.pathname.split('/').slice(2);
         const [room, id = '', what, n = ''] = part;
         const route = `${method} ${[room, id === '' ? undefined : '*', what].filter((p) => p !== undefined).join('/')}`;
-        const body = () => JSON.parse(String(init.body)) as Record<string, never>;
+        const body = () => JSON.parse(typeof init.body === 'string' ? init.body : '') as Ask;
         switch (route) {
             case 'GET me':
                 return Response.json(this.me(subject));
@@ -387,9 +409,9 @@ export class Newsroom {
         });
     }
 
-    private account(subject: string, ask: Record<string, never>): Response {
-        const person: string = ask['person'] ?? '';
-        const account = hex(sha256(fromHex(ask['salt'] ?? '', 32), utf8(subject)));
+    private account(subject: string, ask: Ask): Response {
+        const person: string = ask.person ?? '';
+        const account = hex(sha256(fromHex(ask.salt ?? '', 32), utf8(subject)));
         this.personal('person.account', person, { person, account }, ask);
         const founder = this.founders.find((f) => f.id === person);
         if (founder === undefined) {
@@ -399,33 +421,33 @@ export class Newsroom {
         return new Response(null, { status: 204 });
     }
 
-    private enrol(subject: string, ask: Record<string, never>): Response {
-        const person: string = ask['person'] ?? '';
-        const key: string = ask['key'] ?? '';
-        const account = hex(sha256(fromHex(ask['salt'] ?? '', 32), utf8(subject)));
-        const recipient = recipientHash(ask['recipient'] ?? '');
+    private enrol(subject: string, ask: Ask): Response {
+        const person: string = ask.person ?? '';
+        const key: string = ask.key ?? '';
+        const account = hex(sha256(fromHex(ask.salt ?? '', 32), utf8(subject)));
+        const recipient = recipientHash(ask.recipient ?? '');
         this.personal('person.enrolled', person, { person, key, recipient, account }, ask);
         const roles = this.accounts.get(subject) ?? [];
         this.enrolled.push({
             colleague: { id: person, name: subject, subject, key, roles, linked: true },
-            recipient: ask['recipient'] ?? '',
+            recipient: ask.recipient ?? '',
         });
         return new Response(null, { status: 201 });
     }
 
-    private confirm(me: string, person: string, ask: Record<string, never>): Response {
+    private confirm(me: string, person: string, ask: Ask): Response {
         const print = this.trust().person(person)?.fingerprint ?? '';
-        const given = ask['roleGiven'] as unknown as Record<string, never>;
-        const role: string = given['role'] ?? '';
-        this.personal('person.confirmed', me, { person, fingerprint: print }, ask['confirmed'] ?? {});
+        const given = ask.roleGiven ?? {};
+        const role: string = given.role ?? '';
+        this.personal('person.confirmed', me, { person, fingerprint: print }, ask.confirmed ?? {});
         this.personal('person.role-given', me, { person, fingerprint: print, role }, given);
         return new Response(null, { status: 204 });
     }
 
     /** Appends and follows the ledger again: what does not hold is taken back and refused. */
-    private personal(type: string, actor: string, body: Obj, signed: Record<string, never>): void {
-        const statement = signed['statement'] as unknown as Obj;
-        this.append(type, actor, { ...body, statement }, signed['nonce'] ?? '');
+    private personal(type: string, actor: string, body: Obj, signed: Ask): void {
+        const statement = signed.statement ?? {};
+        this.append(type, actor, { ...body, statement }, signed.nonce ?? '');
         try {
             this.trust();
         } catch (error) {
@@ -468,14 +490,14 @@ export class Newsroom {
         };
     }
 
-    private signedCase(kind: string, me: string, caseId: string, body: Obj, signed: Record<string, never>): void {
-        const nonce: string = signed['nonce'] ?? '';
+    private signedCase(kind: string, me: string, caseId: string, body: Obj, signed: Ask): void {
+        const nonce: string = signed.nonce ?? '';
         this.checkSigned(kind, me, caseTag(fromHex(nonce, 32), caseId), bodyDigest(body), signed);
-        this.append(kind, me, { ...body, statement: signed['statement'] as unknown as Obj }, nonce, caseId);
+        this.append(kind, me, { ...body, statement: signed.statement ?? {} }, nonce, caseId);
     }
 
-    private checkSigned(kind: string, me: string, subject: string, digest: string, signed: Record<string, never>): void {
-        const statement = parseStatement(signed['statement'] as unknown as Obj);
+    private checkSigned(kind: string, me: string, subject: string, digest: string, signed: Ask): void {
+        const statement = parseStatement(signed.statement ?? {});
         const trust = this.trust();
         const { claims } = statement;
         const holds =
@@ -493,35 +515,35 @@ export class Newsroom {
         }
     }
 
-    private generation(me: string, found: Case, ask: Record<string, never>): Response {
-        const generation: number = ask['generation'] ?? 0;
-        const recipient: string = ask['recipient'] ?? '';
+    private generation(me: string, found: Case, ask: Ask): Response {
+        const generation: number = ask.generation ?? 0;
+        const recipient: string = ask.recipient ?? '';
         if (generation !== found.generations.length) {
             throw new Refused(409, 'Another reviewer made this generation. Load the case again.');
         }
         const body = { generation, recipient: recipientHash(recipient) };
         this.signedCase('case.generation', me, found.id, body, ask);
         found.generations.push({ recipient, grants: new Map() });
-        return this.grants(me, found, { grants: (ask['grants'] as unknown as object[]).map((g) => ({ generation, ...g })) } as never);
+        return this.grants(me, found, { grants: (ask.grants ?? []).map((g) => ({ generation, ...g })) });
     }
 
-    private grants(me: string, found: Case, ask: Record<string, never>): Response {
-        for (const given of ask['grants'] as unknown as Record<string, never>[]) {
-            const person: string = given['person'] ?? '';
-            const generation: number = given['generation'] ?? -1;
-            const grant = hex(sha256(fromBase64(given['grant'] ?? '')));
+    private grants(me: string, found: Case, ask: Ask): Response {
+        for (const given of ask.grants ?? []) {
+            const person: string = given.person ?? '';
+            const generation: number = given.generation ?? -1;
+            const grant = hex(sha256(fromBase64(given.grant ?? '')));
             if (!this.trust().counts(person, 'reviewer')) {
                 throw new Refused(422, 'Grants go to reviewers who count.');
             }
             this.signedCase('grant.given', me, found.id, { person, generation, grant }, given);
-            found.generations[generation]?.grants.set(person, given['grant'] ?? '');
+            found.generations[generation]?.grants.set(person, given.grant ?? '');
         }
         return new Response(null, { status: 201 });
     }
 
-    private draft(me: string, ask: Record<string, never>): Response {
+    private draft(me: string, ask: Ask): Response {
         this.releases.push({
-            id: ask['release'] ?? '',
+            id: ask.release ?? '',
             drafter: me,
             state: 'DRAFT',
             segments: [],
@@ -545,34 +567,34 @@ export class Newsroom {
         return new Response(null, { status: 201 });
     }
 
-    private propose(me: string, release: Release, ask: Record<string, never>): Response {
-        const manifest: string = ask['manifest'] ?? '';
+    private propose(me: string, release: Release, ask: Ask): Response {
+        const manifest: string = ask.manifest ?? '';
         this.checkSigned('release.proposed', me, release.id, manifest, ask);
-        const segments = ask['segments'] as unknown as string[];
+        const segments = ask.segments ?? [];
         if (segments.join(' ') !== release.segments.map((s) => hex(sha256(s))).join(' ')) {
             throw new Refused(422, 'The segments are not those that were put.');
         }
         release.manifest = manifest;
-        release.items = ask['items'] ?? 0;
-        release.recipient = ask['recipient'] ?? '';
-        release.grants = new Map((ask['grants'] as unknown as { person: string; grant: string }[]).map((g) => [g.person, g.grant]));
+        release.items = ask.items ?? 0;
+        release.recipient = ask.recipient ?? '';
+        release.grants = new Map((ask.grants ?? []).map((g) => [g.person ?? '', g.grant ?? '']));
         release.state = 'PROPOSED';
         return new Response(null, { status: 201 });
     }
 
-    private vote(me: string, release: Release, ask: Record<string, never>): Response {
+    private vote(me: string, release: Release, ask: Ask): Response {
         this.checkSigned('release.vote', me, release.id, release.manifest, ask);
         if (me === release.drafter || release.votes.some((v) => v.person === me)) {
             throw new Refused(422, 'Somebody else has to approve this.');
         }
-        release.votes.push({ person: me, decision: ask['decision'] ?? '', at: writeTime(this.time) });
+        release.votes.push({ person: me, decision: ask.decision ?? '', at: writeTime(this.time) });
         release.state = release.votes.length >= this.rules.quorum ? 'READY' : 'PROPOSED';
         return new Response(null, { status: 201 });
     }
 
-    private publish(me: string, release: Release, ask: Record<string, never>): Response {
+    private publish(me: string, release: Release, ask: Ask): Response {
         this.checkSigned('release.released', me, release.id, release.manifest, ask);
-        release.readingKey = ask['readingKey'] ?? '';
+        release.readingKey = ask.readingKey ?? '';
         release.state = 'RELEASED';
         return new Response(null, { status: 202 });
     }

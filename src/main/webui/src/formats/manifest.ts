@@ -18,8 +18,8 @@ export interface Manifest {
     readonly v: 1;
 }
 
-// Control characters, and those that change the direction in which a name is shown.
-const HIDDEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+// Control and direction characters, and others that show as nothing or as different things to different people.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}]/u;
 const LONGEST = 255;
 
 export type NameFault = 'empty' | 'form' | 'hidden' | 'path' | 'long' | 'twice';
@@ -57,6 +57,9 @@ function check(manifest: Manifest): Manifest {
             throw new Malformed(`the item name ${JSON.stringify(name)} cannot be published (${fault})`);
         }
     });
+    if (manifest.title.trim() === '' || manifest.reason.trim() === '') {
+        throw new Malformed('a release has a title and a reason');
+    }
     if (names.length === 0 || manifest.items.some((item) => item.size < 0)) {
         throw new Malformed('a release has at least one item, and sizes are not negative');
     }

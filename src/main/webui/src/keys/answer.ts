@@ -11,7 +11,7 @@ export function answering(keyring: Keyring, reply: (reply: Reply, transfer: Tran
             case 'unlock':
                 return keyring.unlock(ask<'unlock'>());
             case 'lock':
-                return keyring.lock();
+                { keyring.lock(); return; }
             case 'makeKeyFile':
                 return keyring.makeKeyFile(ask<'makeKeyFile'>());
             case 'sign':

@@ -131,7 +131,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Bytes>
 
 /** Pads and seals content, one segment at a time; refuses content of another size or digest than it was given. */
 export async function* sealContent(
-    content: AsyncIterable<Uint8Array>,
+    content: AsyncIterable<Uint8Array, void, undefined>,
     known: Content,
     recipient: string,
     segmentSize = SEGMENT,

@@ -1,7 +1,7 @@
 // A person's key file: an age file (scrypt), in which the person's age identity and, as comments that age skips,
 // their id, their Ed25519 seed and the pinned genesis stand.
-import { Decrypter, Encrypter } from 'age-encryption';
-import { type Bytes, Malformed, fromHex, fromUtf8, hex, isHash, isId, utf8 } from '../formats/bytes';
+import { Decrypter, Encrypter, armor } from 'age-encryption';
+import { type Bytes, Malformed, fromHex, fromUtf8, hex, utf8 } from '../formats/bytes';
 import { type Identity, identityOf } from './age';
 
 export interface KeyFile {
@@ -16,49 +16,35 @@ export class NotOpened extends Error {
     override name = 'NotOpened';
 }
 
-/** Work factor when written here; age's own reader takes up to 20. */
-export const WORK = 16;
+/** log2 of scrypt's cost: a second or two here, and 256 MiB for whoever guesses. Readers take up to 20. */
+export const WORK = 18;
 
 export async function readKeyFile(file: Uint8Array, passphrase: string): Promise<KeyFile> {
     const age = new Decrypter();
     age.addPassphrase(passphrase);
     let plain: Uint8Array;
     try {
-        plain = await age.decrypt(file);
+        plain = await age.decrypt(dearmored(file));
     } catch {
         throw new NotOpened('the passphrase does not open this file');
     }
     return parseKeyText(fromUtf8(plain));
 }
 
+function dearmored(file: Uint8Array): Uint8Array {
+    const begin = new TextDecoder().decode(file.subarray(0, 64)).trimStart();
+    return begin.startsWith('-----BEGIN AGE') ? armor.decode(new TextDecoder().decode(file)) : file;
+}
+
+const FORM =
+    /^# sigillo key file v1\n# person: ([0-9a-f]{32})\n# signing-key: ([0-9a-f]{64})\n(?:# genesis: ([0-9a-f]{64})\n)?(AGE-SECRET-KEY-PQ-1[0-9A-Z]+)\n$/;
+
 export async function parseKeyText(text: string): Promise<KeyFile> {
-    const lines = text.split('\n');
-    const values = new Map<string, string>();
-    const identities: string[] = [];
-    if (lines.shift() !== '# sigillo key file v1' || lines.pop() !== '') {
+    const [, person, seed, genesis, identity] = FORM.exec(text) ?? [];
+    if (person === undefined || seed === undefined || identity === undefined) {
         throw new Malformed('not a key file of version 1');
     }
-    for (const line of lines) {
-        const [, name, value] = /^# (person|signing-key|genesis): ([0-9a-f]+)$/.exec(line) ?? [];
-        if (name !== undefined && value !== undefined && !values.has(name)) {
-            values.set(name, value);
-        } else if (!line.startsWith('#')) {
-            identities.push(line);
-        } else {
-            throw new Malformed('a line that a key file of version 1 does not have');
-        }
-    }
-    const person = values.get('person');
-    const genesis = values.get('genesis');
-    const [identity] = identities;
-    if (!isId(person) || identity === undefined || identities.length !== 1) {
-        throw new Malformed('a key file names one person and holds one identity');
-    }
-    if (genesis !== undefined && !isHash(genesis)) {
-        throw new Malformed('the pinned genesis is not a hash');
-    }
-    const seed = fromHex(values.get('signing-key') ?? '', 32);
-    return { person, seed, genesis, identity: await identityOf(identity) };
+    return { person, seed: fromHex(seed, 32), genesis, identity: await identityOf(identity) };
 }
 
 export function keyText(file: KeyFile): string {

@@ -121,7 +121,7 @@ function Send({ made, onDone }: { readonly made: NewPerson; readonly onDone: () 
             <label class="tick">
                 <input
                     type="checkbox"
-                    onChange={(event) => setSaved((event.currentTarget as HTMLInputElement).checked)}
+                    onChange={(event) => setSaved((event.currentTarget).checked)}
                 />
                 <span>{t('enrol.saved')}</span>
             </label>

@@ -123,7 +123,7 @@ function Confirm({ listed, again }: { readonly listed: Listed; readonly again: (
                     <select
                         id={id}
                         value={role}
-                        onChange={(event) => setRole((event.currentTarget as HTMLSelectElement).value as Role)}
+                        onChange={(event) => setRole((event.currentTarget).value as Role)}
                     >
                         {listed.asked.map((asked) => (
                             <option key={asked} value={asked}>
@@ -136,7 +136,7 @@ function Confirm({ listed, again }: { readonly listed: Listed; readonly again: (
             <label class="tick">
                 <input
                     type="checkbox"
-                    onChange={(event) => setCompared((event.currentTarget as HTMLInputElement).checked)}
+                    onChange={(event) => setCompared((event.currentTarget).checked)}
                 />
                 <span>{t('people.compare', { name: listed.name })}</span>
             </label>
