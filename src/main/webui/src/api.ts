@@ -4,7 +4,7 @@ import type { Role, Statement } from './formats/statement';
 
 /** A refusal, in the API's own words: they say what to do. */
 export class Problem extends Error {
-    override name = 'Problem';
+    override name: 'Problem' | 'SignedOut';
 
     constructor(
         readonly status: number,
@@ -12,7 +12,8 @@ export class Problem extends Error {
         readonly detail: string,
         readonly guard: string | undefined,
     ) {
-        super(detail === '' ? title : detail);
+        super([detail, title, `HTTP ${status}`].find((words) => words !== ''));
+        this.name = status === 401 ? 'SignedOut' : 'Problem';
     }
 }
 
@@ -110,18 +111,29 @@ export interface Health {
     readonly detail: string;
 }
 
+interface Init {
+    readonly method?: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+}
+
 export async function failed(response: Response): Promise<Problem> {
-    const signedOut = response.type === 'opaqueredirect' || response.status === 401;
+    // The server sends whoever is signed out on to the sign-in, or answers 499 where a program asked (Quarkus's word).
+    if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 499) {
+        return new Problem(401, '', '', undefined);
+    }
     try {
         const { title, detail, guard } = (await response.json()) as Partial<Record<string, string>>;
         return new Problem(response.status, title ?? '', detail ?? '', guard);
     } catch {
-        return new Problem(signedOut ? 401 : response.status, response.statusText, '', undefined);
+        return new Problem(response.status, response.statusText, '', undefined);
     }
 }
 
+/** So that the server answers a program, rather than sending it to a page for people. */
+export const BY_PROGRAM = { 'X-Requested-With': 'JavaScript' } as const;
+
 export class Api {
-    /** Counts what is under way, so that the page can say so. */
     constructor(private readonly send: typeof fetch = (...ask) => fetch(...ask)) {}
 
     me = () => this.get<Me>('/api/me');
@@ -148,8 +160,13 @@ export class Api {
         return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
     }
 
-    private async ask(path: string, init: RequestInit): Promise<unknown> {
-        const response = await this.send(path, { ...init, redirect: 'manual', cache: 'no-store' });
+    private async ask(path: string, init: Init): Promise<unknown> {
+        const response = await this.send(path, {
+            ...init,
+            headers: { ...init.headers, ...BY_PROGRAM },
+            redirect: 'manual',
+            cache: 'no-store',
+        });
         if (!response.ok) {
             throw await failed(response);
         }

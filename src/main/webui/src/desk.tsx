@@ -1,6 +1,6 @@
 // Starts the desk: who is signed in, the Worker that holds the keys, the service worker that saves.
 import { render } from 'preact';
-import { Api } from './api';
+import { Api, Problem } from './api';
 import './desk.css';
 import { Keys, workerLine } from './keys/keys';
 import { chosenLanguage, translator } from './messages/messages';
@@ -22,13 +22,16 @@ async function start(place: HTMLElement): Promise<void> {
         render(<App start={{ session, saving, language, store: localStorage }} />, place);
     } catch (error) {
         const t = translator(language);
-        const text = explain(error, t);
+        const signedOut = error instanceof Problem && error.name === 'SignedOut';
+        document.title = t('title');
         render(
             <main>
-                <h1>{t('error')}</h1>
-                <p role="alert">{text}</p>
+                <h1>{t(signedOut ? 'title' : 'error')}</h1>
+                <p role="alert">{signedOut ? t('signIn.text') : explain(error, t)}</p>
                 <p>
-                    <a href="/">{t('reload')}</a>
+                    <a href="/" id="sign-in">
+                        {t(signedOut ? 'signIn.link' : 'reload')}
+                    </a>
                 </p>
             </main>,
             place,

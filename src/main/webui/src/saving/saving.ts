@@ -15,6 +15,11 @@ interface Offer {
 
 const KNOCK = 5000;
 
+/** This browser lets no service worker stand here. */
+export class NoSaving extends Error {
+    override name = 'NoSaving';
+}
+
 export interface Saving {
     /** The path of a link that saves this. */
     offer(name: string, size: number, give: Give): string;
@@ -41,9 +46,20 @@ export class ServiceWorkerSaving implements Saving {
         container.startMessages();
     }
 
-    static async start(container: ServiceWorkerContainer, script: string): Promise<ServiceWorkerSaving> {
-        const registration = await container.register(script, { scope: '/', updateViaCache: 'none' });
-        await container.ready;
+    static async start(
+        container: ServiceWorkerContainer | undefined,
+        script: string,
+    ): Promise<ServiceWorkerSaving> {
+        if (container === undefined) {
+            throw new NoSaving('no service workers here');
+        }
+        let registration: ServiceWorkerRegistration;
+        try {
+            registration = await container.register(script, { scope: '/', updateViaCache: 'none' });
+            await container.ready;
+        } catch (error) {
+            throw new NoSaving(String(error));
+        }
         return new ServiceWorkerSaving(container, () => registration.active);
     }
 

@@ -3,7 +3,7 @@ import { Link, roleKey, useFrame } from './frame';
 
 /** Who I am, where I can go, and whether my keys are open. */
 export function Bar({ path, onLanguage }: { path: string; onLanguage: (language: Language) => void }) {
-    const { session, t, language, say, touch, choose, navigate } = useFrame();
+    const { session, t, language, say, touch, choose } = useFrame();
     const { me } = session;
     const roles = me.roles;
     const reads = roles.some((role) => role !== 'administrator');
@@ -49,17 +49,17 @@ export function Bar({ path, onLanguage }: { path: string; onLanguage: (language:
                     {unlocked ? t('keys.unlocked') : t('keys.locked')}
                 </span>
                 {unlocked ? (
-                    <button type="button" class="quiet" onClick={lock}>
+                    <button type="button" class="quiet" id="lock" onClick={lock}>
                         {t('keys.lock')}
                     </button>
                 ) : (
-                    <button type="button" class="quiet" onClick={() => navigate('/unlock')}>
+                    <Link to="/unlock" id="to-unlock">
                         {t('keys.unlock')}
-                    </button>
+                    </Link>
                 )}
                 <label class="language">
                     <span class="hidden">{t('language')}</span>
-                    <select value={language} onChange={pick}>
+                    <select id="language" value={language} onChange={pick}>
                         {Object.entries(LANGUAGES).map(([code, name]) => (
                             <option key={code} value={code} lang={code}>
                                 {name}
@@ -67,7 +67,7 @@ export function Bar({ path, onLanguage }: { path: string; onLanguage: (language:
                         ))}
                     </select>
                 </label>
-                <a href="/sign-out">{t('nav.signOut')}</a>
+                <a href="/sign-out" id="sign-out">{t('nav.signOut')}</a>
             </div>
         </header>
     );

@@ -21,7 +21,7 @@ export function CaseView({ id }: { readonly id: string }) {
         run(async () => {
             const found = await session.openCase(id);
             setOpened(found);
-            say(t(found.madeGeneration ? 'case.made' : 'keys.unlocked'));
+            say(t(found.madeGeneration ? 'case.made' : 'case.opened'));
         });
     useEffect(() => {
         if (!ready) {
@@ -39,12 +39,16 @@ export function CaseView({ id }: { readonly id: string }) {
             {ready && opened === undefined && first ? (
                 <section class="card">
                     <p>{t('case.first')}</p>
-                    <Button busy={busy} onPress={open}>
+                    <Button busy={busy} onPress={open} id="open-case">
                         {t('case.open')}
                     </Button>
                 </section>
             ) : null}
-            {busy || sealed === undefined ? <p>{t('case.opening')}</p> : null}
+            {(busy && opened === undefined) || sealed === undefined ? (
+                <p>
+                    {t('case.opening')} <progress aria-label={t('case.opening')} />
+                </p>
+            ) : null}
             {opened === undefined ? null : <Opened opened={opened} nameOf={nameOf} people={people ?? []} again={open} />}
         </>
     );
@@ -68,7 +72,7 @@ function Opened({ opened, nameOf, again }: Shown) {
                     {t('reload')}
                 </Button>
                 {chosen.length > 0 ? (
-                    <Link to="/releases/new">{t('propose.link', { count: chosen.length })}</Link>
+                    <Link to="/releases/new" id="to-propose">{t('propose.link', { count: chosen.length })}</Link>
                 ) : null}
             </p>
             <ol class="cards" data-testid="exhibits">
@@ -79,7 +83,7 @@ function Opened({ opened, nameOf, again }: Shown) {
             {opened.lacking.length === 0 ? null : <Lacking opened={opened} nameOf={nameOf} again={again} />}
             <section class="card">
                 <p>{t('case.exportText')}</p>
-                <a href={`/api/cases/${opened.id}/export`}>{t('case.export')}</a>
+                <a href={`/api/cases/${opened.id}/export`} id="export">{t('case.export')}</a>
             </section>
         </>
     );
@@ -123,9 +127,9 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
                     <Fingerprint value={label.sha256} />
                 </dd>
             </dl>
-            <Save source={source} name={name} />
+            <Save source={source} name={name} id={`save-${line.number}`} />
             <label class="tick">
-                <input type="checkbox" checked={isChosen} onChange={toggle} />
+                <input id={`use-${line.number}`} type="checkbox" checked={isChosen} onChange={toggle} />
                 <span>{t('case.use')}</span>
             </label>
         </li>
@@ -162,7 +166,7 @@ function Lacking({ opened, nameOf, again }: Pick<Shown, 'opened' | 'nameOf' | 'a
                 {opened.lacking.map(({ person }) => (
                     <li key={person}>
                         <p>{t('case.lacking', { name: nameOf(person) })}</p>
-                        <Button busy={busy} onPress={() => give(person)}>
+                        <Button busy={busy} onPress={() => give(person)} id={`grant-${person}`}>
                             {t('case.grant', { name: nameOf(person) })}
                         </Button>
                     </li>

@@ -82,7 +82,9 @@ function Make({ onMade }: { readonly onMade: (made: NewPerson) => void }) {
                 onInput={(event) => setSecond(value(event))}
                 required
             />
-            <Button busy={busy}>{t('enrol.make')}</Button>
+            <Button busy={busy} id="make-keys">
+                {t('enrol.make')}
+            </Button>
             {busy ? <p>{t('enrol.busy')}</p> : null}
         </form>
     );
@@ -117,15 +119,24 @@ function Send({ made, onDone }: { readonly made: NewPerson; readonly onDone: () 
                 {t('enrol.genesis')} <Fingerprint value={session.me.genesis} />
             </p>
             <p>{t('enrol.saveText')}</p>
-            <p>{path === undefined ? t('loading') : <a href={path}>{t('enrol.save')}</a>}</p>
+            <p>
+                {path === undefined ? (
+                    t('loading')
+                ) : (
+                    <a href={path} id="save-key-file">
+                        {t('enrol.save')}
+                    </a>
+                )}
+            </p>
             <label class="tick">
                 <input
+                    id="key-file-saved"
                     type="checkbox"
                     onChange={(event) => setSaved((event.currentTarget).checked)}
                 />
                 <span>{t('enrol.saved')}</span>
             </label>
-            <Button busy={busy} disabled={!saved} onPress={send}>
+            <Button busy={busy} disabled={!saved} onPress={send} id="enrol">
                 {t('enrol.send')}
             </Button>
         </section>

@@ -1,5 +1,4 @@
 // What to say to a person about something that failed.
-import { Problem } from '../api';
 import { BrokenEvidence } from '../formats/bytes';
 import type { MessageKey } from '../messages/en';
 import type { Translate } from '../messages/messages';
@@ -14,15 +13,14 @@ export function explain(error: unknown, t: Translate): string {
     if (error instanceof Stop) {
         return t(error.reason);
     }
-    if (error instanceof Problem) {
-        return error.status === 401 ? t('error.signedOut') : error.message;
-    }
     if (!(error instanceof Error)) {
         return t('error.other', { message: String(error) });
     }
     const known: Partial<Record<string, MessageKey>> = {
+        SignedOut: 'error.signedOut',
         NotOpened: 'unlock.wrong',
         Locked: 'stop.locked',
+        NoSaving: 'error.saving',
     };
     const key = known[error.name];
     if (key !== undefined) {
@@ -34,7 +32,7 @@ export function explain(error: unknown, t: Translate): string {
     if (error.name === 'Advice' || error.name === 'Problem') {
         return error.message;
     }
-    return error instanceof TypeError && /fetch|network|load/i.test(error.message)
+    return error.name === 'TypeError' && /fetch|network|load/i.test(error.message)
         ? t('error.network')
         : t('error.other', { message: error.message });
 }

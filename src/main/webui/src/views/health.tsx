@@ -35,7 +35,7 @@ export function HealthView() {
                     <p>{health.detail}</p>
                 </section>
             )}
-            <Button busy={busy} onPress={check}>
+            <Button busy={busy} onPress={check} id="check-health">
                 {t('health.check')}
             </Button>
             {busy ? <progress aria-label={t('health.checking')} /> : null}

@@ -60,8 +60,9 @@ function Person({ listed, all, trust, again }: Shown) {
         known !== undefined && (known.key !== listed.key || known.recipient !== recipientHash(listed.recipient));
     const me = session.me.person;
     const waits = roles.length === 0;
-    const mayConfirm =
-        known !== undefined && waits && me !== null && me !== listed.person && !known.confirmedBy.has(me) && !differs;
+    const done = me !== null && (known?.confirmedBy.has(me) === true || listed.confirmedBy.includes(me));
+    const mine = trust !== undefined && me !== null && trust.roles(me).length > 0;
+    const mayConfirm = known !== undefined && waits && mine && me !== listed.person && !done && !differs;
     return (
         <li class="card" data-testid={`person-${listed.person}`}>
             <h2>
@@ -105,7 +106,7 @@ function Confirm({ listed, again }: { readonly listed: Listed; readonly again: (
     const [compared, setCompared] = useState(false);
     const [role, setRole] = useState<Role | undefined>(listed.asked[0]);
     if (role === undefined) {
-        return null;
+        return <p class="notice">{t('people.asksNothing')}</p>;
     }
     const words = { name: listed.name, role: t(roleKey(role)) };
     const confirm = () =>
@@ -135,12 +136,13 @@ function Confirm({ listed, again }: { readonly listed: Listed; readonly again: (
             )}
             <label class="tick">
                 <input
+                    id={`compared-${listed.person}`}
                     type="checkbox"
                     onChange={(event) => setCompared((event.currentTarget).checked)}
                 />
                 <span>{t('people.compare', { name: listed.name })}</span>
             </label>
-            <Button busy={busy} disabled={!compared} onPress={confirm}>
+            <Button busy={busy} disabled={!compared} onPress={confirm} id={`confirm-${listed.person}`}>
                 {t('people.confirm', words)}
             </Button>
         </div>

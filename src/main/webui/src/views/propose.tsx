@@ -66,7 +66,9 @@ export function Propose() {
                     ))}
                 </fieldset>
                 <p>{t('propose.readers')}</p>
-                <Button busy={busy}>{t('propose.button')}</Button>
+                <Button busy={busy} id="propose">
+                    {t('propose.button')}
+                </Button>
                 {busy ? <Meter label={t('propose.busy', sent)} {...sent} /> : null}
             </form>
         </>

@@ -49,7 +49,7 @@ export function ReleaseView({ id }: { readonly id: string }) {
                     ) : (
                         <>
                             <p>{t('release.mustOpen')}</p>
-                            <Button busy={busy} onPress={open}>
+                            <Button busy={busy} onPress={open} id="open-release">
                                 {t('release.open')}
                             </Button>
                             {busy ? <Meter label={t('release.opening')} {...sent} /> : null}
@@ -95,7 +95,7 @@ function Opened({ opened }: { readonly opened: OpenedRelease }) {
                                 <bdi>{item.name}</bdi>, {sizeText(language, item.size)}
                             </p>
                             <Fingerprint value={item.sha256} />
-                            {source === undefined ? null : <Save source={source} name={item.name} />}
+                            {source === undefined ? null : <Save source={source} name={item.name} id={`save-item-${i + 1}`} />}
                         </li>
                     );
                 })}
@@ -137,21 +137,22 @@ function Decide({ answer, opened, again }: Deciding) {
     if (!mine) {
         return (
             <section class="card">
-                <Button busy={busy} onPress={approve}>
+                <Button busy={busy} onPress={approve} id="approve">
                     {t('release.approve')}
                 </Button>
             </section>
         );
     }
-    return answer.state === 'READY' ? (
+    const approvals = answer.votes.filter((vote) => vote.decision === 'approve').length;
+    return approvals >= answer.quorum ? (
         <section class="card">
             <p>{t('release.publishText')}</p>
-            <Button busy={busy} onPress={publish}>
+            <Button busy={busy} onPress={publish} id="publish">
                 {t('release.publish')}
             </Button>
         </section>
     ) : (
-        <p>{t('release.approved')}</p>
+        <p>{t('release.waiting')}</p>
     );
 }
 
@@ -196,7 +197,7 @@ function Published({ id }: { readonly id: string }) {
             ) : (
                 <p>
                     {t('release.published')}{' '}
-                    <a href={page} rel="noreferrer">
+                    <a href={page} rel="noreferrer" id="published-page">
                         {page}
                     </a>
                 </p>

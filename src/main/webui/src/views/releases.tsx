@@ -21,7 +21,7 @@ export function Releases() {
                     {t('reload')}
                 </Button>
                 {chosen.length > 0 ? (
-                    <Link to="/releases/new">{t('propose.link', { count: chosen.length })}</Link>
+                    <Link to="/releases/new" id="to-propose">{t('propose.link', { count: chosen.length })}</Link>
                 ) : null}
             </p>
             {releases === undefined ? <p>{t('loading')}</p> : null}

@@ -4,7 +4,7 @@ import { explain } from './explain';
 import { Meter, useFrame } from './frame';
 
 /** A plain link; what it saves is opened while the browser writes it. */
-export function Save({ source, name }: { readonly source: Source; readonly name: string }) {
+export function Save({ source, name, id }: { readonly source: Source; readonly name: string; readonly id: string }) {
     const { session, saving, t, say, fail } = useFrame();
     const [path, setPath] = useState<string>();
     const [done, setDone] = useState<number>();
@@ -31,7 +31,13 @@ export function Save({ source, name }: { readonly source: Source; readonly name:
     }, [saving, source, name]);
     return (
         <div class="save">
-            {path === undefined ? <span>{t('loading')}</span> : <a href={path}>{t('case.save', { name })}</a>}
+            {path === undefined ? (
+                <span>{t('loading')}</span>
+            ) : (
+                <a href={path} id={id}>
+                    {t('case.save', { name })}
+                </a>
+            )}
             {done === undefined ? null : <Meter label={t('case.saving', { name })} done={done} total={source.size} />}
         </div>
     );

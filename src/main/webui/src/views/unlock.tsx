@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { fingerprint, recipientHash } from '../formats/entry';
+import { KeysFailed } from '../keys/keys';
 import { Advice } from './explain';
 import { Fingerprint } from './fingerprint';
 import { Button, useAct, useFrame } from './frame';
@@ -31,7 +32,12 @@ function UnlockForm({ why }: { readonly why?: string }) {
         const words = passphrase.current.value;
         run(async () => {
             say(t('unlock.busy'));
-            await session.unlock(new Uint8Array(await chosen.arrayBuffer()), words);
+            try {
+                await session.unlock(new Uint8Array(await chosen.arrayBuffer()), words);
+            } catch (error) {
+                const other = error instanceof KeysFailed && error.name === 'Malformed';
+                throw other ? new Advice(t('unlock.malformed')) : error;
+            }
             say(t('unlock.done'));
             touch();
         });
@@ -46,7 +52,9 @@ function UnlockForm({ why }: { readonly why?: string }) {
                 <input id="key-file" type="file" ref={file} required accept=".age,.sigillo,application/octet-stream" />
                 <label for="passphrase">{t('unlock.passphrase')}</label>
                 <input id="passphrase" type="password" ref={passphrase} required autocomplete="off" />
-                <Button busy={busy}>{t('unlock.button')}</Button>
+                <Button busy={busy} id="unlock">
+                    {t('unlock.button')}
+                </Button>
                 {busy ? <p>{t('unlock.busy')}</p> : null}
             </form>
         </section>
@@ -68,7 +76,7 @@ function Pin() {
             <p>
                 {t('pin.hash')}: <Fingerprint value={session.me.genesis} id="genesis" />
             </p>
-            <Button busy={busy} onPress={pin}>
+            <Button busy={busy} onPress={pin} id="pin">
                 {t('pin.button')}
             </Button>
         </section>
@@ -89,7 +97,7 @@ function LinkAccount() {
             <h2 id="link-title">{t('link.title')}</h2>
             <p>{t('link.text')}</p>
             <OwnFingerprint />
-            <Button busy={busy} onPress={link}>
+            <Button busy={busy} onPress={link} id="link-account">
                 {t('link.button')}
             </Button>
         </section>
