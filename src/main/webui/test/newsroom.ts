@@ -151,6 +151,7 @@ export class Newsroom {
     readonly releases: Release[] = [];
     readonly enrolled: { colleague: Omit<Colleague, 'seed' | 'identity'>; recipient: string }[] = [];
     readonly log = random(32);
+    segmentSize = SMALL;
     time = Date.parse('2026-11-24T09:30:00Z');
 
     constructor(
@@ -262,7 +263,7 @@ export class Newsroom {
             const exhibit = hex(random(16));
             const known = { size: bytes.length, sha256: hex(sha256(bytes)) };
             const segments: Bytes[] = [];
-            for await (const sealed of sealContent(once(bytes), known, identity.recipient, SMALL)) {
+            for await (const sealed of sealContent(once(bytes), known, identity.recipient, this.segmentSize)) {
                 segments.push(sealed.bytes);
             }
             const label = {
@@ -483,7 +484,7 @@ export class Newsroom {
                 day: '2026-11-24',
                 generation: e.generation,
                 label: e.label,
-                size: e.segments.length * SMALL,
+                size: e.segments.length * this.segmentSize,
                 segments: e.segments.map((s, number) => ({ number, size: s.length, sha256: hex(sha256(s)) })),
                 index: null,
             })),

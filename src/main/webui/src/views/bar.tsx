@@ -23,7 +23,7 @@ export function Bar({ path, onLanguage }: { path: string; onLanguage: (language:
     };
     const entry = (to: string, text: string) => (
         <li>
-            <Link to={to} current={path === to || path.startsWith(`${to}/`)}>
+            <Link to={to} id={`nav-${to.slice(1)}`} current={path === to || path.startsWith(`${to}/`)}>
                 {text}
             </Link>
         </li>

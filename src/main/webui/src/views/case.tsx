@@ -68,7 +68,7 @@ function Opened({ opened, nameOf, again }: Shown) {
         <>
             <p data-testid="generation">{t('case.generation', { generation: opened.generation, holders })}</p>
             <p class="row">
-                <Button quiet onPress={again}>
+                <Button quiet onPress={again} id="again">
                     {t('reload')}
                 </Button>
                 {chosen.length > 0 ? (

@@ -8,7 +8,7 @@ export function Cases() {
         <>
             <Heading>{t('cases.title')}</Heading>
             <p class="row">
-                <Button quiet onPress={again}>
+                <Button quiet onPress={again} id="again">
                     {t('reload')}
                 </Button>
                 {chosen.length > 0 ? (

@@ -29,7 +29,7 @@ export function People() {
                 <p>{t('people.verified', { size: trust.checkpoint.size })}</p>
             )}
             <p>
-                <Button quiet onPress={again}>
+                <Button quiet onPress={again} id="again">
                     {t('reload')}
                 </Button>
             </p>

@@ -29,7 +29,7 @@ export function ReleaseView({ id }: { readonly id: string }) {
         <>
             <Heading>{t('release.title', { id: short(id) })}</Heading>
             <p>
-                <Button quiet onPress={again}>
+                <Button quiet onPress={again} id="again">
                     {t('reload')}
                 </Button>
             </p>

@@ -17,7 +17,7 @@ export function Releases() {
         <>
             <Heading>{t('releases.title')}</Heading>
             <p class="row">
-                <Button quiet onPress={again}>
+                <Button quiet onPress={again} id="again">
                     {t('reload')}
                 </Button>
                 {chosen.length > 0 ? (

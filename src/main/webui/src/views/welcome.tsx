@@ -14,7 +14,7 @@ export function Welcome() {
                 <h2 id="welcome-new">{t('welcome.enrol')}</h2>
                 <p>{t('welcome.enrolText')}</p>
                 <p>
-                    <Link to="/enrol">{t('welcome.enrolLink')}</Link>
+                    <Link to="/enrol" id="to-enrol">{t('welcome.enrolLink')}</Link>
                 </p>
             </section>
             <Unlock why={t('welcome.founderText')} />
