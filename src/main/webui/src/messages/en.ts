@@ -151,7 +151,7 @@ export const en = {
     'case.saving': 'Saving {name}',
     'case.saved': '{name} was opened to its end and is right.',
     'case.saveFailed': 'Saving {name} stopped: {message}. Delete what the browser kept of it.',
-    'case.use': 'Use in a release',
+    'case.use': 'Use exhibit {number} in a release',
     'case.tooLong': 'This message is too long to be shown. Save it instead.',
     'case.export': 'Save a sealed export of the case',
     'case.exportText': 'A tar of everything as it lies here, still sealed. Your key file and age open it offline.',
@@ -162,7 +162,7 @@ export const en = {
 
     'propose.title': 'Propose a release',
     'propose.link': 'Propose a release ({count} chosen)',
-    'propose.none': 'Choose exhibits first: open a case and tick “Use in a release”.',
+    'propose.none': 'Choose exhibits first: open a case and tick what is to be published.',
     'propose.items': 'What is to be published',
     'propose.name': 'Published name of exhibit {number}',
     'propose.remove': 'Remove {name}',

@@ -130,7 +130,7 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
             <Save source={source} name={name} id={`save-${line.number}`} />
             <label class="tick">
                 <input id={`use-${line.number}`} type="checkbox" checked={isChosen} onChange={toggle} />
-                <span>{t('case.use')}</span>
+                <span>{t('case.use', { number: line.number })}</span>
             </label>
         </li>
     );

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { grouped } from '../formats/bytes';
 
 /** A hash in groups of four, so that two people can read it to each other. */
@@ -6,7 +7,10 @@ export function Fingerprint({ value, id }: { readonly value: string; readonly id
     return (
         <code class="fingerprint" {...(id === undefined ? {} : { 'data-testid': id })}>
             {groups.map((group, i) => (
-                <span key={i}>{i === 0 ? group : ` ${group}`}</span>
+                <Fragment key={i}>
+                    {i === 0 ? '' : ' '}
+                    <span>{group}</span>
+                </Fragment>
             ))}
         </code>
     );

@@ -72,6 +72,13 @@ export function Link(props: { to: string; children: ComponentChildren; current?:
     );
 }
 
+/** A button that has done its work may be gone: whoever uses the keyboard goes on from the view, not from the top. */
+function keepFocus(): void {
+    if (document.activeElement === document.body) {
+        document.getElementById('main')?.focus({ preventScroll: true });
+    }
+}
+
 /** Runs one act at a time, and says what became of it. */
 export function useAct(): [boolean, (act: () => Promise<void>) => void] {
     const { fail } = useFrame();
@@ -81,7 +88,10 @@ export function useAct(): [boolean, (act: () => Promise<void>) => void] {
             setBusy(true);
             act()
                 .catch(fail)
-                .finally(() => setBusy(false));
+                .finally(() => {
+                    setBusy(false);
+                    requestAnimationFrame(keepFocus);
+                });
         },
         [fail],
     );
@@ -124,13 +134,22 @@ export function Button(props: {
     readonly id?: string;
 }) {
     const waits = props.busy === true;
+    // A button that works keeps the focus; it only takes no second press.
+    const press = (event: Event) => {
+        if (waits) {
+            event.preventDefault();
+        } else {
+            props.onPress?.();
+        }
+    };
     return (
         <button
             type={props.onPress === undefined ? 'submit' : 'button'}
             class={props.quiet === true ? 'quiet' : ''}
-            disabled={waits || props.disabled === true}
+            disabled={props.disabled === true}
+            aria-disabled={waits}
             aria-busy={waits}
-            onClick={() => props.onPress?.()}
+            onClick={press}
             {...(props.id === undefined ? {} : { id: props.id })}
         >
             {props.children}
