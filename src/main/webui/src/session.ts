@@ -27,8 +27,7 @@ export type StopReason =
     | 'stop.notFounder'
     | 'stop.noRole'
     | 'stop.noReviewer'
-    | 'stop.noFingerprint'
-    | 'stop.raced';
+    | 'stop.noFingerprint';
 
 export interface OpenedExhibit {
     readonly line: ExhibitLine;

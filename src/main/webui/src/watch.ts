@@ -39,8 +39,10 @@ export class Watch {
         if (next.size < kept.size) {
             throw new BrokenEvidence('the ledger', `at least ${kept.size} entries, as seen before`, `${next.size}`);
         }
-        const asks = kept.size > 0 && next.size > kept.size;
-        const proof = asks ? await this.api.consistency(kept.size, next.size) : [];
+        if (kept.size === 0) {
+            return;
+        }
+        const proof = next.size > kept.size ? await this.api.consistency(kept.size, next.size) : [];
         const path = proof.map((p) => fromHex(p, 32));
         if (!consistent(kept.size, next.size, kept.root, next.root, path)) {
             throw new BrokenEvidence('the ledger', `one that goes on from root ${hex(kept.root)}`, 'another history');

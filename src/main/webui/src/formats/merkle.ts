@@ -49,6 +49,9 @@ export function included(
     if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
         return false;
     }
+    if (leaf.length !== 32 || root.length !== 32) {
+        return false;
+    }
     let fn = index;
     let sn = size - 1;
     let r = leaf;
@@ -79,14 +82,14 @@ export function consistent(
     secondRoot: Uint8Array,
     proof: readonly Uint8Array[],
 ): boolean {
-    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 0 || first > second) {
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 1 || first > second) {
+        return false; // Everything goes on from nothing: there is no proof of that to ask for.
+    }
+    if (firstRoot.length !== 32 || secondRoot.length !== 32) {
         return false;
     }
     if (first === second) {
         return proof.length === 0 && same(firstRoot, secondRoot);
-    }
-    if (first === 0) {
-        return proof.length === 0 && same(firstRoot, EMPTY);
     }
     let fn = first - 1;
     let sn = second - 1;

@@ -78,11 +78,9 @@ export const de: Messages = {
     'stop.noReviewer': 'Eine dieser Personen zählt nicht mehr zur Prüfung. Laden Sie den Fall neu.',
     'stop.noFingerprint':
         'Das Register zeigt die Schlüssel dieser Person noch nicht. Warten Sie den nächsten Takt ab und versuchen Sie es erneut.',
-    'stop.raced': 'Jemand anderes war schneller. Laden Sie die Seite neu.',
 
     'welcome.title': 'Willkommen, {name}',
     'welcome.text': 'Dieses Konto gehört noch zu keiner Person des Registers.',
-    'welcome.founder': 'Ich habe eine Schlüsseldatei',
     'welcome.founderText':
         'Sie waren unter den ersten Personen: Entsperren Sie Ihre Schlüsseldatei und verbinden Sie dieses Konto.',
     'welcome.enrol': 'Ich bin neu',
@@ -152,7 +150,6 @@ export const de: Messages = {
     'case.unlock': 'Was im Fall liegt, ist versiegelt. Entsperren Sie Ihre Schlüssel, um ihn zu öffnen.',
     'case.exhibit': 'Stück {number}',
     'case.message': 'Nachricht',
-    'case.file': 'Datei',
     'case.size': 'Größe',
     'case.type': 'Typ',
     'case.day': 'Tag',

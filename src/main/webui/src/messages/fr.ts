@@ -78,11 +78,9 @@ export const fr: Messages = {
     'stop.noReviewer': 'Une de ces personnes ne compte plus pour l’examen. Rechargez le dossier.',
     'stop.noFingerprint':
         'Le registre ne montre pas encore les clés de cette personne. Attendez le prochain battement et réessayez.',
-    'stop.raced': 'Quelqu’un d’autre a été plus rapide. Rechargez la page.',
 
     'welcome.title': 'Bienvenue, {name}',
     'welcome.text': 'Ce compte n’appartient encore à aucune personne du registre.',
-    'welcome.founder': 'J’ai un fichier de clés',
     'welcome.founderText':
         'Vous étiez parmi les premières personnes : déverrouillez votre fichier de clés et liez ce compte.',
     'welcome.enrol': 'Je suis nouveau ou nouvelle',
@@ -151,7 +149,6 @@ export const fr: Messages = {
     'case.unlock': 'Le contenu du dossier est scellé. Déverrouillez vos clés pour l’ouvrir.',
     'case.exhibit': 'Pièce {number}',
     'case.message': 'Message',
-    'case.file': 'Fichier',
     'case.size': 'Taille',
     'case.type': 'Type',
     'case.day': 'Jour',

@@ -76,11 +76,9 @@ export const it: Messages = {
     'stop.noReviewer': 'Una di queste persone non conta più per l’esame. Ricarica il caso.',
     'stop.noFingerprint':
         'Il registro non mostra ancora le chiavi di questa persona. Attendi il prossimo battito e riprova.',
-    'stop.raced': 'Qualcun altro è stato più veloce. Ricarica la pagina.',
 
     'welcome.title': 'Benvenuto, {name}',
     'welcome.text': 'Questo account non appartiene ancora a una persona del registro.',
-    'welcome.founder': 'Ho un file di chiavi',
     'welcome.founderText': 'Eri tra le prime persone: sblocca il tuo file di chiavi e collega questo account.',
     'welcome.enrol': 'Sono nuovo o nuova',
     'welcome.enrolText': 'Crea le tue chiavi; due colleghi poi le confermano.',
@@ -148,7 +146,6 @@ export const it: Messages = {
     'case.unlock': 'Ciò che è nel caso è sigillato. Sblocca le tue chiavi per aprirlo.',
     'case.exhibit': 'Reperto {number}',
     'case.message': 'Messaggio',
-    'case.file': 'File',
     'case.size': 'Dimensione',
     'case.type': 'Tipo',
     'case.day': 'Giorno',

@@ -178,7 +178,10 @@ export async function* sealContent(
         const bytes = await collect(chunksOf(await sealStream(plain, recipient)));
         const last = number === count - 1;
         if (last) {
-            const more = await source.next();
+            let more = await source.next();
+            while (more.done !== true && more.value.length === 0) {
+                more = await source.next();
+            }
             const found = hex(whole.digest());
             if (more.done !== true || found !== known.sha256) {
                 throw new BrokenEvidence('the content', known.sha256, more.done === true ? found : 'more bytes');
