@@ -85,9 +85,6 @@ export function consistent(
     if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second) || first < 1 || first > second) {
         return false; // Everything goes on from nothing: there is no proof of that to ask for.
     }
-    if (firstRoot.length !== 32 || secondRoot.length !== 32) {
-        return false;
-    }
     if (first === second) {
         return proof.length === 0 && same(firstRoot, secondRoot);
     }
