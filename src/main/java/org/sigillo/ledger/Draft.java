@@ -5,6 +5,7 @@ import java.util.function.Function;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Nonce;
 
 /// An event that a register asks the ledger to enter.
 ///
@@ -19,26 +20,6 @@ public record Draft(
         Optional<Id> caseId,
         Optional<String> actor,
         Function<byte[], CustodyEvent> fact) {
-
-    /// 32 random bytes that make an entry's leaf unguessable.
-    public static final class Nonce {
-        private final byte[] bytes;
-
-        private Nonce(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        public static Nonce copyOf(byte[] bytes) {
-            if (bytes.length != Entry.NONCE) {
-                throw new org.sigillo.bytes.MalformedException("a nonce has 32 bytes");
-            }
-            return new Nonce(bytes.clone());
-        }
-
-        public byte[] bytes() {
-            return bytes.clone();
-        }
-    }
 
     /// Something a source did in a case.
     public static Draft bySource(String key, Id caseId, Function<byte[], CustodyEvent> fact) {

@@ -12,6 +12,7 @@ import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Nonce;
 import org.sigillo.custody.Role;
 import org.sigillo.custody.Statement;
 import org.sigillo.custody.Trust;
@@ -76,12 +77,7 @@ public class People {
     /// A founder's first sign-in: ties their key to this account, by their own statement.
     @Transactional
     public void account(
-            Id person,
-            String subject,
-            String name,
-            byte[] salt,
-            Draft.Nonce nonce,
-            Statement signed) {
+            Id person, String subject, String name, byte[] salt, Nonce nonce, Statement signed) {
         if (bySubject(subject).isPresent()) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
@@ -107,7 +103,7 @@ public class People {
         rows.persist(new PersonRow(person.hex(), name, recipient, salt));
     }
 
-    private void append(String key, Id actor, Draft.Nonce nonce, CustodyEvent fact) {
+    private void append(String key, Id actor, Nonce nonce, CustodyEvent fact) {
         ledger.lockGuards();
         Entry.Event event =
                 new Entry.Event(

@@ -51,7 +51,7 @@ class ErrorPages {
         }
     }
 
-    /// A page made of constant texts only.
+    /// A page of one sentence.
     static String page(String title, String sentence) {
         return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\">"
@@ -60,7 +60,11 @@ class ErrorPages {
                 + "</title></head><body><main><h1>"
                 + title
                 + "</h1><p>"
-                + sentence
+                + escaped(sentence)
                 + "</p><p><a href=\"/\">Start page</a></p></main></body></html>";
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -1,0 +1,137 @@
+package org.sigillo.web;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Refusal;
+
+/// The outermost edge: what a failure inside a resource looks like outside. Refusals keep their
+/// sentence; faults are logged by class alone, because a message may hold content.
+final class Failures {
+    private static final Logger LOG = Logger.getLogger(Failures.class);
+
+    @ServerExceptionMapper
+    public Response refused(Refusal refusal, UriInfo uri) {
+        return answer(uri, refusal.kind().status(), "Refused", refusal.sentence(), refusal.guard());
+    }
+
+    @ServerExceptionMapper
+    public Response malformed(MalformedException malformed, UriInfo uri) {
+        return answer(
+                uri,
+                400,
+                "Malformed",
+                "The request cannot be read: " + malformed.getMessage() + ".",
+                Optional.of("malformed"));
+    }
+
+    @ServerExceptionMapper
+    public Response broken(BrokenEvidenceException broken, UriInfo uri) {
+        LOG.errorf("Broken evidence at %s", broken.where());
+        return answer(
+                uri,
+                500,
+                "Broken evidence",
+                "What is stored does not agree with the ledger. Nothing more is written until an"
+                        + " operator has looked at it.",
+                Optional.of("evidence"));
+    }
+
+    @ServerExceptionMapper
+    public Response http(WebApplicationException failure, UriInfo uri) {
+        int status = failure.getResponse().getStatus();
+        return switch (status) {
+            case 404 -> answer(uri, ErrorPages.NOT_FOUND);
+            case 403 ->
+                    answer(
+                            uri,
+                            403,
+                            "Not yours",
+                            "Your role does not include this. Ask a colleague who has it.",
+                            Optional.of("role-missing"));
+            case 405 ->
+                    answer(uri, 405, "Not so", "This address is not asked so.", Optional.empty());
+            case 413 ->
+                    answer(
+                            uri,
+                            413,
+                            "Too large",
+                            "This is more than one request may carry.",
+                            Optional.empty());
+            case 415 ->
+                    answer(
+                            uri,
+                            415,
+                            "Another form",
+                            "This address takes another media type.",
+                            Optional.empty());
+            default ->
+                    status < 400
+                            ? failure.getResponse()
+                            : answer(
+                                    uri,
+                                    status,
+                                    "Refused",
+                                    "The request cannot be read. Go back and try again.",
+                                    Optional.empty());
+        };
+    }
+
+    @ServerExceptionMapper
+    public Response fault(RuntimeException fault, UriInfo uri) {
+        return fault(uri, fault);
+    }
+
+    @ServerExceptionMapper
+    public Response fault(IOException fault, UriInfo uri) {
+        return fault(uri, fault);
+    }
+
+    private static Response fault(UriInfo uri, Throwable fault) {
+        Throwable cause = fault;
+        StringBuilder classes = new StringBuilder(fault.getClass().getName());
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+            classes.append(" by ").append(cause.getClass().getName());
+        }
+        StackTraceElement[] at = cause.getStackTrace();
+        LOG.errorf("A request failed: %s at %s", classes, at.length == 0 ? "?" : at[0]);
+        return answer(
+                uri,
+                500,
+                "Our fault",
+                "Something failed on our side. Nothing that was confirmed to you is lost. Try again"
+                        + " in a minute.",
+                Optional.empty());
+    }
+
+    private static Response answer(UriInfo uri, ErrorPages.Plain error) {
+        return answer(uri, error.status(), error.title(), error.sentence(), Optional.empty());
+    }
+
+    private static Response answer(
+            UriInfo uri, int status, String title, String sentence, Optional<String> guard) {
+        String path = uri.getPath();
+        if (path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files")) {
+            return Response.status(status)
+                    .type("text/html; charset=utf-8")
+                    .entity(ErrorPages.page(title, sentence))
+                    .build();
+        }
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", "about:blank");
+        problem.put("title", title);
+        problem.put("status", status);
+        problem.put("detail", sentence);
+        guard.ifPresent(word -> problem.put("guard", word));
+        return Response.status(status).type("application/problem+json").entity(problem).build();
+    }
+}
