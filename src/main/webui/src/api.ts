@@ -106,7 +106,7 @@ export interface ReleaseAnswer extends ReleaseLine {
 }
 
 export interface Health {
-    readonly ledger: Readonly<Record<string, string | number>>;
+    readonly ledger: Readonly<Record<string, unknown>>;
     readonly evidence: string;
     readonly detail: string;
 }

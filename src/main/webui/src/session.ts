@@ -8,49 +8,8 @@ import type { Trust } from './formats/trust';
 import type { Keys } from './keys/keys';
 import type { Grant, OpenedRelease, Own, Progress, Recipient, Source } from './keys/keyring';
 import { generationScope } from './keys/scopes';
-import type { Label } from './sealed/box';
 import { type Store, Watch } from './watch';
-
-/** Something the person can put right; `reason` is a key of the messages. */
-export class Stop extends Error {
-    override name = 'Stop';
-
-    constructor(readonly reason: StopReason) {
-        super(reason);
-    }
-}
-
-export type StopReason =
-    | 'stop.locked'
-    | 'stop.notPinned'
-    | 'stop.otherPerson'
-    | 'stop.notFounder'
-    | 'stop.noRole'
-    | 'stop.noReviewer'
-    | 'stop.noFingerprint';
-
-export interface OpenedExhibit {
-    readonly line: ExhibitLine;
-    readonly label: Label | undefined;
-    readonly source: Source | undefined;
-    /** Why it could not be opened. */
-    readonly fault: Error | undefined;
-}
-
-export interface OpenedCase {
-    readonly id: string;
-    readonly generation: number;
-    readonly mine: readonly number[];
-    readonly exhibits: readonly OpenedExhibit[];
-    /** Reviewers who count and lack a generation that I hold. */
-    readonly lacking: readonly { readonly person: string; readonly generations: readonly number[] }[];
-    readonly holders: readonly string[];
-    readonly madeGeneration: boolean;
-}
-
-export interface NewPerson extends Own {
-    readonly file: Uint8Array<ArrayBuffer>;
-}
+import { type NewPerson, type OpenedCase, type OpenedExhibit, Stop, holdersOf, newest } from './work';
 
 const pinPlace = (person: string) => `sigillo/genesis/${person}`;
 
@@ -433,12 +392,4 @@ export class Session {
         }
         return this.own;
     }
-}
-
-export function newest(answer: CaseAnswer): number {
-    return Math.max(0, ...answer.generations.map((g) => g.generation));
-}
-
-function holdersOf(answer: CaseAnswer, generation: number): readonly string[] {
-    return answer.generations.find((g) => g.generation === generation)?.holders ?? [];
 }

@@ -136,7 +136,6 @@ describe('labels', () => {
         ['another ledger', { origin: 'p' }],
         ['a message with a name', { kind: 'message' }],
         ['a negative size', { size: -1 }],
-        ['an unknown member', { extra: true }],
     ])('are refused with %s', (_, wrong) => {
         expect(() => readLabel({ ...label, ...wrong }, place)).toThrow();
     });

@@ -106,6 +106,9 @@ export const de: Messages = {
     'enrol.genesis':
         'Dieser Hash des Anfangs steht fest in Ihrer Schlüsseldatei. Vergleichen Sie ihn mit dem einer anderen Person der Redaktion:',
     'enrol.saved': 'Ich habe die Datei gespeichert und nachgesehen, dass sie da ist',
+    'enrol.these': 'Mit diesen Schlüsseln aufnehmen lassen',
+    'enrol.theseText':
+        'Das Register kennt diese Schlüssel noch nicht. Lassen Sie sich damit aufnehmen; zwei Personen der Redaktion bestätigen sie dann.',
     'enrol.send': 'Aufnahme beantragen',
     'enrol.done':
         'Sie sind aufgenommen. Zeigen Sie Ihren Fingerabdruck zwei Personen der Redaktion, persönlich oder im Gespräch; sie bestätigen ihn hier.',

@@ -94,6 +94,9 @@ export const en = {
     'enrol.saveText': 'Save the file now and keep a copy on a stick in another place.',
     'enrol.genesis': 'Genesis hash pinned in your key file. Compare it with a colleague’s:',
     'enrol.saved': 'I have saved the file and checked that it is there',
+    'enrol.these': 'Enrol with these keys',
+    'enrol.theseText':
+        'The ledger does not know these keys yet. Enrol with them; two colleagues then confirm them.',
     'enrol.send': 'Enrol',
     'enrol.done':
         'You are enrolled. Show your fingerprint to two colleagues, in person or on a call; they confirm it at the desk.',

@@ -105,6 +105,9 @@ export const fr: Messages = {
     'enrol.genesis':
         'Ce hachage du début est fixé dans votre fichier de clés. Comparez-le avec celui d’un ou d’une collègue :',
     'enrol.saved': 'J’ai enregistré le fichier et vérifié qu’il est là',
+    'enrol.these': 'S’inscrire avec ces clés',
+    'enrol.theseText':
+        'Le registre ne connaît pas encore ces clés. Inscrivez-vous avec elles ; deux collègues les confirment ensuite.',
     'enrol.send': 'M’inscrire',
     'enrol.done':
         'Vous êtes inscrit. Montrez votre empreinte à deux collègues, en personne ou au téléphone ; ils la confirment au bureau.',

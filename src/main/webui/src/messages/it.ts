@@ -102,6 +102,9 @@ export const it: Messages = {
     'enrol.genesis':
         'Questo hash dell’inizio è fissato nel tuo file di chiavi. Confrontalo con quello di un collega:',
     'enrol.saved': 'Ho salvato il file e controllato che ci sia',
+    'enrol.these': 'Iscriviti con queste chiavi',
+    'enrol.theseText':
+        'Il registro non conosce ancora queste chiavi. Iscriviti con esse; due colleghi poi le confermano.',
     'enrol.send': 'Iscrivimi',
     'enrol.done':
         'Sei iscritto. Mostra la tua impronta a due colleghi, di persona o in chiamata; la confermano in redazione.',

@@ -6,7 +6,6 @@ import {
     hashText,
     idText,
     number,
-    only,
     parseObject,
     text,
     texts,
@@ -62,11 +61,6 @@ export interface Place {
 }
 
 export function readLabel(json: Obj, place: Place): Label {
-    only(
-        json,
-        ...['v', 'kind', 'origin', 'case', 'exhibit', 'generation', 'name', 'mediaType', 'size', 'sha256', 'salt'],
-        'segments',
-    );
     if (number(json, 'v') !== 1) {
         throw new Malformed('only labels of version 1 are known');
     }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Listed } from '../api';
 import { SHOWN } from '../keys/scopes';
 import { dayText, sizeText } from '../messages/messages';
-import { type OpenedCase, type OpenedExhibit, newest } from '../session';
+import { type OpenedCase, type OpenedExhibit, newest } from '../work';
 import { explain } from './explain';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, Link, short, useAct, useFrame, useLoaded } from './frame';

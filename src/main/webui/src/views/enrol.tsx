@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { giveBytes } from '../saving/saving';
-import type { NewPerson } from '../session';
+import type { NewPerson } from '../work';
 import { Advice } from './explain';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, useAct, useFrame } from './frame';
@@ -56,6 +56,7 @@ function Make({ onMade }: { readonly onMade: (made: NewPerson) => void }) {
             say(t('enrol.busy'));
             onMade(await session.makeKeys(first));
             touch();
+            say(t('enrol.saveText'));
         });
     };
     const value = (event: Event) => (event.currentTarget as HTMLInputElement).value;

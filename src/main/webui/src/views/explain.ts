@@ -2,7 +2,7 @@
 import { BrokenEvidence } from '../formats/bytes';
 import type { MessageKey } from '../messages/en';
 import type { Translate } from '../messages/messages';
-import { Stop } from '../session';
+import { Stop } from '../work';
 
 /** A text that is already in the person's language. */
 export class Advice extends Error {

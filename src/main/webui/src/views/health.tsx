@@ -28,7 +28,7 @@ export function HealthView() {
                         {Object.entries(health.ledger).map(([name, value]) => (
                             <>
                                 <dt>{name}</dt>
-                                <dd>{String(value)}</dd>
+                                <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
                             </>
                         ))}
                     </dl>

@@ -7,14 +7,21 @@ import { Button, useAct, useFrame } from './frame';
 
 /** Key file and passphrase; then, where they are due, the genesis and the link of account and person. */
 export function Unlock({ why }: { readonly why?: string }) {
-    const { session } = useFrame();
+    const { session, t } = useFrame();
     if (session.own === undefined) {
         return <UnlockForm {...(why === undefined ? {} : { why })} />;
     }
     if (session.pinned === undefined) {
         return <Pin />;
     }
-    return session.me.person === null ? <LinkAccount /> : null;
+    if (session.me.person !== null) {
+        return null;
+    }
+    const known = session.trust?.person(session.own.person);
+    if (known === undefined) {
+        return <EnrolThese />;
+    }
+    return known.founder ? <LinkAccount /> : <p class="notice">{t('stop.notFounder')}</p>;
 }
 
 function UnlockForm({ why }: { readonly why?: string }) {
@@ -99,6 +106,28 @@ function LinkAccount() {
             <OwnFingerprint />
             <Button busy={busy} onPress={link} id="link-account">
                 {t('link.button')}
+            </Button>
+        </section>
+    );
+}
+
+/** Keys that were made and saved here, or elsewhere, and that the ledger does not know yet. */
+function EnrolThese() {
+    const { session, t, say, again } = useFrame();
+    const [busy, run] = useAct();
+    const send = () =>
+        run(async () => {
+            await session.enrol();
+            await again();
+            say(t('enrol.done'));
+        });
+    return (
+        <section class="card" aria-labelledby="enrol-these-title" data-testid="enrol-these">
+            <h2 id="enrol-these-title">{t('enrol.these')}</h2>
+            <p>{t('enrol.theseText')}</p>
+            <OwnFingerprint />
+            <Button busy={busy} onPress={send} id="enrol-these">
+                {t('enrol.send')}
             </Button>
         </section>
     );

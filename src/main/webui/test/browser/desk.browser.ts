@@ -182,6 +182,37 @@ describe('the desk in Chromium', () => {
         await againContext.close();
     });
 
+    it('links the account of a person of the genesis', async () => {
+        const cleo = newsroom.named('Cleo');
+        cleo.linked = false;
+        const [page, context] = await signedIn(cleo.subject, 'it');
+        await unlock(page, await newsroom.keyFile(cleo), PASSPHRASE);
+        await page.waitForSelector('#link-account');
+        await shoot(page, 'link');
+        await page.click('#link-account');
+        await page.waitForSelector('#nav-releases');
+        expect(newsroom.trust().person(cleo.id)?.account).toMatch(/^[0-9a-f]{64}$/);
+        await context.close();
+    });
+
+    it('works by keyboard alone, and says where it is', async () => {
+        const edith = newsroom.named('Edith');
+        const [page, context] = await signedIn(edith.subject);
+        await page.waitForSelector('#nav-people');
+        await page.focus('#nav-people');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('[data-testid=people]');
+        expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+        expect(await page.title()).toBe('People – Sigillo desk');
+        const unnamed = await page.evaluate(() =>
+            [...document.querySelectorAll('input, select, textarea, button, a')]
+                .filter((e) => (e as HTMLInputElement).labels?.length !== 1 && e.textContent.trim() === '')
+                .map((e) => e.outerHTML),
+        );
+        expect(unnamed).toEqual([]);
+        await context.close();
+    });
+
     it('saves a file of several segments as it was', async () => {
         const rami = newsroom.named('Rami');
         const large = sample(SEGMENT + 5_000_000);
