@@ -10,13 +10,15 @@ export function Welcome() {
             <Heading>{t('welcome.title', { name: me.name })}</Heading>
             <p>{t('welcome.text')}</p>
             {me.keycloakRoles.length === 0 ? <p class="notice">{t('welcome.noAccountRole')}</p> : null}
-            <section class="card" aria-labelledby="welcome-new">
-                <h2 id="welcome-new">{t('welcome.enrol')}</h2>
-                <p>{t('welcome.enrolText')}</p>
-                <p>
-                    <Link to="/enrol" id="to-enrol">{t('welcome.enrolLink')}</Link>
-                </p>
-            </section>
+            {session.own === undefined ? (
+                <section class="card" aria-labelledby="welcome-new">
+                    <h2 id="welcome-new">{t('welcome.enrol')}</h2>
+                    <p>{t('welcome.enrolText')}</p>
+                    <p>
+                        <Link to="/enrol" id="to-enrol">{t('welcome.enrolLink')}</Link>
+                    </p>
+                </section>
+            ) : null}
             <Unlock why={t('welcome.founderText')} />
         </>
     );
