@@ -1,0 +1,177 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Listed } from '../api';
+import { SHOWN } from '../keys/scopes';
+import { dayText, sizeText } from '../messages/messages';
+import { type OpenedCase, type OpenedExhibit, newest } from '../work';
+import { explain } from './explain';
+import { Fingerprint } from './fingerprint';
+import { Button, Heading, Link, short, useAct, useFrame, useLoaded } from './frame';
+import { Save } from './save';
+import { Unlock } from './unlock';
+
+export function CaseView({ id }: { readonly id: string }) {
+    const { session, t, say } = useFrame();
+    const [sealed] = useLoaded(() => session.api.case(id));
+    const [people] = useLoaded(() => session.api.people());
+    const [opened, setOpened] = useState<OpenedCase>();
+    const [busy, run] = useAct();
+    const ready = session.own !== undefined && session.trust !== undefined;
+    const first = sealed !== undefined && newest(sealed) === 0;
+    const open = () =>
+        run(async () => {
+            const found = await session.openCase(id);
+            setOpened(found);
+            say(t(found.madeGeneration ? 'case.made' : 'case.opened'));
+        });
+    useEffect(() => {
+        if (!ready) {
+            setOpened(undefined);
+        } else if (sealed !== undefined && !first) {
+            open();
+        }
+        // Opens once when keys and case are there.
+    }, [ready, sealed, first]);
+    const nameOf = (person: string) => (people ?? []).find((p) => p.person === person)?.name ?? short(person);
+    return (
+        <>
+            <Heading>{t('case.title', { id: short(id) })}</Heading>
+            {ready ? null : <Unlock why={t('case.unlock')} />}
+            {ready && opened === undefined && first ? (
+                <section class="card">
+                    <p>{t('case.first')}</p>
+                    <Button busy={busy} onPress={open} id="open-case">
+                        {t('case.open')}
+                    </Button>
+                </section>
+            ) : null}
+            {(busy && opened === undefined) || sealed === undefined ? (
+                <p>
+                    {t('case.opening')} <progress aria-label={t('case.opening')} />
+                </p>
+            ) : null}
+            {opened === undefined ? null : <Opened opened={opened} nameOf={nameOf} people={people ?? []} again={open} />}
+        </>
+    );
+}
+
+interface Shown {
+    readonly opened: OpenedCase;
+    readonly people: readonly Listed[];
+    readonly nameOf: (person: string) => string;
+    readonly again: () => void;
+}
+
+function Opened({ opened, nameOf, again }: Shown) {
+    const { t, chosen } = useFrame();
+    const holders = opened.holders.map(nameOf).join(', ');
+    return (
+        <>
+            <p data-testid="generation">{t('case.generation', { generation: opened.generation, holders })}</p>
+            <p class="row">
+                <Button quiet onPress={again} id="again">
+                    {t('reload')}
+                </Button>
+                {chosen.length > 0 ? (
+                    <Link to="/releases/new" id="to-propose">{t('propose.link', { count: chosen.length })}</Link>
+                ) : null}
+            </p>
+            <ol class="cards" data-testid="exhibits">
+                {opened.exhibits.map((exhibit) => (
+                    <Exhibit key={exhibit.line.exhibit} exhibit={exhibit} />
+                ))}
+            </ol>
+            {opened.lacking.length === 0 ? null : <Lacking opened={opened} nameOf={nameOf} again={again} />}
+            <section class="card">
+                <p>{t('case.exportText')}</p>
+                <a href={`/api/cases/${opened.id}/export`} id="export">{t('case.export')}</a>
+            </section>
+        </>
+    );
+}
+
+function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
+    const { t, language, chosen, choose } = useFrame();
+    const { line, label, source, fault } = exhibit;
+    const title = t('case.exhibit', { number: line.number });
+    if (label === undefined || source === undefined) {
+        return (
+            <li class="card" data-testid={`exhibit-${line.number}`}>
+                <h2>{title}</h2>
+                <p class="notice">{t('error.sealed', { message: fault === undefined ? '' : explain(fault, t) })}</p>
+            </li>
+        );
+    }
+    const isChosen = chosen.some((c) => c.exhibit === line.exhibit);
+    const name = label.name ?? `message-${line.number}.txt`;
+    const toggle = () => {
+        const { exhibit: id, number } = line;
+        choose(isChosen ? chosen.filter((c) => c.exhibit !== id) : [...chosen, { exhibit: id, number, name, source }]);
+    };
+    return (
+        <li class="card" data-testid={`exhibit-${line.number}`}>
+            <h2>
+                {title}: <bdi>{label.kind === 'file' ? name : t('case.message')}</bdi>
+            </h2>
+            {label.kind === 'message' ? <Message exhibit={exhibit} /> : null}
+            <dl>
+                <dt>{t('case.size')}</dt>
+                <dd>{sizeText(language, label.size)}</dd>
+                <dt>{t('case.type')}</dt>
+                <dd>{label.mediaType}</dd>
+                <dt>{t('case.day')}</dt>
+                <dd>{dayText(language, line.day)}</dd>
+                <dt>{t('case.index')}</dt>
+                <dd>{line.index ?? t('case.waiting')}</dd>
+                <dt>{t('case.digest')}</dt>
+                <dd>
+                    <Fingerprint value={label.sha256} />
+                </dd>
+            </dl>
+            <Save source={source} name={name} id={`save-${line.number}`} />
+            <label class="tick">
+                <input id={`use-${line.number}`} type="checkbox" checked={isChosen} onChange={toggle} />
+                <span>{t('case.use', { number: line.number })}</span>
+            </label>
+        </li>
+    );
+}
+
+function Message({ exhibit }: { readonly exhibit: OpenedExhibit }) {
+    const { session, t } = useFrame();
+    const { source } = exhibit;
+    const long = source === undefined || source.size > SHOWN;
+    const [text] = useLoaded(async () => (long ? '' : session.keys.ask('readText', source)));
+    return long ? (
+        <p>{t('case.tooLong')}</p>
+    ) : (
+        <blockquote class="message" dir="auto" data-testid="message">
+            {text ?? t('loading')}
+        </blockquote>
+    );
+}
+
+function Lacking({ opened, nameOf, again }: Pick<Shown, 'opened' | 'nameOf' | 'again'>) {
+    const { session, t, say } = useFrame();
+    const [busy, run] = useAct();
+    const give = (person: string) =>
+        run(async () => {
+            await session.giveGrants(opened, [person]);
+            say(t('case.granted', { name: nameOf(person) }));
+            again();
+        });
+    return (
+        <section class="card" aria-labelledby="grants-title">
+            <h2 id="grants-title">{t('case.grants')}</h2>
+            <ul>
+                {opened.lacking.map(({ person }) => (
+                    <li key={person}>
+                        <p>{t('case.lacking', { name: nameOf(person) })}</p>
+                        <Button busy={busy} onPress={() => give(person)} id={`grant-${person}`}>
+                            {t('case.grant', { name: nameOf(person) })}
+                        </Button>
+                    </li>
+                ))}
+            </ul>
+        </section>
+    );
+}

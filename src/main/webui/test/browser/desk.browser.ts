@@ -1,0 +1,250 @@
+// The built desk in a real Chromium, under the desk's own headers, against the fake newsroom.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hex, sha256, utf8 } from '../../src/formats/bytes';
+import { SEGMENT } from '../../src/sealed/padding';
+import { type Colleague, Newsroom, PASSPHRASE, sample } from '../newsroom';
+import { type Served, serve } from './serve';
+
+const SHOTS = new URL('../../../../../target/desk-screenshots/', import.meta.url);
+const NEW_PASSPHRASE = 'seven otters sing over quiet harbours';
+
+let browser: Browser;
+let newsroom: Newsroom;
+let served: Served;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+    await mkdir(SHOTS, { recursive: true });
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    const founders = (await Newsroom.of()).founders;
+    newsroom = new Newsroom(founders, new Map([['nils', ['reviewer']]]));
+    newsroom.segmentSize = SEGMENT;
+    served = await serve(newsroom);
+});
+
+afterAll(async () => {
+    await browser.close();
+    await served.close();
+});
+
+async function signedIn(subject: string, locale = 'en'): Promise<[Page, BrowserContext]> {
+    const context = await browser.newContext({ locale, viewport: { width: 1200, height: 900 } });
+    await context.addCookies([{ name: 'account', value: subject, url: served.url }]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => {
+        if (message.type() === 'error') {
+            complaints.push(message.text());
+        }
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+        if (!request.url().startsWith(served.url)) {
+            complaints.push(`a request to ${request.url()}`);
+        }
+    });
+    await page.goto(served.url);
+    return [page, context];
+}
+
+async function unlock(page: Page, file: Uint8Array, passphrase: string): Promise<void> {
+    await page.setInputFiles('#key-file', { name: 'key.age', mimeType: 'application/octet-stream', buffer: Buffer.from(file) });
+    await page.fill('#passphrase', passphrase);
+    await page.click('#unlock');
+}
+
+async function atDesk(who: Colleague): Promise<[Page, BrowserContext]> {
+    const [page, context] = await signedIn(who.subject);
+    await page.click('#to-unlock');
+    await unlock(page, await newsroom.keyFile(who), PASSPHRASE);
+    await page.waitForSelector('#lock');
+    return [page, context];
+}
+
+/** Desktop and 320 px wide; nothing may reach beyond the edge. */
+async function shoot(page: Page, name: string): Promise<void> {
+    for (const [form, width] of [['wide', 1200], ['narrow', 320]] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(wider, `${name} at ${width} px reaches beyond its edge`).toBe(0);
+        await writeFile(new URL(`${name}-${form}.png`, SHOTS), await page.screenshot({ fullPage: true }));
+    }
+    await page.setViewportSize({ width: 1200, height: 900 });
+}
+
+async function saved(page: Page, link: string): Promise<Uint8Array> {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click(link)]);
+    return new Uint8Array(await readFile(await download.path()));
+}
+
+describe('the desk in Chromium', () => {
+    it('asks whoever is signed out to sign in', async () => {
+        const context = await browser.newContext({ locale: 'de' });
+        const page = await context.newPage();
+        await page.goto(served.url);
+        expect(await page.textContent('#sign-in')).toBe('Anmelden');
+        await context.close();
+    });
+
+    it('goes the whole way from a new colleague to a published release', async () => {
+        const [nils, nilsContext] = await signedIn('nils');
+        await shoot(nils, 'welcome');
+        await nils.click('#to-enrol');
+        await nils.fill('#new-passphrase', NEW_PASSPHRASE);
+        await nils.fill('#again-passphrase', NEW_PASSPHRASE);
+        await nils.click('#make-keys');
+        await nils.waitForSelector('#save-key-file', { timeout: 60_000 });
+        await shoot(nils, 'enrol');
+        const keyFile = await saved(nils, '#save-key-file');
+        expect(new TextDecoder().decode(keyFile.subarray(0, 60))).toMatch(/^age-encryption.org\/v1\n-> scrypt \S+ 18\n/);
+        await nils.check('#key-file-saved');
+        await nils.click('#enrol');
+        await nils.waitForSelector('[data-testid=enrolled]');
+        const fingerprint = await nils.textContent('[data-testid=own-fingerprint]');
+        await nilsContext.close();
+        const person = newsroom.enrolled[0]?.colleague.id ?? expect.fail('nobody enrolled');
+
+        for (const name of ['Edith', 'Ada']) {
+            const [page, context] = await atDesk(newsroom.named(name));
+            await page.click('#nav-people');
+            const card = page.locator(`[data-testid=person-${person}]`);
+            expect(await card.locator('[data-testid=fingerprint]').textContent()).toBe(fingerprint);
+            await page.check(`#compared-${person}`);
+            if (name === 'Edith') {
+                await shoot(page, 'people');
+            }
+            await page.click(`#confirm-${person}`);
+            await page.waitForSelector('[data-testid=status] .said');
+            if (name === 'Ada') {
+                await page.click('#nav-health');
+                await page.click('#check-health');
+                await page.waitForSelector('[data-testid=evidence].good');
+                await shoot(page, 'health');
+            }
+            await context.close();
+        }
+        expect(newsroom.trust().counts(person, 'reviewer')).toBe(true);
+
+        const [rosa, file] = [newsroom.named('Rosa'), sample(300_000)];
+        const made = await newsroom.case([rosa], { bytes: utf8('Look at page 3.\nThe dates are wrong.') }, { name: 'brief.pdf', bytes: file });
+        const [page, context] = await atDesk(rosa);
+        await page.click('#nav-cases');
+        await shoot(page, 'cases');
+        await page.click(`[data-testid=case-${made.id}] a`);
+        await page.click('#open-case');
+        await page.waitForSelector('[data-testid=message] >> text=The dates are wrong.');
+        expect(await saved(page, '#save-2')).toEqual(file);
+        await page.waitForSelector('[data-testid=status] >> text=brief.pdf');
+        await page.click(`#grant-${person}`);
+        await page.waitForSelector(`#grant-${person}`, { state: 'detached' });
+        await shoot(page, 'case');
+        await page.check('#use-1');
+        await page.check('#use-2');
+        await page.click('#to-propose');
+        await page.fill('#release-title', 'The brief');
+        await page.fill('#release-reason', 'The public pays for it.');
+        await page.fill('#release-countries', 'fr de');
+        await shoot(page, 'propose');
+        await page.click('#propose');
+        await page.waitForSelector('[data-testid=release-state]');
+        const release = newsroom.releases[0]?.id ?? expect.fail('nothing proposed');
+        await context.close();
+
+        for (const name of ['Edith', 'Emil']) {
+            const [editor, editorContext] = await atDesk(newsroom.named(name));
+            await editor.click('#nav-releases');
+            await shoot(editor, 'releases');
+            await editor.click(`[data-testid=release-${release}] a`);
+            expect(await editor.locator('#approve').count()).toBe(0);
+            await editor.click('#open-release');
+            await editor.waitForSelector('[data-testid=manifest]');
+            expect(await saved(editor, '#save-item-2')).toEqual(file);
+            await editor.click('#approve');
+            await editor.waitForSelector('#approve', { state: 'detached' });
+            await shoot(editor, `release-${name}`);
+            if (name === 'Emil') {
+                await editor.click('#publish');
+                await editor.waitForSelector('#published-page');
+                await shoot(editor, 'published');
+            }
+            await editorContext.close();
+        }
+        expect(newsroom.releases[0]?.readingKey).toMatch(/^AGE-SECRET-KEY-PQ-1/);
+
+        const [again, againContext] = await signedIn('nils');
+        await again.click('#to-unlock');
+        await unlock(again, keyFile, NEW_PASSPHRASE);
+        await again.click('#nav-cases');
+        await again.click(`[data-testid=case-${made.id}] a`);
+        await again.waitForSelector('[data-testid=message] >> text=The dates are wrong.');
+        await againContext.close();
+    });
+
+    it('links the account of a person of the genesis', async () => {
+        const cleo = newsroom.named('Cleo');
+        cleo.linked = false;
+        const [page, context] = await signedIn(cleo.subject, 'it');
+        await unlock(page, await newsroom.keyFile(cleo), PASSPHRASE);
+        await page.waitForSelector('#link-account');
+        await shoot(page, 'link');
+        await page.click('#link-account');
+        await page.waitForSelector('#nav-releases');
+        expect(newsroom.trust().person(cleo.id)?.account).toMatch(/^[0-9a-f]{64}$/);
+        await context.close();
+    });
+
+    it('works by keyboard alone, and says where it is', async () => {
+        const edith = newsroom.named('Edith');
+        const [page, context] = await signedIn(edith.subject);
+        await page.waitForSelector('#nav-people');
+        await page.focus('#nav-people');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('[data-testid=people]');
+        expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+        expect(await page.title()).toBe('People – Sigillo desk');
+        const unnamed = await page.evaluate(() =>
+            [...document.querySelectorAll('input, select, textarea, button, a')]
+                .filter((e) => (e as HTMLInputElement).labels?.length !== 1 && e.textContent.trim() === '')
+                .map((e) => e.outerHTML),
+        );
+        expect(unnamed).toEqual([]);
+        await context.close();
+    });
+
+    it('saves a file of several segments as it was', async () => {
+        const rami = newsroom.named('Rami');
+        const large = sample(SEGMENT + 5_000_000);
+        const made = await newsroom.case([rami], { name: 'large.bin', bytes: large });
+        const [page, context] = await atDesk(rami);
+        await page.goto(`${served.url}/#/cases/${made.id}`);
+        await page.click('#open-case');
+        await page.waitForSelector('#save-1');
+        const found = await saved(page, '#save-1');
+        expect(hex(sha256(found))).toBe(hex(sha256(large)));
+        await context.close();
+    });
+
+    it('stops at a ledger that was rewritten, and says so in the reader’s language', async () => {
+        const edith = newsroom.named('Edith');
+        const [page, context] = await signedIn(edith.subject, 'fr');
+        await page.click('#to-unlock');
+        await unlock(page, await newsroom.keyFile(edith), PASSPHRASE);
+        await page.waitForSelector('#lock');
+        await page.click('#nav-people');
+        await page.waitForSelector('[data-testid=people] li');
+        const gone = newsroom.entries.pop();
+        await page.click('#again');
+        await page.waitForSelector('[data-testid=alarm]');
+        await shoot(page, 'alarm');
+        expect(await page.locator('#lock').count()).toBe(0);
+        newsroom.entries.push(gone ?? expect.fail('no entry'));
+        await context.close();
+    });
+
+    it('asks nothing of others and breaks no rule of the page', () => {
+        // Whoever is refused shows up on the console too; here nobody was.
+        expect(complaints).toEqual([]);
+    });
+});
