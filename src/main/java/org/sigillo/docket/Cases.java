@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
@@ -21,6 +22,8 @@ import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.ledger.SignedCheckpoint;
+import org.sigillo.merkle.CompactRange;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.vault.Vault;
 
 /// The register of cases, as intake needs it.
@@ -57,7 +60,6 @@ public class Cases {
             Id exhibit,
             long generation,
             Sha256 content,
-            Sha256 root,
             long paddedSize,
             List<Segment> segments,
             byte[] label,
@@ -153,7 +155,7 @@ public class Cases {
                                         Entry.exhibitTag(nonce, arrival.exhibit()),
                                         arrival.generation(),
                                         arrival.content(),
-                                        arrival.root(),
+                                        root(arrival.segments()),
                                         arrival.paddedSize(),
                                         arrival.segments().size(),
                                         Sha256.of(arrival.label()))));
@@ -198,6 +200,21 @@ public class Cases {
                         checkpoint.note()));
     }
 
+    /// The ledger's origin, which stands in every sealed thing.
+    public String origin() {
+        return ledger.genesis().opened().origin();
+    }
+
+    /// The ledger's instance id (32 bytes), which salts codenames.
+    public byte[] instance() {
+        return Hex.parse(ledger.genesis().opened().instance(), 32);
+    }
+
+    /// Seconds between beats: so long a source waits for an index.
+    public long beat() {
+        return ledger.genesis().opened().rules().beat();
+    }
+
     /// Bytes that the vault can still take.
     public long free() throws IOException {
         return vault.free();
@@ -228,6 +245,13 @@ public class Cases {
                     "recipient of case " + caseId, expected.hex(), found.hex());
         }
         return new Opened(caseId, newest.generation, newest.recipient);
+    }
+
+    /// The RFC 6962 root over the digests of the sealed segments.
+    private static Sha256 root(List<Segment> segments) {
+        CompactRange range = CompactRange.empty();
+        segments.forEach(segment -> range.append(MerkleHash.leaf(segment.digest().bytes())));
+        return range.root();
     }
 
     private static Optional<Sha256> recipient(CustodyEvent fact, long generation) {

@@ -48,7 +48,10 @@ final class DemoGenesis {
             if (person.inGenesis()) {
                 lines.add(person.passphrase());
                 arguments.add(
-                        "--person=" + person.role() + "=" + EXAMPLES.resolve(person.name() + ".age"));
+                        "--person="
+                                + person.role()
+                                + "="
+                                + EXAMPLES.resolve(person.name() + ".age"));
             }
         }
         Files.write(passphrases, lines);

@@ -1,0 +1,83 @@
+package org.sigillo.intake;
+
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
+import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.SealedBox;
+import org.sigillo.sealing.SealedContent;
+
+/// An exhibit's label, for the newsroom, and its stub, for the source (`docs/spec/envelope.md` §5).
+/// The stub has no name in it: the source's pages never show one.
+final class Boxes {
+    private Boxes() {}
+
+    /// Where an exhibit belongs.
+    record Place(String origin, Id caseId, Id exhibit, long generation) {}
+
+    /// What arrived, as its sender named it.
+    ///
+    /// @param name none for a message
+    record Arrived(Optional<String> name, String mediaType, SealedContent content, byte[] salt) {}
+
+    /// What a stub tells its source.
+    record Stub(long size, Sha256 sha256, byte[] salt, boolean message) {}
+
+    static byte[] label(Place place, Arrived arrived, HybridRecipient recipient) {
+        Json.Obj label =
+                common(arrived.name().isPresent() ? "file" : "message", place, arrived)
+                        .with("mediaType", arrived.mediaType());
+        if (arrived.name().isPresent()) {
+            label = label.with("name", arrived.name().get());
+        }
+        return SealedBox.sealPadded(CanonicalJson.encode(label), recipient);
+    }
+
+    static byte[] stub(Place place, Arrived arrived, HybridRecipient source) {
+        Json.Obj stub =
+                common("stub", place, arrived)
+                        .with("of", arrived.name().isPresent() ? "file" : "message");
+        return SealedBox.sealPadded(CanonicalJson.encode(stub), source);
+    }
+
+    private static Json.Obj common(String kind, Place place, Arrived arrived) {
+        List<String> segments = arrived.content().segments().stream().map(Sha256::hex).toList();
+        return Json.object()
+                .with("v", 1)
+                .with("kind", kind)
+                .with("origin", place.origin())
+                .with("case", place.caseId().hex())
+                .with("exhibit", place.exhibit().hex())
+                .with("generation", place.generation())
+                .with("size", arrived.content().size())
+                .with("sha256", arrived.content().plaintext())
+                .with("salt", Hex.of(arrived.salt()))
+                .with("segments", Json.texts(segments));
+    }
+
+    /// Opens a stub and refuses one that belongs elsewhere.
+    static Stub open(byte[] stub, HybridIdentity source, String origin, Id caseId, Id exhibit) {
+        Json.Obj json = CanonicalJson.parseObject(SealedBox.openPadded(stub, source));
+        boolean here =
+                json.text("kind").equals("stub")
+                        && json.number("v") == 1
+                        && json.text("origin").equals(origin)
+                        && json.text("case").equals(caseId.hex())
+                        && json.text("exhibit").equals(exhibit.hex());
+        if (!here) {
+            throw new BrokenEvidenceException(
+                    "stub of exhibit " + exhibit, "a stub of this exhibit", "another's");
+        }
+        return new Stub(
+                json.number("size"),
+                json.digest("sha256"),
+                Hex.parse(json.text("salt"), 32),
+                json.text("of").equals("message"));
+    }
+}

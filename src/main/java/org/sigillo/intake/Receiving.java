@@ -1,0 +1,157 @@
+package org.sigillo.intake;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Role;
+import org.sigillo.docket.Cases;
+import org.sigillo.people.Member;
+import org.sigillo.people.People;
+import org.sigillo.sealing.Age;
+import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.SealedContent;
+import org.sigillo.sealing.SegmentSealer;
+import org.sigillo.vault.Vault;
+
+/// Takes one file or message from a stream into sealed segments and makes an exhibit of it. Holds one
+/// buffer and one open segment, whatever the size.
+@ApplicationScoped
+class Receiving {
+    private static final int BUFFER = 64 * 1024;
+    private static final int SALT = 32;
+
+    private final Cases cases;
+    private final People people;
+    private final SecureRandom random;
+
+    Receiving(Cases cases, People people, SecureRandom random) {
+        this.cases = cases;
+        this.people = people;
+        this.random = random;
+    }
+
+    /// The case of this session, begun now if it is new.
+    Cases.Opened open(Session.Known session) {
+        Optional<Cases.Opened> known = cases.byLocator(session.locator());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (!session.mayBegin()) {
+            throw new IllegalStateException("a typed codename begins no case");
+        }
+        try (HybridIdentity generation = HybridIdentity.generate(random);
+                HybridIdentity source = session.identity()) {
+            byte[] line = (generation.revealText() + "\n").getBytes(StandardCharsets.US_ASCII);
+            List<Cases.Grant> grants = new ArrayList<>();
+            for (Member reviewer : people.counting(Role.REVIEWER)) {
+                grants.add(
+                        new Cases.Grant(
+                                reviewer.person(),
+                                Age.seal(line, HybridRecipient.parse(reviewer.recipient()))));
+            }
+            java.util.Arrays.fill(line, (byte) 0);
+            return cases.open(
+                    session.locator(),
+                    Id.random(random),
+                    generation.recipient().text(),
+                    source.recipient().text(),
+                    grants);
+        }
+    }
+
+    /// Seals a stream to its end and makes it an exhibit.
+    ///
+    /// @param name none for a message
+    /// @throws IOException if the stream breaks off or the vault fails: then nothing of it stays
+    void take(Session.Known session, Optional<String> name, String mediaType, InputStream in)
+            throws IOException {
+        // The generation newest at the first byte: one may have been made since the last file.
+        Cases.Opened opened = open(session);
+        HybridRecipient recipient = HybridRecipient.parse(opened.recipient());
+        Id exhibit = Id.random(random);
+        List<Cases.Segment> segments = new ArrayList<>();
+        boolean whole = false;
+        SegmentSealer sealer =
+                new SegmentSealer(recipient, number -> segment(exhibit, number, segments));
+        try {
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sealer.write(buffer, 0, read);
+            }
+            java.util.Arrays.fill(buffer, (byte) 0);
+            commit(session, opened, exhibit, name, mediaType, sealer.finish(), segments);
+            whole = true;
+        } finally {
+            if (!whole) {
+                sealer.abort();
+                cases.discard(exhibit, segments.size());
+            }
+        }
+    }
+
+    private void commit(
+            Session.Known session,
+            Cases.Opened opened,
+            Id exhibit,
+            Optional<String> name,
+            String mediaType,
+            SealedContent content,
+            List<Cases.Segment> segments) {
+        byte[] salt = new byte[SALT];
+        random.nextBytes(salt);
+        Boxes.Place place =
+                new Boxes.Place(cases.origin(), opened.caseId(), exhibit, opened.generation());
+        Boxes.Arrived arrived = new Boxes.Arrived(name, mediaType, content, salt);
+        try (HybridIdentity source = session.identity()) {
+            cases.seal(
+                    new Cases.Arrival(
+                            opened.caseId(),
+                            exhibit,
+                            opened.generation(),
+                            Entry.content(salt, content.plaintext()),
+                            content.paddedSize(),
+                            segments,
+                            Boxes.label(place, arrived, HybridRecipient.parse(opened.recipient())),
+                            Boxes.stub(place, arrived, source.recipient())));
+        }
+    }
+
+    private SegmentSealer.Segment segment(Id exhibit, int number, List<Cases.Segment> segments)
+            throws IOException {
+        Vault.Writer writer = cases.segment(exhibit, number);
+        return new SegmentSealer.Segment() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                writer.write(bytes, offset, length);
+            }
+
+            @Override
+            public void commit(Sha256 digest, long size) throws IOException {
+                Vault.Stored stored = writer.commit();
+                if (stored.size() != size || !stored.digest().equals(digest)) {
+                    throw new IOException("the vault stored other bytes than were sealed");
+                }
+                segments.add(new Cases.Segment(size, digest));
+            }
+
+            @Override
+            public void abort() {
+                try {
+                    writer.abort();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+}

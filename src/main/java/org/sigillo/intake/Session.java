@@ -1,0 +1,102 @@
+package org.sigillo.intake;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.SecretBytes;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.sealing.Codename;
+import org.sigillo.sealing.HybridIdentity;
+
+/// What a source's browser keeps, sealed, between two requests. There is no row anywhere.
+sealed interface Session {
+    /// Until one word is confirmed: the codename itself, half an hour at most.
+    Duration UNCONFIRMED = Duration.ofMinutes(30);
+
+    Duration IDLE = Duration.ofHours(2);
+    Duration LONGEST = Duration.ofHours(24);
+
+    /// A codename that was shown and not yet confirmed.
+    ///
+    /// @param asked which word is asked back, counted from 1
+    record Shown(Codename codename, int asked, Instant issued) implements Session {}
+
+    /// A confirmed or typed codename: what was derived from it, never the codename.
+    ///
+    /// @param mayBegin whether a case may be begun; not by a typed codename, which may be mistyped
+    record Known(Sha256 locator, String seed, boolean mayBegin, Instant issued, Instant used)
+            implements Session {
+        /// The source's own identity; the caller closes it.
+        HybridIdentity identity() {
+            try (SecretBytes secret = SecretBytes.takeOwnership(Hex.parse(seed, 32))) {
+                return HybridIdentity.ofSeed(secret);
+            }
+        }
+
+        /// The same session, used now.
+        Known renewed(Instant now) {
+            return new Known(locator, seed, mayBegin, issued, now);
+        }
+
+        @Override
+        public String toString() {
+            return "Known[redacted]";
+        }
+    }
+
+    /// The stored form: canonical JSON inside the cookie's seal.
+    default byte[] encode() {
+        return switch (this) {
+            case Shown shown ->
+                    CanonicalJson.encode(
+                            Json.object()
+                                    .with("v", 1)
+                                    .with("codename", shown.codename().revealText())
+                                    .with("asked", shown.asked())
+                                    .with("issued", shown.issued().getEpochSecond()));
+            case Known known ->
+                    CanonicalJson.encode(
+                            Json.object()
+                                    .with("v", 1)
+                                    .with("locator", known.locator())
+                                    .with("seed", known.seed())
+                                    .with("mayBegin", known.mayBegin() ? 1 : 0)
+                                    .with("issued", known.issued().getEpochSecond())
+                                    .with("used", known.used().getEpochSecond()));
+        };
+    }
+
+    /// Reads a session that still holds at this time.
+    static Optional<Session> decode(byte[] text, Instant now) {
+        Json.Obj json = CanonicalJson.parseObject(text);
+        if (json.number("v") != 1) {
+            throw new MalformedException("only sessions of version 1 are known");
+        }
+        Instant issued = Instant.ofEpochSecond(json.number("issued"));
+        if (json.has("codename")) {
+            return now.isAfter(issued.plus(UNCONFIRMED))
+                    ? Optional.empty()
+                    : Codename.parse(json.text("codename"))
+                            .map(codename ->
+                                    new Shown(
+                                            codename,
+                                            Math.toIntExact(json.number("asked")),
+                                            issued));
+        }
+        Instant used = Instant.ofEpochSecond(json.number("used"));
+        if (now.isAfter(issued.plus(LONGEST)) || now.isAfter(used.plus(IDLE))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Known(
+                        json.digest("locator"),
+                        json.text("seed"),
+                        json.number("mayBegin") == 1,
+                        issued,
+                        used));
+    }
+}

@@ -1,0 +1,58 @@
+package org.sigillo.intake;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.sigillo.web.Door;
+import org.sigillo.web.Doors;
+
+/// Opens and seals the cookie.
+@ApplicationScoped
+class Sessions {
+    private static final String CONTEXT = "session";
+
+    private final CookieKeys keys;
+    private final InstantSource clock;
+    private final String name;
+    private final String attributes;
+
+    Sessions(CookieKeys keys, InstantSource clock, Doors doors) {
+        this.keys = keys;
+        this.clock = clock;
+        boolean onion =
+                !doors.origin(Door.DROP).https()
+                        && doors.origin(Door.DROP).host().endsWith(".onion");
+        // A plain onion has no TLS: browsers would refuse prefix and Secure there.
+        this.name = onion ? "sigillo" : "__Host-sigillo";
+        this.attributes = "; Path=/; HttpOnly; SameSite=Strict" + (onion ? "" : "; Secure");
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Optional<Session> read(HttpHeaders headers) {
+        Cookie cookie = headers.getCookies().get(name);
+        if (cookie == null) {
+            return Optional.empty();
+        }
+        return keys.open(cookie.getValue(), CONTEXT).flatMap(text -> Session.decode(text, now()));
+    }
+
+    Optional<Session.Known> known(HttpHeaders headers) {
+        return read(headers).filter(Session.Known.class::isInstance).map(Session.Known.class::cast);
+    }
+
+    /// The `Set-Cookie` that keeps this session until the browser closes.
+    String keep(Session session) {
+        return name + "=" + keys.seal(session.encode(), CONTEXT) + attributes;
+    }
+
+    /// The `Set-Cookie` that ends it.
+    String end() {
+        return name + "=; Max-Age=0" + attributes;
+    }
+}

@@ -1,0 +1,182 @@
+package org.sigillo.intake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.commons.fileupload2.core.FileUploadException;
+import org.apache.commons.fileupload2.core.MultipartInput;
+import org.apache.commons.fileupload2.core.ParameterParser;
+import org.sigillo.sealing.Codename;
+
+/// Reads one `multipart/form-data` body (RFC 7578) part by part as it arrives.
+final class Submission {
+    /// Bytes that a message may have.
+    static final int LONGEST_MESSAGE = 1024 * 1024;
+
+    /// Files in one body.
+    static final int MOST_FILES = 1000;
+
+    private static final int HEADERS = 8 * 1024;
+    private static final int LONGEST_NAME = 1000;
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}");
+
+    private final MultipartInput input;
+    private int files;
+    private int taken;
+
+    private Submission(MultipartInput input) {
+        this.input = input;
+    }
+
+    /// How a body ended.
+    enum End {
+        WHOLE,
+        EMPTY,
+        CODENAME,
+        MESSAGE_TOO_LONG,
+        TOO_MANY,
+        MALFORMED
+    }
+
+    /// What takes in a part.
+    interface Taker {
+        void take(Optional<String> name, String mediaType, InputStream in) throws IOException;
+    }
+
+    /// @param contentType with its boundary
+    /// @return nothing if this is no form of ours
+    static Optional<Submission> of(String contentType, InputStream body) throws IOException {
+        Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
+        String boundary = parameters.get("boundary");
+        if (!parameters.containsKey("multipart/form-data")
+                || boundary == null
+                || boundary.isEmpty()
+                || boundary.length() > 70) {
+            return Optional.empty();
+        }
+        MultipartInput input =
+                MultipartInput.builder()
+                        .setInputStream(body)
+                        .setBoundary(boundary.getBytes(StandardCharsets.US_ASCII))
+                        .setPartHeaderSizeMax(HEADERS)
+                        .get();
+        input.setHeaderCharset(StandardCharsets.UTF_8);
+        return Optional.of(new Submission(input));
+    }
+
+    /// How many exhibits were made so far.
+    int taken() {
+        return taken;
+    }
+
+    /// Takes in every part in turn; each is an exhibit before the next begins.
+    ///
+    /// @throws IOException if the body breaks off or storing fails
+    End read(Taker taker) throws IOException {
+        for (boolean more = input.skipPreamble(); more; more = input.readBoundary()) {
+            Headers headers = Headers.parse(input.readHeaders());
+            End end =
+                    switch (headers.field()) {
+                        case "message" -> message(taker);
+                        case "files" -> file(headers, taker);
+                        default -> End.MALFORMED;
+                    };
+            if (end != End.WHOLE) {
+                return end;
+            }
+        }
+        return taken == 0 ? End.EMPTY : End.WHOLE;
+    }
+
+    private End message(Taker taker) throws IOException {
+        ByteArrayOutputStream typed = new ByteArrayOutputStream();
+        try (InputStream in = input.newInputStream()) {
+            typed.write(in.readNBytes(LONGEST_MESSAGE + 1));
+            if (typed.size() > LONGEST_MESSAGE) {
+                return End.MESSAGE_TOO_LONG;
+            }
+        }
+        String message = typed.toString(StandardCharsets.UTF_8);
+        if (message.isBlank()) {
+            return End.WHOLE;
+        }
+        if (Codename.looksLikeCodename(message)) {
+            return End.CODENAME;
+        }
+        taker.take(
+                Optional.empty(),
+                "text/plain; charset=utf-8",
+                new java.io.ByteArrayInputStream(typed.toByteArray()));
+        taken++;
+        return End.WHOLE;
+    }
+
+    private End file(Headers headers, Taker taker) throws IOException {
+        try (InputStream in = input.newInputStream()) {
+            if (headers.name().isEmpty()) {
+                // No file was chosen: browsers send an empty part without a name.
+                return in.read() < 0 ? End.WHOLE : End.MALFORMED;
+            }
+            if (++files > MOST_FILES) {
+                return End.TOO_MANY;
+            }
+            taker.take(Optional.of(headers.name()), headers.mediaType(), in);
+            taken++;
+            return End.WHOLE;
+        }
+    }
+
+    /// The headers of a part that concern us.
+    private record Headers(String field, String name, String mediaType) {
+        static Headers parse(String text) throws FileUploadException {
+            String disposition = "";
+            String type = "";
+            for (String line : text.split("\r\n", -1)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    String header = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+                    String value = line.substring(colon + 1).strip();
+                    switch (header) {
+                        case "content-disposition" -> disposition = value;
+                        case "content-type" -> type = value.toLowerCase(Locale.ROOT);
+                        default -> {}
+                    }
+                }
+            }
+            ParameterParser parser = new ParameterParser();
+            parser.setLowerCaseNames(true);
+            Map<String, String> parameters = parser.parse(disposition, ';');
+            if (!parameters.containsKey("form-data")) {
+                throw new FileUploadException("a part without a disposition");
+            }
+            String name = decoded(Optional.ofNullable(parameters.get("filename")).orElse(""));
+            return new Headers(
+                    Optional.ofNullable(parameters.get("name")).orElse(""),
+                    name.length() > LONGEST_NAME ? shortened(name) : name,
+                    MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
+        }
+
+        /// Undoes what browsers do to names in forms (WHATWG HTML §4.10.22.8).
+        private static String decoded(String name) {
+            return name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+        }
+
+        /// The end of a name says what kind of file it is: the middle goes.
+        private static String shortened(String name) {
+            int[] points = name.codePoints().toArray();
+            if (points.length <= LONGEST_NAME / 2) {
+                return name;
+            }
+            int half = LONGEST_NAME / 4;
+            return new String(points, 0, half)
+                    + "…"
+                    + new String(points, points.length - half, half);
+        }
+    }
+}
