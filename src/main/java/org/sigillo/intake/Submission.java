@@ -49,8 +49,9 @@ final class Submission {
         void take(Optional<String> name, String mediaType, InputStream in) throws IOException;
     }
 
+    /// The reader of a body, or nothing if this is no form of ours.
+    ///
     /// @param contentType with its boundary
-    /// @return nothing if this is no form of ours
     static Optional<Submission> of(String contentType, InputStream body) throws IOException {
         Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
         String boundary = parameters.get("boundary");
