@@ -63,6 +63,13 @@ class DoorFilter {
         } else if (!check(request.request())
                 .admits(door, own, request.request().method().name(), path)) {
             pages.end(request, ErrorPages.FOREIGN);
+        } else if (!BodyLimit.admits(
+                door,
+                path,
+                request.request().method().name(),
+                request.request().getHeader("Content-Length"),
+                request.request().getHeader("Transfer-Encoding"))) {
+            pages.end(request, ErrorPages.TOO_LARGE);
         } else if (inside.get().equals(path)) {
             request.next();
         } else {

@@ -25,6 +25,12 @@ class ErrorPages {
                     "Not from here",
                     "This request did not come from our own page. Open our page and send it again.");
 
+    static final Plain TOO_LARGE =
+            new Plain(
+                    413,
+                    "Too large",
+                    "This is more than such a request may carry, or it does not say how much.");
+
     void end(RoutingContext request, Plain error) {
         HttpServerResponse response = request.response();
         if (response.ended()) {

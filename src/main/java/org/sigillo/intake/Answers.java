@@ -1,0 +1,49 @@
+package org.sigillo.intake;
+
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.qute.i18n.MessageBundles;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Locale;
+
+/// Answers of this door.
+final class Answers {
+    private Answers() {}
+
+    static Response.ResponseBuilder page(int status, Language language, TemplateInstance page) {
+        return Response.status(status)
+                .type("text/html; charset=utf-8")
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.code())
+                .entity(
+                        page.setAttribute(
+                                        MessageBundles.ATTRIBUTE_LOCALE, Locale.of(language.code()))
+                                .render());
+    }
+
+    static Response.ResponseBuilder seeOther(Language language, String page) {
+        return Response.seeOther(URI.create("/" + language.code() + "/" + page));
+    }
+
+    /// The texts of a language, for what templates do not say themselves.
+    static Texts texts(Language language) {
+        return MessageBundles.get(
+                Texts.class, io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
+    }
+
+    static Response closed(Language language, String page) {
+        Texts texts = texts(language);
+        return notice(503, language, page, texts.closed_title(), texts.closed_text());
+    }
+
+    static Response expired(Language language) {
+        Texts texts = texts(language);
+        return notice(403, language, "", texts.expired_title(), texts.expired_text());
+    }
+
+    private static Response notice(
+            int status, Language language, String page, String title, String text) {
+        return page(status, language, Pages.notice(new Pages.View(language, page), title, text))
+                .build();
+    }
+}

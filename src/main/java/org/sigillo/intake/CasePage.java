@@ -1,0 +1,160 @@
+package org.sigillo.intake;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.text.NumberFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.docket.Cases;
+import org.sigillo.sealing.Age;
+import org.sigillo.sealing.HybridIdentity;
+
+/// What arrived under a codename, from its stubs, and the receipts.
+@Path("/drop/{language: [a-z]{2}}")
+@RunOnVirtualThread
+public final class CasePage {
+    private final Sessions sessions;
+    private final Cases cases;
+
+    CasePage(Sessions sessions, Cases cases) {
+        this.sessions = sessions;
+        this.cases = cases;
+    }
+
+    @GET
+    @Path("case")
+    @PermitAll
+    public Response arrived(
+            @PathParam("language") String code,
+            @QueryParam("again") @Nullable String again,
+            @Context HttpHeaders headers) {
+        Language language = Language.of(code);
+        return sessions.known(headers)
+                .map(session -> arrived(200, language, session, again != null, null))
+                .orElseGet(() -> Answers.expired(language));
+    }
+
+    private Response arrived(
+            int status,
+            Language language,
+            Session.Known session,
+            boolean byItself,
+            @Nullable String error) {
+        Optional<Cases.Opened> opened = cases.byLocator(session.locator());
+        List<Pages.Line> lines =
+                opened.map(known -> lines(language, session, known)).orElseGet(List::of);
+        if (lines.isEmpty()) {
+            return Answers.page(200, language, Pages.none(new Pages.View(language, "case")))
+                    .build();
+        }
+        boolean waits = lines.stream().anyMatch(line -> line.index() == null);
+        Response.ResponseBuilder page =
+                Answers.page(
+                        status,
+                        language,
+                        Pages.arrived(new Pages.View(language, "case"), lines, waits, error));
+        if (waits) {
+            page.header(
+                    "Refresh", cases.beat() + 2 + "; url=/" + language.code() + "/case?again=1");
+        }
+        if (!byItself) {
+            page.header(HttpHeaders.SET_COOKIE, sessions.keep(session.renewed(sessions.now())));
+        }
+        return page.build();
+    }
+
+    /// Sealed to the source's own identity, or plain on an explicit wish.
+    @POST
+    @Path("receipt")
+    @PermitAll
+    public Response receipt(
+            @PathParam("language") String code,
+            @FormParam("number") int number,
+            @FormParam("form") @Nullable String form,
+            @FormParam("wish") @Nullable String wish,
+            @Context HttpHeaders headers) {
+        Language language = Language.of(code);
+        Optional<Session.Known> known = sessions.known(headers);
+        if (known.isEmpty()) {
+            return Answers.expired(language);
+        }
+        Session.Known session = known.get();
+        if ("plain".equals(form) && !"yes".equals(wish)) {
+            return arrived(
+                    400, language, session, false, Answers.texts(language).receipt_refused());
+        }
+        try (HybridIdentity source = session.identity()) {
+            byte[] receipt =
+                    text(session, source, number)
+                            .orElseThrow(() ->
+                                    new Refusal(
+                                            Refusal.Kind.UNKNOWN,
+                                            "",
+                                            "There is no receipt of this number yet. Go back and"
+                                                    + " wait for the entry."))
+                            .getBytes(StandardCharsets.UTF_8);
+            boolean plain = "plain".equals(form);
+            return Response.ok(
+                            plain ? receipt : Age.seal(receipt, source.recipient()),
+                            "application/octet-stream")
+                    .header(
+                            "Content-Disposition",
+                            "attachment; filename=\""
+                                    + number
+                                    + (plain ? ".tlog-proof\"" : ".age\""))
+                    .build();
+        }
+    }
+
+    private Optional<String> text(Session.Known session, HybridIdentity source, int number) {
+        Optional<Cases.Opened> opened = cases.byLocator(session.locator());
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        return cases.exhibits(opened.get().caseId()).stream()
+                .filter(shown -> shown.number() == number)
+                .findFirst()
+                .flatMap(shown ->
+                        cases.receipt(
+                                opened.get().caseId(),
+                                shown.exhibit(),
+                                stub(source, opened.get(), shown).salt()));
+    }
+
+    private List<Pages.Line> lines(Language language, Session.Known session, Cases.Opened opened) {
+        NumberFormat format = NumberFormat.getIntegerInstance(Locale.of(language.code()));
+        List<Pages.Line> lines = new ArrayList<>();
+        try (HybridIdentity source = session.identity()) {
+            for (Cases.Shown shown : cases.exhibits(opened.caseId())) {
+                Boxes.Stub stub = stub(source, opened, shown);
+                lines.add(
+                        new Pages.Line(
+                                shown.number(),
+                                shown.day(),
+                                format.format(stub.size()),
+                                stub.sha256().hex(),
+                                stub.message(),
+                                shown.index().isPresent() ? shown.index().getAsLong() : null));
+            }
+        }
+        return lines;
+    }
+
+    private Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown) {
+        return Boxes.open(shown.stub(), source, cases.origin(), opened.caseId(), shown.exhibit());
+    }
+}

@@ -1,0 +1,49 @@
+package org.sigillo.intake;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The templates of the sources' pages, in `templates/drop`.
+@CheckedTemplate(basePath = "drop")
+final class Pages {
+    private Pages() {}
+
+    /// What every page's frame needs.
+    ///
+    /// @param page where the language links lead, below `/<language>/`
+    record View(Language language, String page) {
+        List<Language> languages() {
+            return List.of(Language.values());
+        }
+    }
+
+    /// One exhibit on the case page.
+    ///
+    /// @param index none before the beat
+    record Line(
+            int number,
+            String day,
+            String size,
+            String sha256,
+            boolean message,
+            @Nullable Long index) {}
+
+    static native TemplateInstance start(View view);
+
+    static native TemplateInstance notice(View view, String title, String text);
+
+    static native TemplateInstance codename(View view, String codename, int number, boolean wrong);
+
+    static native TemplateInstance form(View view, String limit, @Nullable String error);
+
+    static native TemplateInstance arrived(
+            View view, List<Line> lines, boolean waits, @Nullable String error);
+
+    static native TemplateInstance none(View view);
+
+    static native TemplateInstance comeback(View view);
+
+    static native TemplateInstance left(View view);
+}

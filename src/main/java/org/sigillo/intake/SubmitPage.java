@@ -1,0 +1,184 @@
+package org.sigillo.intake;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.docket.Cases;
+import org.sigillo.people.People;
+
+/// The form, and the body that it sends: read as it arrives, never spooled.
+@Path("/drop/{language: [a-z]{2}}")
+@RunOnVirtualThread
+public final class SubmitPage {
+    private static final Logger LOG = Logger.getLogger(SubmitPage.class);
+
+    /// Bodies that are read at once.
+    private static final int UPLOADS = 64;
+
+    /// Bytes the vault must still have when a body begins.
+    private static final long RESERVE = 256L << 20;
+
+    /// What is read and thrown away of a refused body, so that browsers show the answer.
+    private static final long DRAINED = 32L << 20;
+
+    private final Sessions sessions;
+    private final Receiving receiving;
+    private final Cases cases;
+    private final People people;
+    private final long limit;
+    private final Semaphore uploads = new Semaphore(UPLOADS);
+
+    SubmitPage(
+            Sessions sessions,
+            Receiving receiving,
+            Cases cases,
+            People people,
+            @ConfigProperty(name = "sigillo.intake.limit") long limit) {
+        this.sessions = sessions;
+        this.receiving = receiving;
+        this.cases = cases;
+        this.people = people;
+        this.limit = limit;
+    }
+
+    @GET
+    @Path("form")
+    @PermitAll
+    public Response form(@PathParam("language") String code, @Context HttpHeaders headers) {
+        Language language = Language.of(code);
+        if (!people.intakeOpen()) {
+            return Answers.closed(language, "form");
+        }
+        Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
+        return session.map(known ->
+                        form(200, language, null)
+                                .header(
+                                        HttpHeaders.SET_COOKIE,
+                                        sessions.keep(known.renewed(sessions.now())))
+                                .build())
+                .orElseGet(() -> Answers.expired(language));
+    }
+
+    @POST
+    @Path("submit")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @PermitAll
+    public Response submit(
+            @PathParam("language") String code, @Context HttpHeaders headers, InputStream body)
+            throws IOException {
+        Language language = Language.of(code);
+        Texts texts = Answers.texts(language);
+        if (!people.intakeOpen()) {
+            drain(body);
+            return Answers.closed(language, "form");
+        }
+        Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
+        if (session.isEmpty()) {
+            drain(body);
+            return Answers.expired(language);
+        }
+        if (cases.free() < RESERVE) {
+            drain(body);
+            return form(507, language, texts.error_full()).build();
+        }
+        if (!uploads.tryAcquire()) {
+            drain(body);
+            return form(503, language, texts.error_busy()).header("Retry-After", "300").build();
+        }
+        try {
+            return receive(language, session.get(), headers, body);
+        } finally {
+            uploads.release();
+        }
+    }
+
+    private Response receive(
+            Language language, Session.Known session, HttpHeaders headers, InputStream body)
+            throws IOException {
+        Texts texts = Answers.texts(language);
+        BoundedInputStream bounded =
+                BoundedInputStream.builder().setInputStream(body).setMaxCount(limit + 1).get();
+        String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
+        Optional<Submission> submission = Submission.of(type, bounded);
+        if (submission.isEmpty()) {
+            drain(body);
+            return form(400, language, texts.error_malformed()).build();
+        }
+        Submission.End end;
+        try {
+            end =
+                    submission
+                            .get()
+                            .read((name, media, in) -> receiving.take(session, name, media, in));
+        } catch (IOException e) {
+            if (bounded.getCount() > limit) {
+                drain(body);
+                return form(413, language, texts.error_large(gigabytes())).build();
+            }
+            // The client went away, or the store failed: what was complete stays.
+            LOG.infof("a submission ended early: %s", e.getClass().getSimpleName());
+            drain(body);
+            return form(500, language, texts.error_fault()).build();
+        }
+        return switch (end) {
+            case WHOLE ->
+                    Answers.seeOther(language, "case")
+                            .header(
+                                    HttpHeaders.SET_COOKIE,
+                                    sessions.keep(session.renewed(sessions.now())))
+                            .build();
+            case EMPTY -> form(400, language, texts.error_empty()).build();
+            case CODENAME -> refused(body, language, texts.error_codename());
+            case MESSAGE_TOO_LONG -> refused(body, language, texts.error_message());
+            case TOO_MANY -> refused(body, language, texts.error_many());
+            case MALFORMED -> refused(body, language, texts.error_malformed());
+        };
+    }
+
+    private Response refused(InputStream body, Language language, String sentence) {
+        drain(body);
+        return form(400, language, sentence).build();
+    }
+
+    private Response.ResponseBuilder form(int status, Language language, @Nullable String error) {
+        return Answers.page(
+                status, language, Pages.form(new Pages.View(language, "form"), gigabytes(), error));
+    }
+
+    /// A typed codename may send more to its case, but begins none: it may be mistyped.
+    private boolean maySend(Session.Known session) {
+        return session.mayBegin() || cases.byLocator(session.locator()).isPresent();
+    }
+
+    private String gigabytes() {
+        return limit / 1_000_000_000 + " GB";
+    }
+
+    private static void drain(InputStream body) {
+        try {
+            byte[] buffer = new byte[64 * 1024];
+            long left = DRAINED;
+            for (int read = body.read(buffer); read >= 0 && left > 0; read = body.read(buffer)) {
+                left -= read;
+            }
+        } catch (IOException e) {
+            LOG.debug("a refused body ended early");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package org.sigillo.intake;
+
+import io.quarkus.qute.i18n.Message;
+import io.quarkus.qute.i18n.MessageBundle;
+
+/// What the sources' pages say, in English; the other languages are in `messages/drop_*.properties`.
+@MessageBundle("drop")
+interface Texts {
+    @Message("Skip to the content")
+    String skip();
+
+    @Message("Languages")
+    String languages();
+
+    @Message(
+            "This page sets no cookie before you begin, asks nobody else, and keeps no record of who visited.")
+    String footer();
+
+    @Message("Send us something in confidence")
+    String start_title();
+
+    @Message(
+            "You can send a message and files of any kind. They are sealed as they arrive; only our reviewers can open them.")
+    String start_lead();
+
+    @Message(
+            "Use Tor Browser at its level “Safest”, on a machine and a network that are not your employer’s.")
+    String start_tor();
+
+    @Message(
+            "Files can tell who made them (author, printer, camera). If that can point to you, say so in the message, and we will take care of it before anything is published.")
+    String start_meta();
+
+    @Message("Begin")
+    String begin();
+
+    @Message("I have a codename")
+    String have_codename();
+
+    @Message("Closed at the moment")
+    String closed_title();
+
+    @Message(
+            "Nobody is here yet who could open what you send, so nothing is accepted. Please come back later. A codename that you already have still works.")
+    String closed_text();
+
+    @Message("Your codename")
+    String codename_title();
+
+    @Message(
+            "These seven words are your only way back: to see what arrived and to read answers. They are shown this once; we do not keep them and cannot restore them.")
+    String codename_lead();
+
+    @Message(
+            "Learn them by heart, or write them on paper that nobody else finds. Do not make a picture of the screen, and never put them in a message.")
+    String codename_keep();
+
+    @Message("To go on, type word number {number} of the seven:")
+    String codename_ask(Object number);
+
+    @Message("That was another word. Count again from the first; the words are still here.")
+    String codename_wrong();
+
+    @Message("Go on")
+    String go_on();
+
+    @Message("Please begin again")
+    String expired_title();
+
+    @Message(
+            "This page was open too long, or it was left. What had arrived is safe: come back with your codename. Without a confirmed codename, begin again.")
+    String expired_text();
+
+    @Message("Message and files")
+    String form_title();
+
+    @Message("Message")
+    String form_message();
+
+    @Message(
+            "What this is, how you came by it, what we must be careful about. Never your codename.")
+    String form_message_hint();
+
+    @Message("Files (choose as many as you like)")
+    String form_files();
+
+    @Message(
+            "Up to {limit} in one go. Each file is safe as soon as it is complete: if the connection breaks, only the one under way is lost. Leave this page open until the next one appears.")
+    String form_files_hint(Object limit);
+
+    @Message("Send")
+    String form_send();
+
+    @Message("There was neither a message nor a file. Write something or choose a file.")
+    String error_empty();
+
+    @Message(
+            "Your message holds seven words in a row that may be your codename. Nothing of it was kept. Take them out and send it again.")
+    String error_codename();
+
+    @Message("The message is longer than 1 MiB. Send it as a file.")
+    String error_message();
+
+    @Message(
+            "More than 1,000 files in one go. Those listed on the next page are safe; send the others again.")
+    String error_many();
+
+    @Message(
+            "The form arrived damaged or from another program. Files that are listed under your codename are safe; send the others again.")
+    String error_malformed();
+
+    @Message(
+            "That was more than {limit} in one go. Files that are listed under your codename are safe; send the others in smaller portions.")
+    String error_large(Object limit);
+
+    @Message(
+            "Our store is full at the moment. Files that are listed under your codename are safe. Try the others again in some hours.")
+    String error_full();
+
+    @Message(
+            "Too many people are sending at once. Nothing was taken in. Try again in a few minutes.")
+    String error_busy();
+
+    @Message(
+            "Something failed on our side. What the next page lists is safe; what it does not list did not arrive. Try again later.")
+    String error_fault();
+
+    @Message("What arrived")
+    String case_title();
+
+    @Message("Everything listed here is complete and sealed. What is not listed did not arrive.")
+    String case_lead();
+
+    @Message(
+            "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers; you need not wait for that.")
+    String case_waits();
+
+    @Message("Nothing under this codename")
+    String case_none_title();
+
+    @Message(
+            "Either a word is wrong, or nothing was ever sent with this codename. Check the seven words and try again.")
+    String case_none();
+
+    @Message("File {number}")
+    String case_file(Object number);
+
+    @Message("Message {number}")
+    String case_message(Object number);
+
+    @Message("Day")
+    String case_day();
+
+    @Message("Size")
+    String case_size();
+
+    @Message("{size} bytes")
+    String case_bytes(Object size);
+
+    @Message("SHA-256")
+    String case_digest();
+
+    @Message("Entry in the ledger")
+    String case_index();
+
+    @Message("not yet")
+    String case_pending();
+
+    @Message("Send more")
+    String case_more();
+
+    @Message("Leave")
+    String case_leave();
+
+    @Message("Receipt, sealed to your codename")
+    String receipt_sealed();
+
+    @Message("Open receipt")
+    String receipt_plain();
+
+    @Message(
+            "A receipt proves that this file was sent to us and when. An open one proves to whoever finds it that you sent it. You need not keep one: your codename brings it back at any time.")
+    String receipt_warning();
+
+    @Message("I understand: this proves that I sent it")
+    String receipt_wish();
+
+    @Message("Tick the box first: an open receipt proves that you sent it.")
+    String receipt_refused();
+
+    @Message("Receipts")
+    String receipts();
+
+    @Message("Come back")
+    String return_title();
+
+    @Message("Your seven words")
+    String return_label();
+
+    @Message("In any case and with any spaces between them.")
+    String return_hint();
+
+    @Message("Show what arrived")
+    String return_go();
+
+    @Message("Try again")
+    String try_again();
+
+    @Message("Start page")
+    String start_page();
+
+    @Message("You have left")
+    String left_title();
+
+    @Message("Nothing of this visit is left in this window. Now close the browser.")
+    String left_text();
+}

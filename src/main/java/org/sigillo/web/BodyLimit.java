@@ -1,0 +1,42 @@
+package org.sigillo.web;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// How much a request may carry, decided before a byte of it is read. A source's upload is bounded
+/// by the intake while it streams; everything else must say its length and keep it small.
+final class BodyLimit {
+    /// Forms and JSON; the largest are the grants of a new generation.
+    private static final long SMALL = 1 << 20;
+
+    /// One sealed segment: 64 MiB, 1,024 tags of 16 bytes, the header.
+    private static final long SEGMENT = (64 << 20) + 1024 * 16 + 4096;
+
+    private static final Pattern UPLOAD = Pattern.compile("/[a-z]{2}/submit");
+    private static final Pattern SEGMENTS =
+            Pattern.compile("/api/releases/[0-9a-f]{32}/segments/[0-9]+");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+    private BodyLimit() {}
+
+    static boolean admits(
+            Door door,
+            String path,
+            String method,
+            @Nullable String length,
+            @Nullable String encoding) {
+        if (door == Door.DROP && method.equals("POST") && UPLOAD.matcher(path).matches()) {
+            return true;
+        }
+        if (encoding != null) {
+            return false;
+        }
+        if (length == null) {
+            return true;
+        }
+        boolean segment =
+                door == Door.DESK && method.equals("PUT") && SEGMENTS.matcher(path).matches();
+        return LENGTH.matcher(length).matches()
+                && Long.parseLong(length) <= (segment ? SEGMENT : SMALL);
+    }
+}
