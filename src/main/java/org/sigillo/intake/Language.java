@@ -19,12 +19,12 @@ enum Language {
         this.own = own;
     }
 
-    String code() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /// The language's name in itself.
-    String own() {
+    public String own() {
         return own;
     }
 

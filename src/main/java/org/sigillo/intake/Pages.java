@@ -14,7 +14,7 @@ final class Pages {
     ///
     /// @param page where the language links lead, below `/<language>/`
     record View(Language language, String page) {
-        List<Language> languages() {
+        public List<Language> languages() {
             return List.of(Language.values());
         }
     }

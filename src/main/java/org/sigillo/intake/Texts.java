@@ -56,7 +56,7 @@ interface Texts {
     String codename_keep();
 
     @Message("To go on, type word number {number} of the seven:")
-    String codename_ask(Object number);
+    String codename_ask(int number);
 
     @Message("That was another word. Count again from the first; the words are still here.")
     String codename_wrong();
@@ -86,7 +86,7 @@ interface Texts {
 
     @Message(
             "Up to {limit} in one go. Each file is safe as soon as it is complete: if the connection breaks, only the one under way is lost. Leave this page open until the next one appears.")
-    String form_files_hint(Object limit);
+    String form_files_hint(String limit);
 
     @Message("Send")
     String form_send();
@@ -111,7 +111,7 @@ interface Texts {
 
     @Message(
             "That was more than {limit} in one go. Files that are listed under your codename are safe; send the others in smaller portions.")
-    String error_large(Object limit);
+    String error_large(String limit);
 
     @Message(
             "Our store is full at the moment. Files that are listed under your codename are safe. Try the others again in some hours.")
@@ -143,10 +143,10 @@ interface Texts {
     String case_none();
 
     @Message("File {number}")
-    String case_file(Object number);
+    String case_file(int number);
 
     @Message("Message {number}")
-    String case_message(Object number);
+    String case_message(int number);
 
     @Message("Day")
     String case_day();
@@ -155,7 +155,7 @@ interface Texts {
     String case_size();
 
     @Message("{size} bytes")
-    String case_bytes(Object size);
+    String case_bytes(String size);
 
     @Message("SHA-256")
     String case_digest();

@@ -40,7 +40,10 @@ class DoorFilter {
     }
 
     private void handle(RoutingContext request) {
-        if (request.get(DOOR) != null) {
+        Door known = request.get(DOOR);
+        if (known != null) {
+            // Sent inside: a reroute clears the headers.
+            secure(request, known);
             request.next();
             return;
         }
@@ -54,8 +57,7 @@ class DoorFilter {
         Door door = named.get();
         request.put(DOOR, door);
         Origin own = doors.origin(door);
-        SecurityHeaders.of(door, own.https())
-                .forEach((name, value) -> request.response().putHeader(name, value));
+        secure(request, door);
         String path = request.normalizedPath();
         Optional<String> inside = door.inside(path);
         if (inside.isEmpty()) {
@@ -76,6 +78,11 @@ class DoorFilter {
             String query = request.request().query();
             request.reroute(query == null ? inside.get() : inside.get() + "?" + query);
         }
+    }
+
+    private void secure(RoutingContext request, Door door) {
+        SecurityHeaders.of(door, doors.origin(door).https())
+                .forEach((name, value) -> request.response().putHeader(name, value));
     }
 
     private static Optional<String> authority(HttpServerRequest request) {
