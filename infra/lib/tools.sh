@@ -1,5 +1,8 @@
 # Sourced by infra/run, infra/test and infra/bench: finds what they need, or says what is missing.
 
+# A signal that comes between two commands ends the script too; bash alone would wait and go on.
+trap 'exit 130' INT TERM HUP
+
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/sigillo"
 KEYCLOAK_VERSION=$(sed -n 's:.*<keycloak.version>\(.*\)</keycloak.version>.*:\1:p' pom.xml)
 
@@ -57,7 +60,7 @@ stoppable() {
     local group=$! code=0
     trap 'kill -TERM -- -'"$group"' 2>/dev/null; wait '"$group"' 2>/dev/null; exit 130' INT TERM HUP
     wait "$group" || code=$?
-    trap - INT TERM HUP
+    trap 'exit 130' INT TERM HUP
     return "$code"
 }
 

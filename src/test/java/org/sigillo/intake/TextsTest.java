@@ -1,0 +1,48 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.qute.i18n.Message;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextsTest {
+    private static final Pattern PLACE = Pattern.compile("\\{[a-z]+}");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fr", "de", "it"})
+    void every_language_says_everything_with_the_same_places(String language) throws IOException {
+        Properties texts = new Properties();
+        try (InputStream in =
+                TextsTest.class.getResourceAsStream("/messages/drop_" + language + ".properties")) {
+            texts.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        }
+        Map<String, String> english =
+                Arrays.stream(Texts.class.getDeclaredMethods())
+                        .collect(
+                                Collectors.toMap(
+                                        Method::getName,
+                                        it -> it.getAnnotation(Message.class).value()));
+        assertThat(texts.stringPropertyNames()).isEqualTo(english.keySet());
+        english.forEach((key, text) ->
+                assertThat(places(texts.getProperty(key))).as(key).isEqualTo(places(text)));
+    }
+
+    private static TreeSet<String> places(String text) {
+        return PLACE.matcher(text)
+                .results()
+                .map(it -> it.group())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
