@@ -19,7 +19,8 @@ final class SourceBrowser implements AutoCloseable {
     private static final Pattern NUMBER = Pattern.compile("word number ([1-7]) of");
 
     private final Stack stack;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private String cookie = "";
 
     SourceBrowser(Stack stack) {
