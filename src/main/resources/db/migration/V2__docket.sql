@@ -5,7 +5,8 @@ CREATE TABLE person (
     id        text  PRIMARY KEY,
     name      text  NOT NULL,          -- for the newsroom's eyes; the ledger knows the id alone
     recipient text  NOT NULL,          -- compared with its hash in the ledger on every use
-    salt      bytea NOT NULL           -- of the account's digest
+    salt      bytea NOT NULL,          -- of the account's digest
+    asked     text  NOT NULL           -- roles that the identity provider gave at enrolment, by spaces
 );
 
 CREATE TABLE docket_case (

@@ -2,6 +2,7 @@ package org.sigillo.desk;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.sigillo.bytes.Refusal;
@@ -37,9 +38,9 @@ class Caller {
     }
 
     /// What the identity provider gives, whether or not the ledger does too.
-    Set<String> asked() {
+    List<String> asked() {
         Set<String> roles = identity.getAttribute("keycloakRoles");
-        return roles == null ? Set.of() : roles;
+        return roles == null ? List.of() : roles.stream().sorted().toList();
     }
 
     Set<String> roles() {

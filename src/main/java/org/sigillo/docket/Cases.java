@@ -254,7 +254,7 @@ public class Cases {
         return range.root();
     }
 
-    private static Optional<Sha256> recipient(CustodyEvent fact, long generation) {
+    static Optional<Sha256> recipient(CustodyEvent fact, long generation) {
         return switch (fact) {
             case CustodyEvent.CaseOpened opened when generation == 0 ->
                     Optional.of(opened.recipient());

@@ -39,6 +39,31 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         return Optional.ofNullable(entities.find(ExhibitRow.class, id));
     }
 
+    List<GenerationRow> generations(String caseId) {
+        return entities.createQuery(
+                        "FROM GenerationRow WHERE caseId = :id ORDER BY generation",
+                        GenerationRow.class)
+                .setParameter("id", caseId)
+                .getResultList();
+    }
+
+    List<GrantRow> grants(String caseId) {
+        return entities.createQuery(
+                        "FROM GrantRow WHERE caseId = :id ORDER BY generation, person",
+                        GrantRow.class)
+                .setParameter("id", caseId)
+                .getResultList();
+    }
+
+    List<CaseRow> grantedTo(String person) {
+        return entities.createQuery(
+                        "FROM CaseRow c WHERE EXISTS (FROM GrantRow g WHERE g.caseId = c.id AND"
+                                + " g.person = :person) ORDER BY c.day, c.id",
+                        CaseRow.class)
+                .setParameter("person", person)
+                .getResultList();
+    }
+
     void add(Object row) {
         entities.persist(row);
     }

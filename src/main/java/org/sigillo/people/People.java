@@ -3,6 +3,8 @@ package org.sigillo.people;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -23,17 +25,33 @@ import org.sigillo.ledger.Recorded;
 /// The register of people. Reads who counts from the ledger each time it is asked.
 @ApplicationScoped
 public class People {
-    private static final String[] EVENTS = {
+    static final String[] EVENTS = {
         "person.account", "person.enrolled", "person.confirmed", "person.role-given"
     };
 
     private final Ledger ledger;
     private final PersonRows rows;
+    private final InstantSource clock;
 
-    People(Ledger ledger, PersonRows rows) {
+    People(Ledger ledger, PersonRows rows, InstantSource clock) {
         this.ledger = ledger;
         this.rows = rows;
+        this.clock = clock;
     }
+
+    /// A person as the newsroom sees them, whether or not they count yet.
+    ///
+    /// @param asked roles that the identity provider gives, by the words of [Role]
+    public record Listed(Member member, Trust.Person known, List<String> asked) {}
+
+    /// An account at the identity provider, as the register needs it.
+    ///
+    /// @param salt of its digest in the ledger
+    /// @param roles that the provider gives
+    public record Account(String subject, String name, byte[] salt, List<String> roles) {}
+
+    /// One signed act.
+    public record Act(Nonce nonce, Statement statement) {}
 
     /// Who counts, by entries and pending events alike.
     public Trust trust() {
@@ -76,14 +94,9 @@ public class People {
 
     /// A founder's first sign-in: ties their key to this account, by their own statement.
     @Transactional
-    public void account(
-            Id person, String subject, String name, byte[] salt, Nonce nonce, Statement signed) {
-        if (bySubject(subject).isPresent()) {
-            throw new Refusal(
-                    Refusal.Kind.CONFLICT,
-                    "account-known",
-                    "This account belongs to a person already. Sign in with your own account.");
-        }
+    public void account(Id person, Account of, Act act) {
+        ledger.lockGuards();
+        refuseKnown(of);
         Trust.Person known =
                 trust().person(person)
                         .orElseThrow(() ->
@@ -94,20 +107,92 @@ public class People {
         append(
                 "person.account/" + person,
                 person,
-                nonce,
-                new CustodyEvent.PersonAccount(person, account(salt, subject), signed));
+                act.nonce(),
+                new CustodyEvent.PersonAccount(
+                        person, account(of.salt(), of.subject()), act.statement()));
         String recipient =
                 ledger.genesis()
                         .recipient(known.id())
                         .orElseThrow(() -> new IllegalStateException("founders have recipients"));
-        rows.persist(new PersonRow(person.hex(), name, recipient, salt));
+        rows.persist(row(person, of, recipient));
+    }
+
+    /// A further person's keys and account, by the new key's own statement. They count once two
+    /// others have signed for them.
+    @Transactional
+    public void enrol(Id person, Statement.Key key, String recipient, Account of, Act act) {
+        ledger.lockGuards();
+        refuseKnown(of);
+        append(
+                "person.enrolled/" + person,
+                person,
+                act.nonce(),
+                new CustodyEvent.PersonEnrolled(
+                        person,
+                        key,
+                        Genesis.recipientHash(recipient),
+                        account(of.salt(), of.subject()),
+                        act.statement()));
+        rows.persist(row(person, of, recipient));
+    }
+
+    /// One person's word for another's keys and for one role.
+    @Transactional
+    public void confirm(Id actor, Id person, Act keys, Role role, Act given) {
+        ledger.lockGuards();
+        Trust.Person known =
+                trust().person(person)
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        Refusal.Kind.UNKNOWN,
+                                        "person-unknown",
+                                        "Nobody of this id is enrolled. Load the list again."));
+        append(
+                "person.confirmed/" + person + "/" + actor,
+                actor,
+                keys.nonce(),
+                new CustodyEvent.PersonConfirmed(person, known.fingerprint(), keys.statement()));
+        append(
+                "person.role-given/" + person + "/" + role.word() + "/" + actor,
+                actor,
+                given.nonce(),
+                new CustodyEvent.RoleGiven(person, known.fingerprint(), role, given.statement()));
+    }
+
+    /// Everybody whom the ledger knows.
+    @Transactional
+    public List<Listed> all() {
+        return trust().people().stream()
+                .map(person -> {
+                    PersonRow row = rows.findById(person.id().hex());
+                    return new Listed(
+                            member(person),
+                            person,
+                            row == null || row.asked.isEmpty()
+                                    ? List.of()
+                                    : List.of(row.asked.split(" ")));
+                })
+                .toList();
+    }
+
+    private void refuseKnown(Account of) {
+        if (bySubject(of.subject()).isPresent()) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT,
+                    "account-known",
+                    "This account belongs to a person already. Sign in with your own account.");
+        }
+    }
+
+    private static PersonRow row(Id person, Account of, String recipient) {
+        return new PersonRow(
+                person.hex(), of.name(), recipient, of.salt(), String.join(" ", of.roles()));
     }
 
     private void append(String key, Id actor, Nonce nonce, CustodyEvent fact) {
-        ledger.lockGuards();
         Entry.Event event =
                 new Entry.Event(
-                        fact.signed().orElseThrow().claims().at(),
+                        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
                         Optional.empty(),
                         Optional.of(actor.hex()),
                         fact);

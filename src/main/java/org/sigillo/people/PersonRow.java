@@ -20,12 +20,16 @@ class PersonRow {
     @Column(nullable = false)
     byte[] salt = new byte[0];
 
+    @Column(nullable = false)
+    String asked = "";
+
     protected PersonRow() {}
 
-    PersonRow(String id, String name, String recipient, byte[] salt) {
+    PersonRow(String id, String name, String recipient, byte[] salt, String asked) {
         this.id = id;
         this.name = name;
         this.recipient = recipient;
         this.salt = salt.clone();
+        this.asked = asked;
     }
 }

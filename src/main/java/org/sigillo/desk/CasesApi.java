@@ -1,0 +1,184 @@
+package org.sigillo.desk;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Base64;
+import org.sigillo.custody.Id;
+import org.sigillo.docket.CaseDesk;
+import org.sigillo.docket.Cases;
+import org.sigillo.people.People;
+
+/// Cases, for the reviewers who were granted them. Ciphertext in, ciphertext out.
+@Path("/api")
+@RunOnVirtualThread
+public final class CasesApi {
+    private final Caller caller;
+    private final People people;
+    private final CaseDesk cases;
+
+    CasesApi(Caller caller, People people, CaseDesk cases) {
+        this.caller = caller;
+        this.people = people;
+        this.cases = cases;
+    }
+
+    record Line(
+            @com.fasterxml.jackson.annotation.JsonProperty("case") String caseId,
+            String day,
+            int exhibits,
+            long generation,
+            List<Long> mine) {}
+
+    record Lines(List<Line> cases) {}
+
+    record Generation(long generation, String recipient, List<String> holders) {}
+
+    record Grant(long generation, String grant) {}
+
+    record Segment(int number, long size, String sha256) {}
+
+    record Exhibit(
+            String exhibit,
+            int number,
+            String day,
+            long generation,
+            String label,
+            long size,
+            List<Segment> segments,
+            @Nullable Long index) {}
+
+    record View(
+            @com.fasterxml.jackson.annotation.JsonProperty("case") String caseId,
+            List<Generation> generations,
+            List<Grant> grants,
+            List<Exhibit> exhibits) {}
+
+    record Given(
+            String person,
+            @Nullable Long generation,
+            String grant,
+            String nonce,
+            Signed.Parts statement) {}
+
+    record GenerationRequest(
+            long generation,
+            String recipient,
+            String nonce,
+            Signed.Parts statement,
+            List<Given> grants) {}
+
+    record GrantsRequest(List<Given> grants) {}
+
+    @GET
+    @Path("cases")
+    @RolesAllowed("reviewer")
+    public Lines all() {
+        return new Lines(
+                cases.grantedTo(caller.person()).stream()
+                        .map(it ->
+                                new Line(
+                                        it.caseId().hex(),
+                                        it.day(),
+                                        it.exhibits(),
+                                        it.generation(),
+                                        it.mine()))
+                        .toList());
+    }
+
+    @GET
+    @Path("cases/{case}")
+    @RolesAllowed("reviewer")
+    public View one(@PathParam("case") String caseId) {
+        CaseDesk.View view = cases.view(caller.person(), Id.parse(caseId));
+        return new View(
+                view.caseId().hex(),
+                view.generations().stream()
+                        .map(it ->
+                                new Generation(
+                                        it.generation(),
+                                        it.recipient(),
+                                        it.holders().stream().map(Id::hex).toList()))
+                        .toList(),
+                view.grants().entrySet().stream()
+                        .map(it -> new Grant(it.getKey(), Base64.of(it.getValue())))
+                        .toList(),
+                view.exhibits().stream().map(CasesApi::exhibit).toList());
+    }
+
+    @POST
+    @Path("cases/{case}/generation")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed("reviewer")
+    public Response generation(@PathParam("case") String caseId, GenerationRequest request) {
+        Signed signed = new Signed(request.nonce(), request.statement());
+        cases.generation(
+                caller.person(),
+                Id.parse(caseId),
+                people::trust,
+                new CaseDesk.Made(
+                        request.generation(), request.recipient(), signed.drawn(), signed.said()),
+                request.grants().stream().map(it -> given(it, request.generation())).toList());
+        return Response.status(Response.Status.CREATED).build();
+    }
+
+    @POST
+    @Path("cases/{case}/grants")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed("reviewer")
+    public Response grants(@PathParam("case") String caseId, GrantsRequest request) {
+        cases.grant(
+                caller.person(),
+                Id.parse(caseId),
+                people::trust,
+                request.grants().stream().map(it -> given(it, 0)).toList());
+        return Response.status(Response.Status.CREATED).build();
+    }
+
+    @GET
+    @Path("exhibits/{exhibit}/segments/{number: [0-9]{1,6}}")
+    @RolesAllowed("reviewer")
+    public Response segment(@PathParam("exhibit") String exhibit, @PathParam("number") int number)
+            throws IOException {
+        return Response.ok(
+                        cases.segment(caller.person(), Id.parse(exhibit), number),
+                        MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .build();
+    }
+
+    private static CaseDesk.Given given(Given it, long generation) {
+        Signed signed = new Signed(it.nonce(), it.statement());
+        return new CaseDesk.Given(
+                Id.parse(it.person()),
+                it.generation() == null ? generation : it.generation(),
+                Base64.parse(it.grant()),
+                signed.drawn(),
+                signed.said());
+    }
+
+    private static Exhibit exhibit(CaseDesk.Sealed sealed) {
+        List<Segment> segments = new ArrayList<>();
+        for (Cases.Segment segment : sealed.segments()) {
+            segments.add(new Segment(segments.size(), segment.size(), segment.digest().hex()));
+        }
+        return new Exhibit(
+                sealed.exhibit().hex(),
+                sealed.number(),
+                sealed.day(),
+                sealed.generation(),
+                Base64.of(sealed.label()),
+                sealed.size(),
+                segments,
+                sealed.index().isPresent() ? sealed.index().getAsLong() : null);
+    }
+}

@@ -1,0 +1,86 @@
+package org.sigillo.people;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Genesis;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+import org.sigillo.ledger.SignedCheckpoint;
+
+/// What a desk checks before it seals or signs: the checkpoint, that it continues the one it kept,
+/// and how every key and role follows from the genesis.
+@ApplicationScoped
+public class Evidence {
+    private final Ledger ledger;
+
+    Evidence(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /// An entry and the proof that it is in the checkpoint's tree.
+    public record Proven(long index, byte[] bytes, List<Sha256> proof) {}
+
+    /// Entry 0 and every published entry about people.
+    public record OfPeople(String checkpoint, List<Proven> entries) {
+        public OfPeople {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    public Genesis genesis() {
+        return ledger.genesis();
+    }
+
+    /// The last signed note.
+    public SignedCheckpoint checkpoint() {
+        return ledger.checkpoint()
+                .orElseThrow(() ->
+                        new Refusal(
+                                Refusal.Kind.CLOSED,
+                                "no-checkpoint",
+                                "The ledger has not published yet. Try again after the beat."));
+    }
+
+    public List<Sha256> consistency(long from, long to) {
+        long size = checkpoint().checkpoint().size();
+        if (from < 1 || from > to || to > size) {
+            throw new Refusal(
+                    Refusal.Kind.MALFORMED,
+                    "sizes",
+                    "A consistency proof leads from 1 or more to at most " + size + ".");
+        }
+        return ledger.consistency(from, to);
+    }
+
+    public OfPeople ofPeople() {
+        SignedCheckpoint checkpoint = checkpoint();
+        long size = checkpoint.checkpoint().size();
+        List<Proven> entries = new ArrayList<>();
+        entries.add(proven(0, size));
+        for (Recorded recorded : ledger.ofTypes(People.EVENTS)) {
+            if (recorded.index().isPresent() && recorded.index().getAsLong() < size) {
+                entries.add(proven(recorded.index().getAsLong(), size));
+            }
+        }
+        return new OfPeople(checkpoint.note(), entries);
+    }
+
+    /// What is known to be broken.
+    public Optional<BrokenEvidenceException> broken() {
+        return ledger.broken();
+    }
+
+    /// Re-reads everything now.
+    public Optional<BrokenEvidenceException> check() {
+        return ledger.check();
+    }
+
+    private Proven proven(long index, long size) {
+        return new Proven(index, ledger.entry(index).orElseThrow(), ledger.inclusion(index, size));
+    }
+}
