@@ -9,6 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,18 @@ public final class CasesApi {
                 people::trust,
                 request.grants().stream().map(it -> given(it, 0)).toList());
         return Response.status(Response.Status.CREATED).build();
+    }
+
+    /// Everything of a case as it lies here, still sealed.
+    @GET
+    @Path("cases/{case}/export")
+    @RolesAllowed("reviewer")
+    public Response export(@PathParam("case") String caseId) {
+        CaseDesk.View view = cases.export(caller.person(), Id.parse(caseId));
+        StreamingOutput body = out -> cases.writeExport(view, out);
+        return Response.ok(body, "application/x-tar")
+                .header("Content-Disposition", "attachment; filename=\"case.tar\"")
+                .build();
     }
 
     @GET
