@@ -65,19 +65,17 @@ public final class CasesApi {
             List<Grant> grants,
             List<Exhibit> exhibits) {}
 
+    record GivenNew(String person, String grant, String nonce, Signed.Parts statement) {}
+
     record Given(
-            String person,
-            @Nullable Long generation,
-            String grant,
-            String nonce,
-            Signed.Parts statement) {}
+            String person, long generation, String grant, String nonce, Signed.Parts statement) {}
 
     record GenerationRequest(
             long generation,
             String recipient,
             String nonce,
             Signed.Parts statement,
-            List<Given> grants) {}
+            List<GivenNew> grants) {}
 
     record GrantsRequest(List<Given> grants) {}
 
@@ -129,7 +127,16 @@ public final class CasesApi {
                 people::trust,
                 new CaseDesk.Made(
                         request.generation(), request.recipient(), signed.drawn(), signed.said()),
-                request.grants().stream().map(it -> given(it, request.generation())).toList());
+                request.grants().stream()
+                        .map(it ->
+                                given(
+                                        new Given(
+                                                it.person(),
+                                                request.generation(),
+                                                it.grant(),
+                                                it.nonce(),
+                                                it.statement())))
+                        .toList());
         return Response.status(Response.Status.CREATED).build();
     }
 
@@ -142,7 +149,7 @@ public final class CasesApi {
                 caller.person(),
                 Id.parse(caseId),
                 people::trust,
-                request.grants().stream().map(it -> given(it, 0)).toList());
+                request.grants().stream().map(CasesApi::given).toList());
         return Response.status(Response.Status.CREATED).build();
     }
 
@@ -169,11 +176,11 @@ public final class CasesApi {
                 .build();
     }
 
-    private static CaseDesk.Given given(Given it, long generation) {
+    private static CaseDesk.Given given(Given it) {
         Signed signed = new Signed(it.nonce(), it.statement());
         return new CaseDesk.Given(
                 Id.parse(it.person()),
-                it.generation() == null ? generation : it.generation(),
+                it.generation(),
                 Base64.parse(it.grant()),
                 signed.drawn(),
                 signed.said());

@@ -1,5 +1,6 @@
 package org.sigillo.web;
 
+import io.quarkus.security.ForbiddenException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -45,18 +46,18 @@ final class Failures {
                 Optional.of("evidence"));
     }
 
+    /// The role is missing at the door already.
+    @ServerExceptionMapper
+    public Response forbidden(ForbiddenException missing, UriInfo uri) {
+        return roleMissing(uri);
+    }
+
     @ServerExceptionMapper
     public Response http(WebApplicationException failure, UriInfo uri) {
         int status = failure.getResponse().getStatus();
         return switch (status) {
             case 404 -> answer(uri, ErrorPages.NOT_FOUND);
-            case 403 ->
-                    answer(
-                            uri,
-                            403,
-                            "Not yours",
-                            "Your role does not include this. Ask a colleague who has it.",
-                            Optional.of("role-missing"));
+            case 403 -> roleMissing(uri);
             case 405 ->
                     answer(uri, 405, "Not so", "This address is not asked so.", Optional.empty());
             case 413 ->
@@ -111,6 +112,15 @@ final class Failures {
                 "Something failed on our side. Nothing that was confirmed to you is lost. Try again"
                         + " in a minute.",
                 Optional.empty());
+    }
+
+    private static Response roleMissing(UriInfo uri) {
+        return answer(
+                uri,
+                403,
+                "Not yours",
+                "Your role does not include this. Ask a colleague who has it.",
+                Optional.of("role-missing"));
     }
 
     private static Response answer(UriInfo uri, ErrorPages.Plain error) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /// What `infra/run` runs once everything is built: `--data DIR`, `--fresh`.
@@ -56,12 +57,26 @@ public final class Demo {
     private static void end(Stack stack) {
         ending = true;
         System.out.println("Stopping …");
+        Thread.ofPlatform().daemon().name("patience").start(() -> lose(stack));
         try {
             stack.close();
             System.out.println("Stopped. The data stays in " + stack.data().root());
         } catch (IOException e) {
             System.err.println("While stopping: " + e);
         }
+    }
+
+    /// A part that hangs while it is told to stop is killed: a PostgreSQL that was only half started
+    /// keeps its launcher's own stop waiting for a minute.
+    private static void lose(Stack stack) {
+        try {
+            Thread.sleep(Duration.ofSeconds(30));
+            Leftovers.end(stack.data());
+        } catch (InterruptedException | IOException e) {
+            System.err.println("While stopping: " + e);
+        }
+        System.err.println("Stopped by force. The data stays in " + stack.data().root());
+        Runtime.getRuntime().halt(1);
     }
 
     private static void leave(String sentence, int code) {
