@@ -1,16 +1,15 @@
 package org.sigillo.custody;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
-/// One typed fact in the ledger. The families are [OfLog], [OfPeople], [OfCase] and [OfRelease];
+/// One typed fact in the ledger. The families are [OfLog], [OfPeople], [OfCase] and [ReleaseEvent];
 /// `docs/spec/ledger.md` §3 has the table.
-public sealed interface CustodyEvent {
+public sealed interface CustodyEvent
+        permits CustodyEvent.OfLog, CustodyEvent.OfPeople, CustodyEvent.OfCase, ReleaseEvent {
     /// The event's word, as in `exhibit.sealed`.
     String type();
 
@@ -32,11 +31,6 @@ public sealed interface CustodyEvent {
 
     /// Events about a case.
     sealed interface OfCase extends CustodyEvent {}
-
-    /// Events about a release.
-    sealed interface OfRelease extends CustodyEvent {
-        Id release();
-    }
 
     /// One of the first people.
     record Founder(
@@ -276,133 +270,6 @@ public sealed interface CustodyEvent {
         @Override
         public Json.Obj body() {
             return Json.object().with("exhibit", exhibit);
-        }
-    }
-
-    record ReleaseProposed(
-            Id release,
-            long round,
-            Sha256 manifest,
-            long items,
-            Sha256 root,
-            long segments,
-            Sha256 recipient,
-            Map<Id, Sha256> grants,
-            Statement statement)
-            implements OfRelease {
-        public ReleaseProposed {
-            grants = Map.copyOf(grants);
-        }
-
-        @Override
-        public String type() {
-            return "release.proposed";
-        }
-
-        @Override
-        public Json.Obj body() {
-            Map<String, Json> given = new LinkedHashMap<>();
-            grants.forEach((person, grant) -> given.put(person.hex(), Json.text(grant.hex())));
-            return Events.round(release, round, manifest)
-                    .with("items", items)
-                    .with("root", root)
-                    .with("segments", segments)
-                    .with("recipient", recipient)
-                    .with("grants", new Json.Obj(given))
-                    .with("statement", statement.json());
-        }
-
-        @Override
-        public Optional<Statement> signed() {
-            return Optional.of(statement);
-        }
-    }
-
-    record ApprovalGiven(Id release, long round, Sha256 manifest, Statement statement)
-            implements OfRelease {
-        @Override
-        public String type() {
-            return "release.approval-given";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.round(release, round, manifest).with("statement", statement.json());
-        }
-
-        @Override
-        public Optional<Statement> signed() {
-            return Optional.of(statement);
-        }
-    }
-
-    record ReleaseApproved(Id release, long round, Sha256 manifest) implements OfRelease {
-        @Override
-        public String type() {
-            return "release.approved";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.round(release, round, manifest);
-        }
-    }
-
-    record ReleaseReady(Id release, long round, Sha256 manifest) implements OfRelease {
-        @Override
-        public String type() {
-            return "release.ready";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.round(release, round, manifest);
-        }
-    }
-
-    record PackageSealed(Id release, long round, Sha256 manifest, Sha256 packageDigest)
-            implements OfRelease {
-        @Override
-        public String type() {
-            return "release.package-sealed";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.round(release, round, manifest).with("package", packageDigest);
-        }
-    }
-
-    record Released(
-            Id release, long round, Sha256 manifest, Sha256 packageDigest, Statement statement)
-            implements OfRelease {
-        @Override
-        public String type() {
-            return "release.released";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.round(release, round, manifest)
-                    .with("package", packageDigest)
-                    .with("statement", statement.json());
-        }
-
-        @Override
-        public Optional<Statement> signed() {
-            return Optional.of(statement);
-        }
-    }
-
-    record ReleaseRefused(Id release, String guard) implements OfRelease {
-        @Override
-        public String type() {
-            return "release.refused";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object().with("release", release.hex()).with("guard", guard);
         }
     }
 

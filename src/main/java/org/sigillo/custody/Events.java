@@ -99,7 +99,7 @@ final class Events {
                 Json.Obj given = body.object("grants");
                 Map<Id, Sha256> grants = new HashMap<>();
                 given.members().keySet().forEach(p -> grants.put(Id.parse(p), given.digest(p)));
-                yield new CustodyEvent.ReleaseProposed(
+                yield new ReleaseEvent.Proposed(
                         releaseId(body),
                         body.number("round"),
                         body.digest("manifest"),
@@ -112,7 +112,7 @@ final class Events {
             }
             case "release.approval-given" -> {
                 body.only("release", "round", "manifest", "statement");
-                yield new CustodyEvent.ApprovalGiven(
+                yield new ReleaseEvent.ApprovalGiven(
                         releaseId(body),
                         body.number("round"),
                         body.digest("manifest"),
@@ -120,17 +120,17 @@ final class Events {
             }
             case "release.approved" -> {
                 body.only("release", "round", "manifest");
-                yield new CustodyEvent.ReleaseApproved(
+                yield new ReleaseEvent.Approved(
                         releaseId(body), body.number("round"), body.digest("manifest"));
             }
             case "release.ready" -> {
                 body.only("release", "round", "manifest");
-                yield new CustodyEvent.ReleaseReady(
+                yield new ReleaseEvent.Ready(
                         releaseId(body), body.number("round"), body.digest("manifest"));
             }
             case "release.package-sealed" -> {
                 body.only("release", "round", "manifest", "package");
-                yield new CustodyEvent.PackageSealed(
+                yield new ReleaseEvent.PackageSealed(
                         releaseId(body),
                         body.number("round"),
                         body.digest("manifest"),
@@ -138,7 +138,7 @@ final class Events {
             }
             case "release.released" -> {
                 body.only("release", "round", "manifest", "package", "statement");
-                yield new CustodyEvent.Released(
+                yield new ReleaseEvent.Released(
                         releaseId(body),
                         body.number("round"),
                         body.digest("manifest"),
@@ -147,7 +147,7 @@ final class Events {
             }
             case "release.refused" -> {
                 body.only("release", "guard");
-                yield new CustodyEvent.ReleaseRefused(releaseId(body), body.text("guard"));
+                yield new ReleaseEvent.Refused(releaseId(body), body.text("guard"));
             }
             default -> throw new MalformedException("an event of this type is not known");
         };
@@ -180,13 +180,6 @@ final class Events {
                     throw new MalformedException("\"" + name + "\" must hold texts");
                 })
                 .toList();
-    }
-
-    static Json.Obj round(Id release, long round, Sha256 manifest) {
-        return Json.object()
-                .with("release", release.hex())
-                .with("round", round)
-                .with("manifest", manifest);
     }
 
     static Json.Obj signed(Json.Obj body, Optional<Statement> statement) {

@@ -78,7 +78,7 @@ public final class LedgerCheck {
                 prev = entry.leaf();
                 if (n > 0) {
                     trust = trust.with(entry.event(), n);
-                    if (entry.event().fact() instanceof CustodyEvent.OfRelease fact) {
+                    if (entry.event().fact() instanceof ReleaseEvent fact) {
                         releases.follow(fact, entry.event(), "entry " + n);
                     }
                 }

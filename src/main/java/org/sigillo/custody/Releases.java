@@ -1,107 +1,147 @@
 package org.sigillo.custody;
 
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// Follows releases through the ledger: that each was proposed, approved by a quorum of others,
 /// sealed and released by one who approved, in this order. The statements themselves are [Trust]'s.
-final class Releases {
+public final class Releases {
     private final long quorum;
-    private final Map<Id, State> states = new HashMap<>();
+    private final Map<Id, Release> releases = new HashMap<>();
 
-    Releases(Rules rules) {
+    public Releases(Rules rules) {
         this.quorum = rules.quorum();
     }
 
-    private static final class State {
-        final Id proposer;
-        final long round;
-        final Sha256 manifest;
-        final Set<Id> approvers = new HashSet<>();
-        String reached = "proposed";
-        Sha256 sealed = Sha256.ZERO;
+    /// How far a release is.
+    public enum State {
+        PROPOSED,
+        APPROVED,
+        READY,
+        SEALED,
+        RELEASED
+    }
 
-        State(Id proposer, long round, Sha256 manifest) {
-            this.proposer = proposer;
-            this.round = round;
-            this.manifest = manifest;
+    /// A release as the ledger knows it.
+    ///
+    /// @param proposedAt RFC 3339
+    /// @param approvals who approved, and when
+    /// @param packageDigest once sealed
+    public record Release(
+            Id id,
+            Id proposer,
+            String proposedAt,
+            ReleaseEvent.Proposed proposal,
+            State state,
+            Map<Id, String> approvals,
+            Optional<Sha256> packageDigest) {
+
+        private Release at(State next) {
+            return new Release(id, proposer, proposedAt, proposal, next, approvals, packageDigest);
+        }
+
+        private Release sealed(Sha256 digest) {
+            return new Release(
+                    id,
+                    proposer,
+                    proposedAt,
+                    proposal,
+                    State.SEALED,
+                    approvals,
+                    Optional.of(digest));
+        }
+
+        private Release approvedBy(Id editor, String when) {
+            Map<Id, String> next = new LinkedHashMap<>(approvals);
+            next.put(editor, when);
+            return new Release(id, proposer, proposedAt, proposal, state, next, packageDigest);
         }
     }
 
-    void follow(CustodyEvent.OfRelease fact, Entry.Event event, String where) {
+    public Optional<Release> find(Id release) {
+        return Optional.ofNullable(releases.get(release));
+    }
+
+    /// Takes in the next event.
+    ///
+    /// @throws BrokenEvidenceException if it breaks the order or the rules
+    public void follow(ReleaseEvent fact, Entry.Event event, String where) {
         switch (fact) {
-            case CustodyEvent.ReleaseProposed p -> {
-                State known = states.get(p.release());
-                require(known == null, where, "a first proposal", "a second");
-                states.put(
+            case ReleaseEvent.Proposed p -> {
+                require(!releases.containsKey(p.release()), where, "a first proposal", "a second");
+                releases.put(
                         p.release(),
-                        new State(event.person().orElseThrow(), p.round(), p.manifest()));
+                        new Release(
+                                p.release(),
+                                person(event, where),
+                                event.at(),
+                                p,
+                                State.PROPOSED,
+                                Map.of(),
+                                Optional.empty()));
             }
-            case CustodyEvent.ApprovalGiven a -> {
-                State state = at(a.release(), a.round(), a.manifest(), "proposed", where);
-                Id editor = event.person().orElseThrow();
-                require(!editor.equals(state.proposer), where, "another than the proposer", "them");
-                require(state.approvers.add(editor), where, "a first approval", "a second");
+            case ReleaseEvent.ApprovalGiven a -> {
+                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, where);
+                Id editor = person(event, where);
+                require(!editor.equals(known.proposer), where, "another than the proposer", "them");
+                require(!known.approvals.containsKey(editor), where, "a first vote", "a second");
+                releases.put(a.release(), known.approvedBy(editor, event.at()));
             }
-            case CustodyEvent.ReleaseApproved a -> {
-                State state = at(a.release(), a.round(), a.manifest(), "proposed", where);
+            case ReleaseEvent.Approved a -> {
+                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, where);
+                int given = known.approvals.size();
+                require(given >= quorum, where, quorum + " approvals", String.valueOf(given));
+                releases.put(a.release(), known.at(State.APPROVED));
+            }
+            case ReleaseEvent.Ready r ->
+                    releases.put(
+                            r.release(),
+                            at(r, r.round(), r.manifest(), State.APPROVED, where).at(State.READY));
+            case ReleaseEvent.PackageSealed s ->
+                    releases.put(
+                            s.release(),
+                            at(s, s.round(), s.manifest(), State.READY, where)
+                                    .sealed(s.packageDigest()));
+            case ReleaseEvent.Released r -> {
+                Release known = at(r, r.round(), r.manifest(), State.SEALED, where);
                 require(
-                        state.approvers.size() >= quorum,
-                        where,
-                        quorum + " approvals",
-                        String.valueOf(state.approvers.size()));
-                state.reached = "approved";
-            }
-            case CustodyEvent.ReleaseReady r ->
-                    at(r.release(), r.round(), r.manifest(), "approved", where).reached = "ready";
-            case CustodyEvent.PackageSealed s -> {
-                State state = at(s.release(), s.round(), s.manifest(), "ready", where);
-                state.reached = "sealed";
-                state.sealed = s.packageDigest();
-            }
-            case CustodyEvent.Released r -> {
-                State state = at(r.release(), r.round(), r.manifest(), "sealed", where);
-                require(
-                        state.approvers.contains(event.person().orElseThrow()),
+                        known.approvals.containsKey(person(event, where)),
                         where,
                         "one who approved",
                         "another");
+                Sha256 sealed = known.packageDigest.orElse(Sha256.ZERO);
                 require(
-                        state.sealed.equals(r.packageDigest()),
+                        sealed.equals(r.packageDigest()),
                         where,
-                        state.sealed.hex(),
+                        sealed.hex(),
                         r.packageDigest().hex());
-                state.reached = "released";
+                releases.put(r.release(), known.at(State.RELEASED));
             }
-            case CustodyEvent.ReleaseRefused ignored -> {}
+            case ReleaseEvent.Refused ignored -> {}
         }
     }
 
-    /// Whether the ledger followed so far released this package of this manifest.
-    boolean released(Id release, Sha256 manifest, Sha256 packageDigest) {
-        State state = states.get(release);
-        return state != null
-                && state.reached.equals("released")
-                && state.manifest.equals(manifest)
-                && state.sealed.equals(packageDigest);
-    }
-
-    private State at(Id release, long round, Sha256 manifest, String reached, String where) {
-        State state = states.get(release);
-        if (state == null) {
-            throw new BrokenEvidenceException(where, "a proposal of " + release, "none");
+    private Release at(ReleaseEvent fact, long round, Sha256 manifest, State state, String where) {
+        Release known = releases.get(fact.release());
+        if (known == null) {
+            throw new BrokenEvidenceException(where, "a proposal of " + fact.release(), "none");
         }
-        require(state.reached.equals(reached), where, "a release " + reached, state.reached);
+        require(known.state == state, where, "a release " + state, known.state.toString());
         require(
-                state.round == round && state.manifest.equals(manifest),
+                known.proposal.round() == round && known.proposal.manifest().equals(manifest),
                 where,
-                "round " + state.round + " of manifest " + state.manifest,
+                "round " + known.proposal.round() + " of manifest " + known.proposal.manifest(),
                 "round " + round + " of manifest " + manifest);
-        return state;
+        return known;
+    }
+
+    private static Id person(Entry.Event event, String where) {
+        return event.person()
+                .orElseThrow(() -> new BrokenEvidenceException(where, "a person acting", "none"));
     }
 
     private static void require(boolean holds, String where, String expected, String found) {

@@ -1,6 +1,5 @@
 package org.sigillo.custody;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,9 +20,6 @@ import org.sigillo.bytes.Sha256;
 public final class Trust {
     /// Stands for the index of an event that has no entry yet.
     public static final long PENDING = Long.MAX_VALUE;
-
-    private static final Duration AHEAD = Duration.ofMinutes(2);
-    private static final Duration BEHIND = Duration.ofDays(1);
 
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, Person> people;
@@ -131,7 +127,7 @@ public final class Trust {
                     throw new BrokenEvidenceException(where, "one log.opened", "another");
             case CustodyEvent.OfPeople fact -> withPerson(fact, event, index, where);
             case CustodyEvent.OfCase fact -> withCase(fact, event, index, where);
-            case CustodyEvent.OfRelease fact -> withRelease(fact, event, index, where);
+            case ReleaseEvent fact -> withRelease(fact, event, index, where);
         };
     }
 
@@ -159,7 +155,8 @@ public final class Trust {
                                 event,
                                 index,
                                 where,
-                                expect(enrolled.statement(), enrolled, enrolled.person().hex()),
+                                Expected.of(
+                                        enrolled.statement(), enrolled, enrolled.person().hex()),
                                 enrolled.person(),
                                 Set.of());
             }
@@ -174,7 +171,7 @@ public final class Trust {
                                 event,
                                 index,
                                 where,
-                                expect(account.statement(), account, account.person().hex()),
+                                Expected.of(account.statement(), account, account.person().hex()),
                                 actor,
                                 Set.of());
             }
@@ -186,7 +183,7 @@ public final class Trust {
                                 event,
                                 index,
                                 where,
-                                expect(confirmed.statement(), confirmed, person.id().hex()),
+                                Expected.of(confirmed.statement(), confirmed, person.id().hex()),
                                 actor,
                                 Set.of(Role.values()));
                 notOneself(actor, person, where);
@@ -213,7 +210,7 @@ public final class Trust {
                                 event,
                                 index,
                                 where,
-                                expect(given.statement(), given, person.id().hex()),
+                                Expected.of(given.statement(), given, person.id().hex()),
                                 actor,
                                 Set.of(Role.values()));
                 notOneself(actor, person, where);
@@ -254,20 +251,19 @@ public final class Trust {
                 event,
                 index,
                 where,
-                expect(statement.get(), fact, tag.hex()),
+                Expected.of(statement.get(), fact, tag.hex()),
                 actor(event, where),
                 Set.of(Role.REVIEWER));
     }
 
-    private Trust withRelease(
-            CustodyEvent.OfRelease fact, Entry.Event event, long index, String where) {
+    private Trust withRelease(ReleaseEvent fact, Entry.Event event, long index, String where) {
         return switch (fact) {
-            case CustodyEvent.ReleaseProposed proposed ->
+            case ReleaseEvent.Proposed proposed ->
                     signed(
                             event,
                             index,
                             where,
-                            decision(
+                            Expected.decision(
                                     proposed.statement(),
                                     "release.proposed",
                                     proposed.release(),
@@ -276,12 +272,12 @@ public final class Trust {
                                     Optional.empty()),
                             actor(event, where),
                             Set.of(Role.REVIEWER, Role.EDITOR));
-            case CustodyEvent.ApprovalGiven approval ->
+            case ReleaseEvent.ApprovalGiven approval ->
                     signed(
                             event,
                             index,
                             where,
-                            decision(
+                            Expected.decision(
                                     approval.statement(),
                                     "release.vote",
                                     approval.release(),
@@ -290,12 +286,12 @@ public final class Trust {
                                     Optional.of("approve")),
                             actor(event, where),
                             Set.of(Role.EDITOR));
-            case CustodyEvent.Released released ->
+            case ReleaseEvent.Released released ->
                     signed(
                             event,
                             index,
                             where,
-                            decision(
+                            Expected.decision(
                                     released.statement(),
                                     "release.released",
                                     released.release(),
@@ -304,47 +300,11 @@ public final class Trust {
                                     Optional.empty()),
                             actor(event, where),
                             Set.of(Role.EDITOR));
-            case CustodyEvent.ReleaseApproved ignored -> this;
-            case CustodyEvent.ReleaseReady ignored -> this;
-            case CustodyEvent.PackageSealed ignored -> this;
-            case CustodyEvent.ReleaseRefused ignored -> this;
+            case ReleaseEvent.Approved ignored -> this;
+            case ReleaseEvent.Ready ignored -> this;
+            case ReleaseEvent.PackageSealed ignored -> this;
+            case ReleaseEvent.Refused ignored -> this;
         };
-    }
-
-    /// What a statement must say to make an event its signer's act.
-    private record Expected(
-            Statement statement,
-            String kind,
-            String subject,
-            long round,
-            Optional<String> decision,
-            Optional<Role> given,
-            Sha256 digest) {}
-
-    private static Expected expect(Statement statement, CustodyEvent fact, String subject) {
-        Optional<Role> given =
-                fact instanceof CustodyEvent.RoleGiven role
-                        ? Optional.of(role.role())
-                        : Optional.empty();
-        return new Expected(
-                statement,
-                fact.type(),
-                subject,
-                statement.claims().round(),
-                Optional.empty(),
-                given,
-                Statement.bodyDigest(fact));
-    }
-
-    private static Expected decision(
-            Statement statement,
-            String kind,
-            Id release,
-            long round,
-            Sha256 manifest,
-            Optional<String> decision) {
-        return new Expected(
-                statement, kind, release.hex(), round, decision, Optional.empty(), manifest);
     }
 
     private Trust signed(
@@ -354,49 +314,7 @@ public final class Trust {
             Expected expected,
             Id actor,
             Set<Role> allowed) {
-        Statement.Claims claims = expected.statement().claims();
-        Person signer = known(actor, where);
-        same(where + ", origin", origin(), claims.origin());
-        same(where + ", kind", expected.kind(), claims.kind());
-        same(where + ", subject", expected.subject(), claims.subject());
-        same(where + ", round", expected.round(), claims.round());
-        same(where + ", decision", expected.decision(), claims.decision());
-        same(where + ", given", expected.given(), claims.given());
-        same(where + ", digest", expected.digest(), claims.digest());
-        same(where + ", rules", rules().version(), claims.rules());
-        same(where + ", key", signer.key(), claims.key());
-        if (claims.seenSize() > index) {
-            throw new BrokenEvidenceException(
-                    where + ", seen", "at most " + index, String.valueOf(claims.seenSize()));
-        }
-        Instant at = Statement.time(event.at());
-        if (claims.instant().isAfter(at.plus(AHEAD))
-                || claims.instant().isBefore(at.minus(BEHIND))) {
-            throw new BrokenEvidenceException(
-                    where + ", at", "within 120 s ahead and a day behind " + at, claims.at());
-        }
-        if (!allowed.isEmpty()) {
-            Role role =
-                    claims.role()
-                            .filter(allowed::contains)
-                            .orElseThrow(() ->
-                                    new BrokenEvidenceException(
-                                            where + ", role", "one of " + allowed, "none"));
-            if (!maySign(actor, role, at)) {
-                throw new BrokenEvidenceException(
-                        where + ", role", actor + " counts as " + role.word(), "does not");
-            }
-        }
-        if (!expected.statement().verifySignature()) {
-            throw new BrokenEvidenceException(where, "a signature by " + actor, "another");
-        }
-        List<String> once =
-                List.of(
-                        claims.key().hex(),
-                        claims.kind(),
-                        claims.subject(),
-                        claims.given().map(Role::word).orElse(""),
-                        String.valueOf(claims.round()));
+        List<String> once = expected.check(this, known(actor, where), event, index, where, allowed);
         if (said.contains(once)) {
             throw new BrokenEvidenceException(
                     where, "one statement a key, kind, subject and round", "a second");
@@ -456,13 +374,7 @@ public final class Trust {
     }
 
     private static void sameFingerprint(Person person, Sha256 fingerprint, String where) {
-        same(where + ", fingerprint", person.fingerprint(), fingerprint);
-    }
-
-    private static void same(String where, Object expected, Object found) {
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
-        }
+        Expected.same(where + ", fingerprint", person.fingerprint(), fingerprint);
     }
 
     private static Person with(Person p, Optional<Sha256> account) {

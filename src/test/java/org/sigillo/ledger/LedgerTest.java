@@ -28,6 +28,7 @@ import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.custody.Receipt;
+import org.sigillo.custody.ReleaseEvent;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.stack.Database;
@@ -162,8 +163,7 @@ class LedgerTest {
                         ledger.append(
                                 Draft.byServer(
                                         "once",
-                                        new CustodyEvent.ReleaseRefused(
-                                                newsroom.rosa.id, "other"))))
+                                        new ReleaseEvent.Refused(newsroom.rosa.id, "other"))))
                 .isInstanceOf(BrokenEvidenceException.class);
     }
 
@@ -378,6 +378,6 @@ class LedgerTest {
         return caseId.isPresent()
                 ? Draft.byPerson(
                         key, newsroom.rosa.id, caseId, n -> new CustodyEvent.CaseExported())
-                : Draft.byServer(key, new CustodyEvent.ReleaseRefused(newsroom.rosa.id, "guard"));
+                : Draft.byServer(key, new ReleaseEvent.Refused(newsroom.rosa.id, "guard"));
     }
 }

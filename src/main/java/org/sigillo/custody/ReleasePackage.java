@@ -1,0 +1,122 @@
+package org.sigillo.custody;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sigillo.bytes.Sha256;
+
+/// The package that a release publishes: a BagIt bag (RFC 8493), the same byte for byte whenever it
+/// is built from the same ledger (`docs/spec/release.md` §1). The items themselves are only named
+/// here: they may be of any size.
+public final class ReleasePackage {
+    static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
+    static final String PAYLOAD_MANIFEST = "manifest-sha256.txt";
+    static final String MANIFEST = "manifest.json";
+    static final String PROOF = "release.json";
+    static final String SEALED_PROOF = "ledger/package-sealed.tlog-proof";
+    static final String RELEASED_PROOF = "ledger/released.tlog-proof";
+    static final String CONSISTENCY = "ledger/consistency";
+
+    private static final String VERIFY =
+            """
+            # How to check this release
+
+            This folder is a BagIt bag (RFC 8493). `manifest-sha256.txt` has the SHA-256 of every
+            released file:
+
+                sha256sum -c manifest-sha256.txt
+
+            That shows that the copy is whole. Who decided to publish it, and that it stands in the
+            newsroom's ledger, is shown by
+
+                java -jar sigillo-cli.jar verify --release . --genesis HASH
+
+            with the genesis hash that the newsroom publishes. Take it from a place that you trust:
+            not from this folder. Nothing is asked over the network.
+            """;
+
+    private final SortedMap<String, byte[]> tags;
+
+    private ReleasePackage(SortedMap<String, byte[]> tags) {
+        this.tags = tags;
+    }
+
+    /// The path of the item of this number, counted from 1.
+    public static String path(int number, Manifest.Item item) {
+        return "data/items/%04d/%s".formatted(number, item.name());
+    }
+
+    public static ReleasePackage of(Manifest manifest, ReleaseProof proof) {
+        SortedMap<String, byte[]> tags = new TreeMap<>();
+        tags.put("bagit.txt", text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"));
+        tags.put("bag-info.txt", text(info(manifest, proof)));
+        tags.put(PAYLOAD_MANIFEST, text(payload(manifest)));
+        tags.put(MANIFEST, manifest.bytes());
+        tags.put(PROOF, proof.bytes());
+        tags.put("VERIFY.md", text(VERIFY));
+        StringBuilder lines = new StringBuilder();
+        tags.forEach((path, bytes) -> lines.append(line(Sha256.of(bytes), path)));
+        tags.put(TAG_MANIFEST, text(lines.toString()));
+        return new ReleasePackage(tags);
+    }
+
+    /// Every file of the bag but the items and the last proofs, by path.
+    public SortedMap<String, byte[]> tags() {
+        return new TreeMap<>(tags);
+    }
+
+    /// The package digest, which the ledger seals.
+    public Sha256 digest() {
+        return Sha256.of(tags.getOrDefault(TAG_MANIFEST, new byte[0]));
+    }
+
+    /// The last proofs: the entries that sealed and released this package, in a later checkpoint.
+    ///
+    /// @param consistency from the size of the proof's checkpoint, `old`, to that of `note`
+    public static SortedMap<String, byte[]> lastProofs(
+            ReleaseProof.Proven sealed,
+            ReleaseProof.Proven released,
+            String note,
+            long old,
+            List<Sha256> consistency) {
+        SortedMap<String, byte[]> proofs = new TreeMap<>();
+        proofs.put(SEALED_PROOF, text(LastProofs.text(sealed, note)));
+        proofs.put(RELEASED_PROOF, text(LastProofs.text(released, note)));
+        proofs.put(CONSISTENCY, text(LastProofs.consistency(old, consistency, note)));
+        return proofs;
+    }
+
+    static String line(Sha256 digest, String path) {
+        return digest.hex()
+                + "  "
+                + path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+                + "\n";
+    }
+
+    static String payload(Manifest manifest) {
+        StringBuilder lines = new StringBuilder();
+        int number = 0;
+        for (Manifest.Item item : manifest.items()) {
+            lines.append(line(item.sha256(), path(++number, item)));
+        }
+        return lines.toString();
+    }
+
+    private static String info(Manifest manifest, ReleaseProof proof) {
+        long octets = manifest.items().stream().mapToLong(Manifest.Item::size).sum();
+        Genesis genesis = proof.genesis();
+        return "External-Identifier: %s\nBagging-Date: %s\nPayload-Oxum: %d.%d\nSigillo-Origin: %s\nSigillo-Genesis: %s\n"
+                .formatted(
+                        proof.release(),
+                        proof.day(),
+                        octets,
+                        manifest.items().size(),
+                        genesis.opened().origin(),
+                        genesis.hash());
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
