@@ -15,6 +15,7 @@ public final class Refusal extends RuntimeException {
         UNKNOWN(404),
         CONFLICT(409),
         TOO_LARGE(413),
+        OUT_OF_RANGE(416),
         CLOSED(503);
 
         private final int status;

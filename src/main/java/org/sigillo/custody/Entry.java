@@ -2,12 +2,14 @@ package org.sigillo.custody;
 
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.MerkleHash;
 
 /// One entry of the ledger: an event, its index, a nonce that makes its leaf unguessable, and the
@@ -145,6 +147,13 @@ public final class Entry {
     /// What commits to a plaintext without letting a holder of the original confirm it.
     public static Sha256 content(byte[] salt, Sha256 plaintext) {
         return Sha256.tagged("sigillo/content/v1", salt, plaintext.bytes());
+    }
+
+    /// The RFC 6962 root over leaves that are the SHA-256 of each stored segment.
+    public static Sha256 root(List<Sha256> segments) {
+        CompactRange range = CompactRange.empty();
+        segments.forEach(segment -> range.append(MerkleHash.leaf(segment.bytes())));
+        return range.root();
     }
 
     public byte[] bytes() {

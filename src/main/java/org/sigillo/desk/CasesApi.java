@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,12 +14,14 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.custody.Id;
 import org.sigillo.docket.CaseDesk;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
+import org.sigillo.web.Partial;
 
 /// Cases, for the reviewers who were granted them. Ciphertext in, ciphertext out.
 @Path("/api")
@@ -168,12 +171,13 @@ public final class CasesApi {
     @GET
     @Path("exhibits/{exhibit}/segments/{number: [0-9]{1,6}}")
     @RolesAllowed("reviewer")
-    public Response segment(@PathParam("exhibit") String exhibit, @PathParam("number") int number)
+    public Response segment(
+            @PathParam("exhibit") String exhibit,
+            @PathParam("number") int number,
+            @HeaderParam("Range") @Nullable String range)
             throws IOException {
-        return Response.ok(
-                        cases.segment(caller.person(), Id.parse(exhibit), number),
-                        MediaType.APPLICATION_OCTET_STREAM_TYPE)
-                .build();
+        CaseDesk.Fetched fetched = cases.segment(caller.person(), Id.parse(exhibit), number);
+        return Partial.of(fetched.bytes(), fetched.size(), Optional.ofNullable(range)).build();
     }
 
     private static CaseDesk.Given given(Given it) {

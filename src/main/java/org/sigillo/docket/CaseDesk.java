@@ -81,6 +81,9 @@ public class CaseDesk {
     /// A new generation's public half, and its signed act.
     public record Made(long generation, String recipient, Nonce nonce, Statement statement) {}
 
+    /// A sealed segment on its way out.
+    public record Fetched(long size, InputStream bytes) {}
+
     /// The cases with exhibits that this person was granted.
     @Transactional
     public List<Listed> grantedTo(Id person) {
@@ -222,14 +225,15 @@ public class CaseDesk {
 
     /// A sealed segment, for a holder of its generation; its first fetch a day is an event.
     @Transactional
-    public InputStream segment(Id person, Id exhibit, int number) throws IOException {
+    public Fetched segment(Id person, Id exhibit, int number) throws IOException {
         ExhibitRow row = rows.exhibit(exhibit.hex()).orElseThrow(CaseDesk::notHeld);
         Id caseId = Id.parse(row.caseId);
         boolean holds =
                 rows.grants(row.caseId).stream()
                         .anyMatch(g ->
                                 g.person.equals(person.hex()) && g.generation == row.generation);
-        if (!holds) {
+        List<Cases.Segment> segments = segments(row.segments);
+        if (!holds || number >= segments.size()) {
             throw notHeld();
         }
         String day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
@@ -240,7 +244,8 @@ public class CaseDesk {
                         Optional.of(caseId),
                         nonce ->
                                 new CustodyEvent.ExhibitFetched(Entry.exhibitTag(nonce, exhibit))));
-        return vault.open("segments/" + exhibit + "/" + number);
+        return new Fetched(
+                segments.get(number).size(), vault.open("segments/" + exhibit + "/" + number));
     }
 
     /// Enters that this person takes the whole case away, sealed as it lies; then [#writeExport].

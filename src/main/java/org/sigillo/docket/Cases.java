@@ -22,8 +22,6 @@ import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.ledger.SignedCheckpoint;
-import org.sigillo.merkle.CompactRange;
-import org.sigillo.merkle.MerkleHash;
 import org.sigillo.vault.Vault;
 
 /// The register of cases, as intake needs it.
@@ -155,7 +153,10 @@ public class Cases {
                                         Entry.exhibitTag(nonce, arrival.exhibit()),
                                         arrival.generation(),
                                         arrival.content(),
-                                        root(arrival.segments()),
+                                        Entry.root(
+                                                arrival.segments().stream()
+                                                        .map(Segment::digest)
+                                                        .toList()),
                                         arrival.paddedSize(),
                                         arrival.segments().size(),
                                         Sha256.of(arrival.label()))));
@@ -245,13 +246,6 @@ public class Cases {
                     "recipient of case " + caseId, expected.hex(), found.hex());
         }
         return new Opened(caseId, newest.generation, newest.recipient);
-    }
-
-    /// The RFC 6962 root over the digests of the sealed segments.
-    private static Sha256 root(List<Segment> segments) {
-        CompactRange range = CompactRange.empty();
-        segments.forEach(segment -> range.append(MerkleHash.leaf(segment.digest().bytes())));
-        return range.root();
     }
 
     static Optional<Sha256> recipient(CustodyEvent fact, long generation) {

@@ -159,6 +159,11 @@ public final class Ledger {
         return read("reading checkpoints", r -> r.checkpoints("ORDER BY size"));
     }
 
+    /// The first checkpoint that covers this entry.
+    public Optional<SignedCheckpoint> covering(long index) {
+        return read("reading a checkpoint", r -> r.checkpointOver(index));
+    }
+
     /// An entry's bytes, once published.
     public Optional<byte[]> entry(long n) {
         return n >= published()

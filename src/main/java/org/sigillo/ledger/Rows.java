@@ -207,8 +207,14 @@ final class Rows {
         return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
     }
 
-    List<SignedCheckpoint> checkpoints(String order) throws SQLException {
-        try (PreparedStatement q = prepare("SELECT note FROM ledger_checkpoint " + order);
+    Optional<SignedCheckpoint> checkpointOver(long index) throws SQLException {
+        List<SignedCheckpoint> found = checkpoints("WHERE size > ? ORDER BY size LIMIT 1", index);
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
+    }
+
+    List<SignedCheckpoint> checkpoints(String which, Object... arguments) throws SQLException {
+        try (PreparedStatement q =
+                        prepare("SELECT note FROM ledger_checkpoint " + which, arguments);
                 ResultSet r = q.executeQuery()) {
             List<SignedCheckpoint> found = new ArrayList<>();
             while (r.next()) {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -52,6 +53,11 @@ public class People {
 
     /// One signed act.
     public record Act(Nonce nonce, Statement statement) {}
+
+    /// The types of the events that decide who counts, and others.
+    public static String[] eventsAnd(String... others) {
+        return Stream.concat(Stream.of(EVENTS), Stream.of(others)).toArray(String[]::new);
+    }
 
     /// Who counts, by entries and pending events alike.
     public Trust trust() {

@@ -59,8 +59,14 @@ class RoomsTest {
                     Map.entry(
                             "desk",
                             Set.of(
-                                    "bytes", "note", "custody", "docket", "people", "web",
-                                    "ledger")),
+                                    "bytes", "note", "custody", "docket", "people", "release",
+                                    "web", "ledger")),
+                    Map.entry(
+                            "release",
+                            Set.of(
+                                    "bytes", "note", "sealing", "custody", "ledger", "vault",
+                                    "people")),
+                    Map.entry("newsstand", Set.of("bytes", "custody", "release", "web")),
                     Map.entry(
                             "audit",
                             Set.of(

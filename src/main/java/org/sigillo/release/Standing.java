@@ -1,0 +1,68 @@
+package org.sigillo.release;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.ReleaseEvent;
+import org.sigillo.custody.Releases;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+
+/// What releases have come to, read from entries and waiting events each time it is asked.
+@ApplicationScoped
+class Standing {
+    static final String[] EVENTS = {
+        "release.proposed",
+        "release.approval-given",
+        "release.approved",
+        "release.ready",
+        "release.package-sealed",
+        "release.released"
+    };
+
+    private final Ledger ledger;
+
+    Standing(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    Optional<Releases.Release> of(Id release) {
+        return followed().find(release);
+    }
+
+    /// Every proposed release, in the order of their proposals.
+    List<Releases.Release> all() {
+        Set<Id> ids = new LinkedHashSet<>();
+        Releases releases = new Releases(ledger.genesis().opened().rules());
+        follow(releases, ids);
+        List<Releases.Release> all = new ArrayList<>();
+        ids.forEach(id -> releases.find(id).ifPresent(all::add));
+        return all;
+    }
+
+    private Releases followed() {
+        Releases releases = new Releases(ledger.genesis().opened().rules());
+        follow(releases, new LinkedHashSet<>());
+        return releases;
+    }
+
+    private void follow(Releases releases, Set<Id> ids) {
+        for (Recorded recorded : ledger.ofTypes(EVENTS)) {
+            Entry.Event event = recorded.event();
+            if (event.fact() instanceof ReleaseEvent fact) {
+                ids.add(fact.release());
+                releases.follow(
+                        fact,
+                        event,
+                        recorded.index().isPresent()
+                                ? "entry " + recorded.index().getAsLong()
+                                : "pending " + fact.type());
+            }
+        }
+    }
+}
