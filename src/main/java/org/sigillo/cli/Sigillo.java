@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.note.NoteException;
+import org.sigillo.sealing.SealBrokenException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,8 +14,9 @@ import picocli.CommandLine.Command;
         name = "sigillo",
         mixinStandardHelpOptions = true,
         version = "sigillo 0.1.0",
-        description = "Makes keys, founds ledgers and verifies them, offline.",
-        subcommands = {Keygen.class, Found.class, Verify.class, CheckReceipt.class})
+        description =
+                "Makes keys, founds ledgers, opens what was sealed and verifies what was published, offline.",
+        subcommands = {Keygen.class, Found.class, Verify.class, CheckReceipt.class, Open.class})
 public final class Sigillo {
     /// Broken evidence.
     static final int BROKEN = 1;
@@ -44,6 +46,8 @@ public final class Sigillo {
     private static int code(Exception failure) {
         return switch (failure) {
             case BrokenEvidenceException ignored -> BROKEN;
+            case SealBrokenException seal ->
+                    seal.reason() == SealBrokenException.Reason.WRONG_KEY ? MALFORMED : BROKEN;
             case MalformedException ignored -> MALFORMED;
             case NoteException ignored -> MALFORMED;
             case IllegalArgumentException ignored -> MALFORMED;

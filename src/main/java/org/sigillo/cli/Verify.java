@@ -18,23 +18,26 @@ import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
+import org.sigillo.custody.ReleaseCheck;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Verifies a ledger: over the network without its entries, or an export with all of them.
+/// Verifies a ledger (over the network without its entries, or an export with all of them), or a
+/// published package.
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Verifies a ledger back to its genesis.")
+        description = "Verifies a ledger or a published package back to the genesis.")
 final class Verify implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private What what = new What();
 
-    /// One of the two.
+    /// One of the three.
     static final class What {
         @Option(
                 names = "--url",
@@ -45,12 +48,18 @@ final class Verify implements Callable<Integer> {
                 names = "--export",
                 description = "a tar from the audit door: also chain, entries, statements, trust")
         private @Nullable Path export;
+
+        @Option(
+                names = "--release",
+                description = "a published package, tar or folder: files, decisions and proofs")
+        private @Nullable Path release;
     }
 
     @Option(
             names = "--genesis",
             required = true,
-            description = "genesis.json, or the genesis hash (64 hex digits) with --export",
+            description =
+                    "genesis.json, or the genesis hash (64 hex digits) with --export, --release",
             paramLabel = "FILE|HASH")
     private String genesis = "";
 
@@ -61,6 +70,9 @@ final class Verify implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (what.release != null) {
+            return release(what.release);
+        }
         LedgerCheck.Report report =
                 what.export != null ? export(what.export) : url(String.valueOf(what.url));
         if (json) {
@@ -81,6 +93,46 @@ final class Verify implements Callable<Integer> {
                             report.entriesSeen()
                                     ? "Chain, entries, statements and trust hold."
                                     : "The entries behind the hashes were not seen.")
+                    .line("Not witnessed: only the log itself signed.");
+        }
+        return 0;
+    }
+
+    private int release(Path release) throws IOException {
+        Sha256 pinned =
+                genesis.matches("[0-9a-f]{64}")
+                        ? Sha256.parse(genesis)
+                        : Genesis.parse(Files.readAllBytes(Path.of(genesis))).hash();
+        ReleaseCheck.Report report = PackageFiles.read(release).against(pinned);
+        List<String> approvers = report.approvers().stream().map(Id::hex).toList();
+        if (json) {
+            Output.of(spec)
+                    .json(
+                            Json.object()
+                                    .with("holds", new Json.Bool(true))
+                                    .with("release", report.manifest().release().hex())
+                                    .with("title", report.manifest().title())
+                                    .with("items", report.manifest().items().size())
+                                    .with("manifest", report.manifest().digest())
+                                    .with("package", report.packageDigest())
+                                    .with("proposer", report.proposer().hex())
+                                    .with("approvers", Json.texts(approvers))
+                                    .with("released", report.released())
+                                    .with("index", report.index())
+                                    .with("size", report.size())
+                                    .with("witnessed", new Json.Bool(false)));
+        } else {
+            Output.of(spec)
+                    .line("The package holds: release " + report.manifest().release())
+                    .line("Files: " + report.manifest().items().size() + ", each as signed.")
+                    .line("Proposed by " + report.proposer())
+                    .line("Approved by " + String.join(", ", approvers))
+                    .line(
+                            "Released "
+                                    + report.released()
+                                    + ", entry "
+                                    + report.index()
+                                    + " of the ledger.")
                     .line("Not witnessed: only the log itself signed.");
         }
         return 0;

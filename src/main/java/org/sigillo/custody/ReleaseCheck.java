@@ -97,7 +97,7 @@ public final class ReleaseCheck {
         Entry sealed = last(ReleasePackage.SEALED_PROOF, ready.genesis());
         Entry released = last(ReleasePackage.RELEASED_PROOF, ready.genesis());
         Checkpoint later =
-                LastProofs.continues(
+                Consistency.verified(
                         text(ReleasePackage.CONSISTENCY),
                         ready.checkpoint(),
                         ready.genesis(),
@@ -124,7 +124,7 @@ public final class ReleaseCheck {
     }
 
     private Entry last(String path, Genesis genesis) {
-        return LastProofs.entry(text(path), genesis, path);
+        return ProvenEntry.verified(text(path), genesis, path);
     }
 
     private static void follow(Entry entry, ReleaseProof.Followed ready, String where) {

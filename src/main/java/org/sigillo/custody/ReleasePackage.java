@@ -75,15 +75,15 @@ public final class ReleasePackage {
     ///
     /// @param consistency from the size of the proof's checkpoint, `old`, to that of `note`
     public static SortedMap<String, byte[]> lastProofs(
-            ReleaseProof.Proven sealed,
-            ReleaseProof.Proven released,
+            ProvenEntry sealed,
+            ProvenEntry released,
             String note,
             long old,
             List<Sha256> consistency) {
         SortedMap<String, byte[]> proofs = new TreeMap<>();
-        proofs.put(SEALED_PROOF, text(LastProofs.text(sealed, note)));
-        proofs.put(RELEASED_PROOF, text(LastProofs.text(released, note)));
-        proofs.put(CONSISTENCY, text(LastProofs.consistency(old, consistency, note)));
+        proofs.put(SEALED_PROOF, text(sealed.tlogProof(note)));
+        proofs.put(RELEASED_PROOF, text(released.tlogProof(note)));
+        proofs.put(CONSISTENCY, text(Consistency.text(old, consistency, note)));
         return proofs;
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.custody.Id;
 import org.sigillo.docket.CaseDesk;
+import org.sigillo.docket.CaseExport;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
 import org.sigillo.web.Partial;
@@ -30,11 +31,13 @@ public final class CasesApi {
     private final Caller caller;
     private final People people;
     private final CaseDesk cases;
+    private final CaseExport exports;
 
-    CasesApi(Caller caller, People people, CaseDesk cases) {
+    CasesApi(Caller caller, People people, CaseDesk cases, CaseExport exports) {
         this.caller = caller;
         this.people = people;
         this.cases = cases;
+        this.exports = exports;
     }
 
     record Line(
@@ -161,8 +164,8 @@ public final class CasesApi {
     @Path("cases/{case}/export")
     @RolesAllowed("reviewer")
     public Response export(@PathParam("case") String caseId) {
-        CaseDesk.View view = cases.export(caller.person(), Id.parse(caseId));
-        StreamingOutput body = out -> cases.writeExport(view, out);
+        CaseDesk.View view = exports.export(caller.person(), Id.parse(caseId));
+        StreamingOutput body = out -> exports.write(view, out);
         return Response.ok(body, "application/x-tar")
                 .header("Content-Disposition", "attachment; filename=\"case.tar\"")
                 .build();

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -17,8 +16,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -246,54 +243,6 @@ public class CaseDesk {
                                 new CustodyEvent.ExhibitFetched(Entry.exhibitTag(nonce, exhibit))));
         return new Fetched(
                 segments.get(number).size(), vault.open("segments/" + exhibit + "/" + number));
-    }
-
-    /// Enters that this person takes the whole case away, sealed as it lies; then [#writeExport].
-    @Transactional
-    public View export(Id person, Id caseId) {
-        View view = view(person, caseId);
-        ledger.append(
-                Draft.byPerson(
-                        "case.exported/" + caseId + "/" + person + "/" + clock.instant(),
-                        person,
-                        Optional.of(caseId),
-                        nonce -> new CustodyEvent.CaseExported()));
-        return view;
-    }
-
-    /// Writes a tar (`docs/spec/envelope.md` §11) of what the view's holder may open, all sealed.
-    public void writeExport(View view, OutputStream out) throws IOException {
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        for (Map.Entry<Long, byte[]> grant : view.grants().entrySet()) {
-            begin(tar, "grants/" + grant.getKey() + ".age", grant.getValue().length);
-            tar.write(grant.getValue());
-            tar.closeArchiveEntry();
-        }
-        for (Sealed exhibit : view.exhibits()) {
-            if (view.grants().containsKey(exhibit.generation())) {
-                String folder = "exhibits/" + exhibit.number() + "/";
-                begin(tar, folder + "label.age", exhibit.label().length);
-                tar.write(exhibit.label());
-                tar.closeArchiveEntry();
-                for (int i = 0; i < exhibit.segments().size(); i++) {
-                    begin(tar, folder + i + ".age", exhibit.segments().get(i).size());
-                    try (InputStream in = vault.open("segments/" + exhibit.exhibit() + "/" + i)) {
-                        in.transferTo(tar);
-                    }
-                    tar.closeArchiveEntry();
-                }
-            }
-        }
-        tar.finish();
-    }
-
-    private static void begin(TarArchiveOutputStream tar, String name, long size)
-            throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setSize(size);
-        entry.setModTime(0);
-        tar.putArchiveEntry(entry);
     }
 
     private void give(Id person, Id caseId, Trust trust, Given grant) {

@@ -22,6 +22,7 @@ import org.sigillo.bytes.Refusal;
 import org.sigillo.docket.Cases;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.web.Language;
 
 /// What arrived under a codename, from its stubs, and the receipts.
 @Path("/drop/{language: [a-z]{2}}")

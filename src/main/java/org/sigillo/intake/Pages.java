@@ -4,6 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.web.Language;
 
 /// The templates of the sources' pages, in `templates/drop`.
 @CheckedTemplate(basePath = "drop")

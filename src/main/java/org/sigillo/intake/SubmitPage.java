@@ -21,6 +21,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
+import org.sigillo.web.Language;
 
 /// The form, and the body that it sends: read as it arrives, never spooled.
 @Path("/drop/{language: [a-z]{2}}")

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
+import org.sigillo.custody.ProvenEntry;
 import org.sigillo.custody.ReleasePackage;
 import org.sigillo.custody.ReleaseProof;
 import org.sigillo.ledger.Ledger;
@@ -83,8 +84,8 @@ class Packages {
                 .orElse(-1L);
     }
 
-    private ReleaseProof.Proven proven(long index, long size) {
-        return new ReleaseProof.Proven(entry(index), ledger.inclusion(index, size));
+    private ProvenEntry proven(long index, long size) {
+        return new ProvenEntry(entry(index), ledger.inclusion(index, size));
     }
 
     private Entry entry(long index) {

@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
 import org.sigillo.custody.ReleasePackage;
 import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
 import org.sigillo.vault.Vault;
 
 /// What the public may have: packages whose last proofs are in place.
@@ -36,7 +38,8 @@ public class Shelf {
     ///
     /// @param released RFC 3339
     /// @param index of `release.released` in the ledger
-    public record Published(Manifest manifest, String released, long index) {}
+    public record Published(
+            Manifest manifest, String released, long index, Sha256 genesis, String origin) {}
 
     /// A file of the bag.
     ///
@@ -110,12 +113,14 @@ public class Shelf {
     }
 
     private Published published(Id release) {
-        var released = ledger.find("release.released/" + release + "/1").orElseThrow();
+        Recorded released = ledger.find("release.released/" + release + "/1").orElseThrow();
         try (InputStream in = vault.open(Publisher.tag(release, "manifest.json"))) {
             return new Published(
                     Manifest.parse(in.readAllBytes()),
                     released.event().at(),
-                    released.index().orElseThrow());
+                    released.index().orElseThrow(),
+                    ledger.genesis().hash(),
+                    ledger.genesis().opened().origin());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

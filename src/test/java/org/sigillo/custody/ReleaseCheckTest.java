@@ -189,7 +189,7 @@ class ReleaseCheckTest {
                         digest,
                         note(ready),
                         needed.stream()
-                                .map(it -> new ReleaseProof.Proven(it, inclusion(it, ready)))
+                                .map(it -> new ProvenEntry(it, inclusion(it, ready)))
                                 .toList());
         ReleasePackage made = ReleasePackage.of(manifest, proof);
         addByServer(new ReleaseEvent.PackageSealed(RELEASE, 1, digest, made.digest()));
@@ -227,8 +227,8 @@ class ReleaseCheckTest {
         }
     }
 
-    private ReleaseProof.Proven proven(int index, int size) {
-        return new ReleaseProof.Proven(entries.get(index), inclusion(entries.get(index), size));
+    private ProvenEntry proven(int index, int size) {
+        return new ProvenEntry(entries.get(index), inclusion(entries.get(index), size));
     }
 
     private List<Sha256> inclusion(Entry entry, int size) {

@@ -1,4 +1,4 @@
-package org.sigillo.intake;
+package org.sigillo.web;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sigillo.bytes.Refusal;
 
-/// The languages of the sources' pages, kept in the address: no cookie, no setting.
-enum Language {
+/// The languages of the pages without script, kept in the address: no cookie, no setting.
+public enum Language {
     EN("English"),
     FR("Français"),
     DE("Deutsch"),
@@ -19,6 +19,7 @@ enum Language {
         this.own = own;
     }
 
+    /// ISO 639-1.
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -28,7 +29,10 @@ enum Language {
         return own;
     }
 
-    static Language of(String code) {
+    /// Reads an ISO 639-1 code.
+    ///
+    /// @throws Refusal for a language that we do not speak
+    public static Language of(String code) {
         return Arrays.stream(values())
                 .filter(language -> language.code().equals(code))
                 .findFirst()
@@ -40,7 +44,7 @@ enum Language {
     }
 
     /// The best of `Accept-Language` (RFC 9110 §12.5.4), which is read for this one answer only.
-    static Language preferred(Optional<String> accept) {
+    public static Language preferred(Optional<String> accept) {
         try {
             List<Locale.LanguageRange> wanted = Locale.LanguageRange.parse(accept.orElse("en"));
             String best =

@@ -1,0 +1,101 @@
+package org.sigillo.docket;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.ProvenEntry;
+import org.sigillo.ledger.Draft;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.SignedCheckpoint;
+import org.sigillo.vault.Vault;
+
+/// A case to take along, as it lies here: sealed, with its entries.
+@ApplicationScoped
+public class CaseExport {
+    private final CaseDesk cases;
+    private final Ledger ledger;
+    private final Vault vault;
+    private final InstantSource clock;
+
+    CaseExport(CaseDesk cases, Ledger ledger, Vault vault, InstantSource clock) {
+        this.cases = cases;
+        this.ledger = ledger;
+        this.vault = vault;
+        this.clock = clock;
+    }
+
+    /// Enters that this person takes the whole case away, sealed as it lies; then [#write].
+    @Transactional
+    public CaseDesk.View export(Id person, Id caseId) {
+        CaseDesk.View view = cases.view(person, caseId);
+        ledger.append(
+                Draft.byPerson(
+                        "case.exported/" + caseId + "/" + person + "/" + clock.instant(),
+                        person,
+                        Optional.of(caseId),
+                        nonce -> new CustodyEvent.CaseExported()));
+        return view;
+    }
+
+    /// Writes a tar (`docs/spec/envelope.md` §11) of what the view's holder may open, all sealed,
+    /// with each exhibit's entry as far as it is published.
+    public void write(CaseDesk.View view, OutputStream out) throws IOException {
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        for (Map.Entry<Long, byte[]> grant : view.grants().entrySet()) {
+            begin(tar, "grants/" + grant.getKey() + ".age", grant.getValue().length);
+            tar.write(grant.getValue());
+            tar.closeArchiveEntry();
+        }
+        for (CaseDesk.Sealed exhibit : view.exhibits()) {
+            if (view.grants().containsKey(exhibit.generation())) {
+                String folder = "exhibits/" + exhibit.number() + "/";
+                begin(tar, folder + "label.age", exhibit.label().length);
+                tar.write(exhibit.label());
+                tar.closeArchiveEntry();
+                if (exhibit.index().isPresent()) {
+                    byte[] proof = proof(exhibit.index().getAsLong());
+                    begin(tar, folder + "entry.tlog-proof", proof.length);
+                    tar.write(proof);
+                    tar.closeArchiveEntry();
+                }
+                for (int i = 0; i < exhibit.segments().size(); i++) {
+                    begin(tar, folder + i + ".age", exhibit.segments().get(i).size());
+                    try (InputStream in = vault.open("segments/" + exhibit.exhibit() + "/" + i)) {
+                        in.transferTo(tar);
+                    }
+                    tar.closeArchiveEntry();
+                }
+            }
+        }
+        tar.finish();
+    }
+
+    private byte[] proof(long index) {
+        SignedCheckpoint last = ledger.checkpoint().orElseThrow();
+        return new ProvenEntry(
+                        Entry.parse(ledger.entry(index).orElseThrow()),
+                        ledger.inclusion(index, last.checkpoint().size()))
+                .tlogProof(last.note())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void begin(TarArchiveOutputStream tar, String name, long size)
+            throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(size);
+        entry.setModTime(0);
+        tar.putArchiveEntry(entry);
+    }
+}
