@@ -206,7 +206,9 @@ class AccessIT {
                 method.tryGetAnnotationOfType(jakarta.ws.rs.Path.class)
                         .map(it -> "/" + it.value())
                         .orElse("");
-        return (root + own).replaceAll("\\{([a-z]+):[^/]*?}(?=/|\\.|$)", "{$1}").replaceAll("//", "/");
+        return (root + own)
+                .replaceAll("\\{([a-z]+):[^/]*?}(?=/|\\.|$)", "{$1}")
+                .replaceAll("//", "/");
     }
 
     private static String who(JavaMethod method) {

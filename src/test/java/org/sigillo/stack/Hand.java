@@ -40,18 +40,49 @@ public final class Hand implements AutoCloseable {
 
     public HttpResponse<String> ask(String method, String host, String path, String body)
             throws IOException, InterruptedException {
-        return http.send(
+        return send(
+                method,
+                host,
+                path,
+                body.getBytes(StandardCharsets.UTF_8),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// The same for octets.
+    ///
+    /// @param headers names and values by turns
+    public HttpResponse<byte[]> octets(
+            String method, String host, String path, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        return send(method, host, path, body, HttpResponse.BodyHandlers.ofByteArray(), headers);
+    }
+
+    private <T> HttpResponse<T> send(
+            String method,
+            String host,
+            String path,
+            byte[] body,
+            HttpResponse.BodyHandler<T> handler,
+            String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(stack.application() + path))
                         .header("Host", host + ".localhost:" + stack.port())
                         .header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
+                        .header(
+                                "Content-Type",
+                                method.equals("PUT")
+                                        ? "application/octet-stream"
+                                        : "application/json")
                         .method(
                                 method,
-                                body.isEmpty()
+                                body.length == 0
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                                        : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), handler);
     }
 
     /// Ties the key file to the account, unless that was done before.
