@@ -220,6 +220,13 @@ public final class Ledger {
         return broken;
     }
 
+    /// Takes note of evidence that somebody found broken while using it. The first finding stays.
+    public void report(BrokenEvidenceException found) {
+        if (broken.isEmpty()) {
+            broken = Optional.of(found);
+        }
+    }
+
     /// What is broken, if anything is known to be.
     public Optional<BrokenEvidenceException> broken() {
         return broken;

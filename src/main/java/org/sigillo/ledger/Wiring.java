@@ -74,6 +74,11 @@ class Wiring {
         return ledger;
     }
 
+    /// Whoever found it, while using a row: writing stops and health is red.
+    void broken(@Observes BrokenEvidenceException found, Ledger ledger) {
+        ledger.report(found);
+    }
+
     void stop(@Observes ShutdownEvent end, Ledger ledger) {
         ledger.stop();
     }

@@ -100,6 +100,9 @@ class Publisher {
             for (String release : unfinished) {
                 left |= !finished(Id.parse(release));
             }
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            LOG.errorf("the publisher found broken evidence at %s", e.where());
         } catch (RuntimeException e) {
             LOG.errorf("the publisher will try again: %s", e.getClass().getName());
             left = true;

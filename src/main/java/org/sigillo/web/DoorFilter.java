@@ -1,6 +1,7 @@
 package org.sigillo.web;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
@@ -8,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Stands before everything else, authentication included: names the door, sets its headers, turns
@@ -81,8 +83,15 @@ class DoorFilter {
     }
 
     private void secure(RoutingContext request, Door door) {
-        SecurityHeaders.of(door, doors.origin(door).https())
-                .forEach((name, value) -> request.response().putHeader(name, value));
+        Map<String, String> headers = SecurityHeaders.of(door, doors.origin(door).https());
+        headers.forEach((name, value) -> request.response().putHeader(name, value));
+        // What a resource says besides comes second; two of one name would be no answer at all.
+        request.addHeadersEndHandler(sent -> {
+            MultiMap all = request.response().headers();
+            headers.keySet().stream()
+                    .filter(name -> all.getAll(name).size() > 1)
+                    .forEach(name -> all.set(name, all.getAll(name).getLast()));
+        });
     }
 
     private static Optional<String> authority(HttpServerRequest request) {

@@ -1,6 +1,9 @@
 package org.sigillo.web;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.ForbiddenException;
+import jakarta.enterprise.event.Event;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -18,6 +21,14 @@ import org.sigillo.bytes.Refusal;
 /// sentence; faults are logged by class alone, because a message may hold content.
 final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
+
+    private final Counter missing;
+    private final Event<BrokenEvidenceException> found;
+
+    Failures(MeterRegistry meters, Event<BrokenEvidenceException> found) {
+        this.missing = meters.counter("sigillo.role.missing");
+        this.found = found;
+    }
 
     @ServerExceptionMapper
     public Response refused(Refusal refusal, UriInfo uri) {
@@ -37,6 +48,7 @@ final class Failures {
     @ServerExceptionMapper
     public Response broken(BrokenEvidenceException broken, UriInfo uri) {
         LOG.errorf("Broken evidence at %s", broken.where());
+        found.fire(broken);
         return answer(
                 uri,
                 500,
@@ -114,7 +126,8 @@ final class Failures {
                 Optional.empty());
     }
 
-    private static Response roleMissing(UriInfo uri) {
+    private Response roleMissing(UriInfo uri) {
+        missing.increment();
         return answer(
                 uri,
                 403,

@@ -11,12 +11,16 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Role;
 import org.sigillo.custody.Statement;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.sealing.KeyFile;
@@ -26,6 +30,7 @@ public final class Hand implements AutoCloseable {
     private final Stack stack;
     private final String name;
     private final String token;
+    private CustodyEvent.@Nullable Founder me;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -107,51 +112,90 @@ public final class Hand implements AutoCloseable {
                         StandardCharsets.UTF_8);
         String subject = claims.replaceAll(".*\"sub\":\"([^\"]+)\".*", "$1");
         byte[] salt = new byte[32];
-        Genesis genesis = Genesis.parse(Files.readAllBytes(stack.genesis()));
-        try (KeyFile keys =
-                KeyFile.open(
-                        Files.readAllBytes(stack.data().path("keys").resolve(name + ".age")),
-                        ("sigillo-key-" + name).toCharArray())) {
-            Id person = Id.parse(keys.person());
-            Statement.Key key =
-                    genesis.opened().people().stream()
-                            .filter(founder -> founder.person().equals(person))
-                            .findFirst()
-                            .orElseThrow()
-                            .key();
-            Sha256 account = Sha256.of(salt, subject.getBytes(StandardCharsets.UTF_8));
-            Json.Obj body = Json.object().with("person", person.hex()).with("account", account);
+        Sha256 account = Sha256.of(salt, subject.getBytes(StandardCharsets.UTF_8));
+        CustodyEvent.Founder me = me();
+        Json.Obj body = Json.object().with("person", me.person().hex()).with("account", account);
+        return text(
+                signed(
+                                new Said(
+                                        "person.account",
+                                        me.person().hex(),
+                                        Sha256.of(CanonicalJson.encode(body)),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        late))
+                        .with("person", me.person().hex())
+                        .with("salt", Hex.of(salt)));
+    }
+
+    /// What is to be signed.
+    ///
+    /// @param late seconds by which the signer's clock is ahead
+    public record Said(
+            String kind,
+            String subject,
+            Sha256 digest,
+            Optional<String> decision,
+            Optional<Role> role,
+            long late) {}
+
+    /// `nonce` and `statement` of a request, by this person's key file.
+    public Json.Obj signed(Said said) throws IOException {
+        try (KeyFile keys = keys()) {
             Statement statement =
                     Statement.sign(
                             new Statement.Claims(
-                                    genesis.opened().origin(),
-                                    "person.account",
-                                    person.hex(),
+                                    genesis().opened().origin(),
+                                    said.kind(),
+                                    said.subject(),
                                     1,
+                                    said.decision(),
                                     Optional.empty(),
-                                    Optional.empty(),
-                                    Sha256.of(org.sigillo.bytes.CanonicalJson.encode(body)),
+                                    said.digest(),
                                     1,
-                                    Optional.empty(),
-                                    key,
+                                    said.role(),
+                                    me().key(),
                                     0,
                                     MerkleHash.empty(),
                                     Clock.systemUTC()
                                             .instant()
-                                            .plusSeconds(late)
+                                            .plusSeconds(said.late())
                                             .truncatedTo(ChronoUnit.SECONDS)
                                             .toString()),
                             keys.signingSeed());
-            CustodyEvent event = new CustodyEvent.PersonAccount(person, account, statement);
-            Json.Obj request =
-                    Json.object()
-                            .with("person", person.hex())
-                            .with("salt", Hex.of(salt))
-                            .with("nonce", Hex.of(account.bytes()))
-                            .with("statement", event.signed().orElseThrow().json());
-            return new String(
-                    org.sigillo.bytes.CanonicalJson.encode(request), StandardCharsets.UTF_8);
+            byte[] nonce = new byte[32];
+            ThreadLocalRandom.current().nextBytes(nonce);
+            return Json.object().with("nonce", Hex.of(nonce)).with("statement", statement.json());
         }
+    }
+
+    public KeyFile keys() throws IOException {
+        return KeyFile.open(
+                Files.readAllBytes(stack.data().path("keys").resolve(name + ".age")),
+                ("sigillo-key-" + name).toCharArray());
+    }
+
+    /// As the genesis knows this person.
+    public CustodyEvent.Founder me() throws IOException {
+        if (me == null) {
+            try (KeyFile keys = keys()) {
+                Id person = Id.parse(keys.person());
+                me =
+                        genesis().opened().people().stream()
+                                .filter(founder -> founder.person().equals(person))
+                                .findFirst()
+                                .orElseThrow();
+            }
+        }
+        return me;
+    }
+
+    public Genesis genesis() throws IOException {
+        return Genesis.parse(Files.readAllBytes(stack.genesis()));
+    }
+
+    public static String text(Json.Obj json) {
+        return new String(CanonicalJson.encode(json), StandardCharsets.UTF_8);
     }
 
     @Override
