@@ -18,7 +18,11 @@ final class LogClient implements AutoCloseable {
     }
 
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            HttpClient.newBuilder()
+                    // A Host of one's own and the upgrade to HTTP/2 do not go together.
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .build();
     private final URI base;
     private final String host;
 

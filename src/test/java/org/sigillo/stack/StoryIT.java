@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.Proxy;
 import java.io.IOException;
@@ -77,7 +78,9 @@ class StoryIT {
             nina.reload();
             screen.unlock(nina, folder.resolve("nina.age"), NINA);
             open(nina);
-            assertThat(nina.textContent("[data-testid=message]")).contains(SECRET);
+            nina.locator("[data-testid=message]")
+                    .filter(new Locator.FilterOptions().setHasText(SECRET))
+                    .waitFor();
             Screen.picture(nina, "case-of-a-colleague");
 
             String release = propose(rosa, caseAddress);

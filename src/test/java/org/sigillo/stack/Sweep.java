@@ -43,12 +43,14 @@ public final class Sweep {
         forms.add(plain);
         forms.add(HexFormat.of().formatHex(plain).getBytes(StandardCharsets.US_ASCII));
         forms.add(marker.getBytes(StandardCharsets.UTF_16LE));
-        // Base64 of the inside of the marker, at each of the three places where it may begin.
+        // The digits of base64 that hold nothing but the marker, wherever it may begin.
         for (int shift = 0; shift < 3; shift++) {
             byte[] shifted = new byte[plain.length + shift];
             System.arraycopy(plain, 0, shifted, shift, plain.length);
             String text = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-            forms.add(text.substring(4, text.length() - 4).getBytes(StandardCharsets.US_ASCII));
+            int from = Math.ceilDiv(8 * shift, 6);
+            int to = 8 * shifted.length / 6;
+            forms.add(text.substring(from, to).getBytes(StandardCharsets.US_ASCII));
         }
         List<String> found = new ArrayList<>();
         try (Stream<Path> all = Files.walk(stack.data().root())) {
