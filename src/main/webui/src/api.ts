@@ -138,7 +138,12 @@ export class Api {
 
     me = () => this.get<Me>('/api/me');
     ledgerPeople = () => this.get<LedgerPeople>('/api/ledger/people');
-    people = async () => (await this.get<{ people: Listed[] }>('/api/people')).people;
+    /** Who never signed in has no name yet: the id's first digits stand for it. */
+    people = async () =>
+        (await this.get<{ people: Listed[] }>('/api/people')).people.map((it) => ({
+            ...it,
+            name: it.name === '' ? it.person.slice(0, 8) : it.name,
+        }));
     cases = async () => (await this.get<{ cases: CaseLine[] }>('/api/cases')).cases;
     case = (id: string) => this.get<CaseAnswer>(`/api/cases/${id}`);
     releases = async () => (await this.get<{ releases: ReleaseLine[] }>('/api/releases')).releases;
