@@ -86,7 +86,7 @@ public class CaseDesk {
     public List<Listed> grantedTo(Id person) {
         List<Listed> listed = new ArrayList<>();
         for (CaseRow row : rows.grantedTo(person.hex())) {
-            int exhibits = rows.exhibits(row.id).size();
+            int exhibits = Math.toIntExact(rows.exhibitCount(row.id));
             if (exhibits > 0) {
                 listed.add(
                         new Listed(

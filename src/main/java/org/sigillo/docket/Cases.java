@@ -133,7 +133,7 @@ public class Cases {
         ExhibitRow row = new ExhibitRow();
         row.id = arrival.exhibit().hex();
         row.caseId = arrival.caseId().hex();
-        row.number = rows.exhibits(row.caseId).size() + 1;
+        row.number = Math.toIntExact(rows.exhibitCount(row.caseId) + 1);
         row.day = today();
         row.generation = arrival.generation();
         row.size = arrival.paddedSize();

@@ -35,6 +35,13 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
                 .getResultList();
     }
 
+    long exhibitCount(String caseId) {
+        return entities.createQuery(
+                        "SELECT count(*) FROM ExhibitRow WHERE caseId = :id", Long.class)
+                .setParameter("id", caseId)
+                .getSingleResult();
+    }
+
     Optional<ExhibitRow> exhibit(String id) {
         return Optional.ofNullable(entities.find(ExhibitRow.class, id));
     }

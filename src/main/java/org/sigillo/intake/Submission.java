@@ -18,20 +18,19 @@ final class Submission {
     /// Bytes that a message may have.
     static final int LONGEST_MESSAGE = 1024 * 1024;
 
-    /// Files in one body.
-    static final int MOST_FILES = 1000;
-
     private static final int HEADERS = 8 * 1024;
     private static final int LONGEST_NAME = 1000;
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}");
 
     private final MultipartInput input;
+    private final int mostFiles;
     private int files;
     private int taken;
 
-    private Submission(MultipartInput input) {
+    private Submission(MultipartInput input, int mostFiles) {
         this.input = input;
+        this.mostFiles = mostFiles;
     }
 
     /// How a body ended.
@@ -52,7 +51,9 @@ final class Submission {
     /// The reader of a body, or nothing if this is no form of ours.
     ///
     /// @param contentType with its boundary
-    static Optional<Submission> of(String contentType, InputStream body) throws IOException {
+    /// @param mostFiles in one body
+    static Optional<Submission> of(String contentType, InputStream body, int mostFiles)
+            throws IOException {
         Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
@@ -68,7 +69,7 @@ final class Submission {
                         .setPartHeaderSizeMax(HEADERS)
                         .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
-        return Optional.of(new Submission(input));
+        return Optional.of(new Submission(input, mostFiles));
     }
 
     /// How many exhibits were made so far.
@@ -124,7 +125,7 @@ final class Submission {
                 // No file was chosen: browsers send an empty part without a name.
                 return in.read() < 0 ? End.WHOLE : End.MALFORMED;
             }
-            if (++files > MOST_FILES) {
+            if (++files > mostFiles) {
                 return End.TOO_MANY;
             }
             taker.take(Optional.of(headers.name()), headers.mediaType(), in);

@@ -32,9 +32,6 @@ public final class SubmitPage {
     /// Bodies that are read at once.
     private static final int UPLOADS = 64;
 
-    /// Bytes the vault must still have when a body begins.
-    private static final long RESERVE = 256L << 20;
-
     /// What is read and thrown away of a refused body, so that browsers show the answer.
     private static final long DRAINED = 32L << 20;
 
@@ -43,6 +40,8 @@ public final class SubmitPage {
     private final Cases cases;
     private final People people;
     private final long limit;
+    private final int files;
+    private final long reserve;
     private final Semaphore uploads = new Semaphore(UPLOADS);
 
     SubmitPage(
@@ -50,12 +49,16 @@ public final class SubmitPage {
             Receiving receiving,
             Cases cases,
             People people,
-            @ConfigProperty(name = "sigillo.intake.limit") long limit) {
+            @ConfigProperty(name = "sigillo.intake.limit") long limit,
+            @ConfigProperty(name = "sigillo.intake.files") int files,
+            @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
         this.sessions = sessions;
         this.receiving = receiving;
         this.cases = cases;
         this.people = people;
         this.limit = limit;
+        this.files = files;
+        this.reserve = reserve;
     }
 
     @GET
@@ -94,7 +97,7 @@ public final class SubmitPage {
             drain(body);
             return Answers.expired(language);
         }
-        if (cases.free() < RESERVE) {
+        if (cases.free() < reserve) {
             drain(body);
             return form(507, language, texts.error_full()).build();
         }
@@ -116,7 +119,7 @@ public final class SubmitPage {
         BoundedInputStream bounded =
                 BoundedInputStream.builder().setInputStream(body).setMaxCount(limit + 1).get();
         String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
-        Optional<Submission> submission = Submission.of(type, bounded);
+        Optional<Submission> submission = Submission.of(type, bounded, files);
         if (submission.isEmpty()) {
             drain(body);
             return form(400, language, texts.error_malformed()).build();
@@ -130,7 +133,7 @@ public final class SubmitPage {
         } catch (IOException e) {
             if (bounded.getCount() > limit) {
                 drain(body);
-                return form(413, language, texts.error_large(gigabytes())).build();
+                return form(413, language, texts.error_large(size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
             LOG.infof("a submission ended early: %s", e.getClass().getSimpleName());
@@ -159,7 +162,7 @@ public final class SubmitPage {
 
     private Response.ResponseBuilder form(int status, Language language, @Nullable String error) {
         return Answers.page(
-                status, language, Pages.form(new Pages.View(language, "form"), gigabytes(), error));
+                status, language, Pages.form(new Pages.View(language, "form"), size(), error));
     }
 
     /// A typed codename may send more to its case, but begins none: it may be mistyped.
@@ -167,8 +170,8 @@ public final class SubmitPage {
         return session.mayBegin() || cases.byLocator(session.locator()).isPresent();
     }
 
-    private String gigabytes() {
-        return limit / 1_000_000_000 + " GB";
+    private String size() {
+        return limit < 1_000_000_000 ? limit / 1_000_000 + " MB" : limit / 1_000_000_000 + " GB";
     }
 
     private static void drain(InputStream body) {

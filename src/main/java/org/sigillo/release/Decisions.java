@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -41,6 +42,7 @@ public class Decisions {
     private final Publisher publisher;
     private final Reading reading;
     private final InstantSource clock;
+    private final long reserve;
 
     Decisions(
             Ledger ledger,
@@ -53,7 +55,8 @@ public class Decisions {
             Packages packages,
             Publisher publisher,
             Reading reading,
-            InstantSource clock) {
+            InstantSource clock,
+            @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
         this.ledger = ledger;
         this.vault = vault;
         this.people = people;
@@ -65,6 +68,7 @@ public class Decisions {
         this.publisher = publisher;
         this.reading = reading;
         this.clock = clock;
+        this.reserve = reserve;
     }
 
     /// Enters an approval; the one that completes the quorum makes the release READY and calls a beat.
@@ -177,7 +181,7 @@ public class Decisions {
                             key,
                             Opening.CHECKING);
             long size = manifest.items().stream().mapToLong(Manifest.Item::size).sum();
-            if (vault.free() < size + (256L << 20)) {
+            if (vault.free() - reserve < size) {
                 throw new Refusal(
                         Refusal.Kind.CLOSED,
                         "disk-full",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
@@ -30,9 +31,6 @@ import org.sigillo.vault.Vault;
 /// From a draft to a proposal: sealed segments come in one by one, then one signed act freezes them.
 @ApplicationScoped
 public class Proposals {
-    /// More than this must stay free after a segment.
-    private static final long RESERVE = 256L << 20;
-
     private static final int ROUND = 1;
 
     private final Ledger ledger;
@@ -41,6 +39,7 @@ public class Proposals {
     private final ReleaseRows rows;
     private final Standing standing;
     private final Guards guards;
+    private final long reserve;
 
     Proposals(
             Ledger ledger,
@@ -48,13 +47,15 @@ public class Proposals {
             People people,
             ReleaseRows rows,
             Standing standing,
-            Guards guards) {
+            Guards guards,
+            @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
         this.ledger = ledger;
         this.vault = vault;
         this.people = people;
         this.rows = rows;
         this.standing = standing;
         this.guards = guards;
+        this.reserve = reserve;
     }
 
     /// What is proposed, as its proposer signed it.
@@ -98,7 +99,7 @@ public class Proposals {
     public void put(Id person, Id release, int number, Sha256 expected, InputStream body)
             throws IOException {
         QuarkusTransaction.requiringNew().run(() -> mustBeDraft(person, release));
-        if (vault.free() < RESERVE) {
+        if (vault.free() < reserve) {
             throw new Refusal(
                     Refusal.Kind.CLOSED,
                     "disk-full",

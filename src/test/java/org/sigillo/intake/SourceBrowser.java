@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.sigillo.stack.Stack;
 
 /// A source without JavaScript: sends forms, keeps one cookie, follows nothing by itself.
-final class SourceBrowser implements AutoCloseable {
+public final class SourceBrowser implements AutoCloseable {
     static final String BOUNDARY = "----sigillo-test-boundary";
     private static final Pattern WORDS =
             Pattern.compile("id=\"codename\"[^>]*>([a-z -]+)</p>", Pattern.DOTALL);
@@ -23,23 +23,23 @@ final class SourceBrowser implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private String cookie = "";
 
-    SourceBrowser(Stack stack) {
+    public SourceBrowser(Stack stack) {
         this.stack = stack;
     }
 
     /// One part of a form.
-    record Part(String field, String filename, byte[] content) {
-        static Part message(String text) {
+    public record Part(String field, String filename, byte[] content) {
+        public static Part message(String text) {
             return new Part("message", "", text.getBytes(StandardCharsets.UTF_8));
         }
 
-        static Part file(String name, byte[] content) {
+        public static Part file(String name, byte[] content) {
             return new Part("files", name, content);
         }
     }
 
     /// Begins and confirms; answers the codename.
-    String begin() throws IOException, InterruptedException {
+    public String begin() throws IOException, InterruptedException {
         post("/en/start", "");
         String page = get("/en/codename").body();
         String codename = first(WORDS, page);
@@ -52,7 +52,7 @@ final class SourceBrowser implements AutoCloseable {
         return codename;
     }
 
-    HttpResponse<String> submit(Part... parts) throws IOException, InterruptedException {
+    public HttpResponse<String> submit(Part... parts) throws IOException, InterruptedException {
         return send(
                 request("/en/submit")
                         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
@@ -80,11 +80,12 @@ final class SourceBrowser implements AutoCloseable {
         return out.toByteArray();
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    HttpResponse<String> post(String path, String form) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, String form)
+            throws IOException, InterruptedException {
         return send(
                 request(path)
                         .header("Content-Type", "application/x-www-form-urlencoded")

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -19,6 +22,7 @@ final class Application {
 
     private final DataFolder data;
     private final int management;
+    private final Map<String, String> settings = new LinkedHashMap<>();
     private @Nullable Child child;
 
     Application(DataFolder data, int management) {
@@ -68,16 +72,20 @@ final class Application {
         copy(program);
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        Child.java(),
-                        Leftovers.mark(data),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=4",
-                        "-XX:-HeapDumpOnOutOfMemoryError",
-                        "-Djava.io.tmpdir=" + Files.createDirectories(data.path("run/tmp")),
-                        "-Dquarkus.config.locations=" + file(data),
-                        "-jar",
-                        program.resolve("quarkus-run.jar").toString());
+                        new ArrayList<>(
+                                List.of(
+                                        Child.java(),
+                                        Leftovers.mark(data),
+                                        "-Xmx256m",
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=4",
+                                        "-XX:-HeapDumpOnOutOfMemoryError",
+                                        "-Djava.io.tmpdir="
+                                                + Files.createDirectories(data.path("run/tmp")),
+                                        "-Dquarkus.config.locations=" + file(data),
+                                        "-jar",
+                                        program.resolve("quarkus-run.jar").toString())));
+        settings.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
         builder.directory(data.path("run").toFile());
         builder.environment()
                 .keySet()
@@ -90,6 +98,15 @@ final class Application {
                 started,
                 Duration.ofSeconds(120),
                 ending);
+    }
+
+    /// From the next start on.
+    void set(String setting, String value) {
+        settings.put(setting, value);
+    }
+
+    void unset(String setting) {
+        settings.remove(setting);
     }
 
     long pid() {

@@ -141,6 +141,12 @@ public final class Hand implements AutoCloseable {
 
     /// `nonce` and `statement` of a request, by this person's key file.
     public Json.Obj signed(Said said) throws IOException {
+        byte[] nonce = new byte[32];
+        ThreadLocalRandom.current().nextBytes(nonce);
+        return signed(said, nonce);
+    }
+
+    public Json.Obj signed(Said said, byte[] nonce) throws IOException {
         try (KeyFile keys = keys()) {
             Statement statement =
                     Statement.sign(
@@ -163,8 +169,6 @@ public final class Hand implements AutoCloseable {
                                             .truncatedTo(ChronoUnit.SECONDS)
                                             .toString()),
                             keys.signingSeed());
-            byte[] nonce = new byte[32];
-            ThreadLocalRandom.current().nextBytes(nonce);
             return Json.object().with("nonce", Hex.of(nonce)).with("statement", statement.json());
         }
     }

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,18 @@ public final class Stack implements AutoCloseable {
     public void restartApp() throws IOException, InterruptedException {
         part(application).stop();
         startApp();
+    }
+
+    /// Does something while the application has another setting.
+    public void with(String setting, String value, Callable<?> work) throws Exception {
+        part(application).set(setting, value);
+        restartApp();
+        try {
+            work.call();
+        } finally {
+            part(application).unset(setting);
+            restartApp();
+        }
     }
 
     /// Kills the application (SIGKILL); [#startApp] brings it back.

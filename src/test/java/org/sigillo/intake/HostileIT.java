@@ -1,0 +1,277 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// Bodies that are too much, too many, damaged, repeated or at once.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class HostileIT {
+    private final Stack stack;
+
+    HostileIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void more_than_the_limit_is_refused_with_a_page_and_what_was_whole_stays() throws Exception {
+        stack.with(
+                "sigillo.intake.limit",
+                "2000000",
+                () -> {
+                    try (SourceBrowser source = new SourceBrowser(stack)) {
+                        source.begin();
+                        HttpResponse<String> answer =
+                                source.submit(
+                                        Part.file("small", new byte[1000]),
+                                        Part.file("large", new byte[3_000_000]));
+                        assertThat(answer.statusCode()).isEqualTo(413);
+                        assertThat(answer.body()).contains("id=\"error\"");
+                        assertThat(source.get("/en/case").body())
+                                .contains("File 1", "1,000 bytes")
+                                .doesNotContain("File 2");
+                    }
+                    return null;
+                });
+        assertThat(incoming()).isZero();
+    }
+
+    @Test
+    void a_full_store_is_said_before_anything_is_read() throws Exception {
+        stack.with(
+                "sigillo.vault.reserve",
+                String.valueOf(Long.MAX_VALUE),
+                () -> {
+                    try (SourceBrowser source = new SourceBrowser(stack)) {
+                        source.begin();
+                        HttpResponse<String> answer = source.submit(Part.message("hello"));
+                        assertThat(answer.statusCode()).isEqualTo(507);
+                        assertThat(answer.body()).contains("id=\"error\"");
+                    }
+                    return null;
+                });
+    }
+
+    @Test
+    void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay() throws Exception {
+        stack.with(
+                "sigillo.intake.files",
+                "10",
+                () -> {
+                    try (SourceBrowser source = new SourceBrowser(stack)) {
+                        source.begin();
+                        Part[] files =
+                                IntStream.range(0, 11)
+                                        .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                                        .toArray(Part[]::new);
+                        HttpResponse<String> answer = source.submit(files);
+                        assertThat(answer.statusCode()).isEqualTo(400);
+                        assertThat(answer.body()).contains("id=\"error\"");
+                        assertThat(source.get("/en/case").body())
+                                .contains("id=\"exhibit-10\"")
+                                .doesNotContain("id=\"exhibit-11\"");
+                    }
+                    return null;
+                });
+    }
+
+    @Test
+    void two_tabs_at_once_make_one_case_with_every_number_once() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                ExecutorService tabs = Executors.newFixedThreadPool(4)) {
+            source.begin();
+            List<Callable<HttpResponse<String>>> sends = new ArrayList<>();
+            for (int tab = 0; tab < 4; tab++) {
+                sends.add(() ->
+                        source.submit(
+                                Part.message("one of four"),
+                                Part.file("same", new byte[100_000]),
+                                Part.file("same", new byte[100_000])));
+            }
+            for (Future<HttpResponse<String>> sent : tabs.invokeAll(sends)) {
+                assertThat(sent.get().statusCode()).isEqualTo(303);
+            }
+            List<Integer> numbers =
+                    Pattern.compile("id=\"exhibit-([0-9]+)\"")
+                            .matcher(source.get("/en/case").body())
+                            .results()
+                            .map(it -> Integer.parseInt(it.group(1)))
+                            .toList();
+            assertThat(numbers).isEqualTo(IntStream.rangeClosed(1, 12).boxed().toList());
+        }
+    }
+
+    @Test
+    void the_same_body_again_is_more_exhibits_and_loses_nothing() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            for (int i = 0; i < 2; i++) {
+                assertThat(source.submit(Part.file("again", new byte[10])).statusCode())
+                        .isEqualTo(303);
+            }
+            assertThat(source.get("/en/case").body()).contains("File 1", "File 2");
+        }
+    }
+
+    @Test
+    void damaged_bodies_are_refused_with_a_page_and_leave_nothing() throws Exception {
+        String boundary = SourceBrowser.BOUNDARY;
+        String disposition = "Content-Disposition: form-data; name=\"files\"; filename=\"x\"";
+        for (String body :
+                List.of(
+                        "",
+                        "no boundary at all",
+                        "--" + boundary,
+                        "--" + boundary + "--\r\n",
+                        "--" + boundary + "\r\n\r\nno headers\r\n--" + boundary + "--\r\n",
+                        "--" + boundary + "\r\n" + disposition + "\r\n\r\nno end",
+                        "--"
+                                + boundary
+                                + "\r\n"
+                                + disposition
+                                + "\r\nX: "
+                                + "y".repeat(20_000)
+                                + "\r\n\r\nz\r\n--"
+                                + boundary
+                                + "--\r\n",
+                        "--"
+                                + boundary
+                                + "\r\nContent-Disposition: attachment\r\n\r\nz\r\n--"
+                                + boundary
+                                + "--\r\n")) {
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                HttpResponse<String> answer =
+                        source.send(
+                                source.request("/en/submit")
+                                        .header(
+                                                "Content-Type",
+                                                "multipart/form-data; boundary=" + boundary)
+                                        .POST(
+                                                java.net.http.HttpRequest.BodyPublishers.ofString(
+                                                        body)));
+                assertThat(answer.statusCode()).as(body.strip()).isBetween(400, 500);
+                assertThat(answer.body()).as(body.strip()).contains("<main");
+                assertThat(source.get("/en/case").body())
+                        .as(body.strip())
+                        .contains("Nothing under this codename");
+            }
+        }
+        assertThat(incoming()).isZero();
+    }
+
+    @Test
+    void names_are_only_ever_sealed_whatever_they_hold() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            for (String name :
+                    List.of(
+                            "../../etc/passwd",
+                            "<script>alert(1)</script>",
+                            "nul\u0000byte",
+                            "x".repeat(7_000),
+                            "\u202Egnp.exe",
+                            "semi;colon",
+                            "{inject}")) {
+                HttpResponse<String> answer = source.submit(Part.file(name, new byte[3]));
+                assertThat(answer.statusCode()).as(name).isEqualTo(303);
+            }
+            assertThat(source.get("/en/case").body())
+                    .contains("File 7")
+                    .doesNotContain("script>", "passwd", "inject", "gnp.exe");
+        }
+    }
+
+    @Test
+    void a_length_that_lies_and_a_chunk_that_never_comes_lose_no_complete_file() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            byte[] body = SourceBrowser.body(Part.file("whole", new byte[70_000]));
+            // The whole form and a promise of more, chunked (RFC 9112 §7.1), then silence.
+            try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+                OutputStream out = socket.getOutputStream();
+                out.write(
+                        ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nOrigin: http://drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nCookie: "
+                                        + source.cookie()
+                                        + "\r\nContent-Type: multipart/form-data; boundary="
+                                        + SourceBrowser.BOUNDARY
+                                        + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        + Integer.toHexString(body.length)
+                                        + "\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                out.write(body);
+                out.write("\r\nffff\r\nonly this".getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
+            String page = "";
+            for (int i = 0; i < 100 && !page.contains("File 1"); i++) {
+                Thread.sleep(100);
+                page = source.get("/en/case").body();
+            }
+            assertThat(page).contains("File 1").doesNotContain("File 2");
+        }
+    }
+
+    @Test
+    void a_large_header_or_cookie_is_refused_and_the_door_stays_open() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    ("GET /en HTTP/1.1\r\nHost: drop.localhost:"
+                                    + stack.port()
+                                    + "\r\nCookie: sigillo="
+                                    + "x".repeat(40_000)
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            assertThat(firstLine(socket.getInputStream())).contains(" 4");
+        }
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            assertThat(source.get("/en").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String firstLine(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.US_ASCII);
+    }
+
+    /// What half-written segments left.
+    private long incoming() throws IOException {
+        Path folder = stack.data().path("vault").resolve(".incoming");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+}
