@@ -17,7 +17,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
     await mkdir(SHOTS, { recursive: true });
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: process.env['SIGILLO_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
     const founders = (await Newsroom.of()).founders;
     newsroom = new Newsroom(founders, new Map([['nils', ['reviewer']]]));
     newsroom.segmentSize = SEGMENT;

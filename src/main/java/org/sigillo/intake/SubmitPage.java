@@ -150,7 +150,7 @@ public final class SubmitPage {
             case EMPTY -> form(400, language, texts.error_empty()).build();
             case CODENAME -> refused(body, language, texts.error_codename());
             case MESSAGE_TOO_LONG -> refused(body, language, texts.error_message());
-            case TOO_MANY -> refused(body, language, texts.error_many());
+            case TOO_MANY -> refused(body, language, texts.error_many(files));
             case MALFORMED -> refused(body, language, texts.error_malformed());
         };
     }

@@ -102,8 +102,8 @@ interface Texts {
     String error_message();
 
     @Message(
-            "More than 1,000 files in one go. Those listed on the next page are safe; send the others again.")
-    String error_many();
+            "More than {number} files in one go. Those listed on the next page are safe; send the others again.")
+    String error_many(int number);
 
     @Message(
             "The form arrived damaged or from another program. Files that are listed under your codename are safe; send the others again.")
