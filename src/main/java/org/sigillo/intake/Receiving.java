@@ -79,22 +79,23 @@ class Receiving {
         Cases.Opened opened = open(session);
         HybridRecipient recipient = HybridRecipient.parse(opened.recipient());
         Id exhibit = Id.random(random);
-        List<Cases.Segment> segments = new ArrayList<>();
+        Commits commits = new Commits();
         boolean whole = false;
         SegmentSealer sealer =
-                new SegmentSealer(recipient, number -> segment(exhibit, number, segments));
+                new SegmentSealer(recipient, number -> segment(exhibit, number, commits));
         try {
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 sealer.write(buffer, 0, read);
             }
             java.util.Arrays.fill(buffer, (byte) 0);
-            commit(session, opened, exhibit, name, mediaType, sealer.finish(), segments);
+            SealedContent content = sealer.finish();
+            commit(session, opened, exhibit, name, mediaType, content, commits.all());
             whole = true;
         } finally {
             if (!whole) {
                 sealer.abort();
-                cases.discard(exhibit, segments.size());
+                cases.discard(exhibit, commits.settled());
             }
         }
     }
@@ -126,7 +127,7 @@ class Receiving {
         }
     }
 
-    private SegmentSealer.Segment segment(Id exhibit, int number, List<Cases.Segment> segments)
+    private SegmentSealer.Segment segment(Id exhibit, int number, Commits commits)
             throws IOException {
         Vault.Writer writer = cases.segment(exhibit, number);
         return new SegmentSealer.Segment() {
@@ -137,11 +138,7 @@ class Receiving {
 
             @Override
             public void commit(Sha256 digest, long size) throws IOException {
-                Vault.Stored stored = writer.commit();
-                if (stored.size() != size || !stored.digest().equals(digest)) {
-                    throw new IOException("the vault stored other bytes than were sealed");
-                }
-                segments.add(new Cases.Segment(size, digest));
+                commits.begin(() -> stored(writer, digest, size));
             }
 
             @Override
@@ -153,5 +150,18 @@ class Receiving {
                 }
             }
         };
+    }
+
+    private static Cases.Segment stored(Vault.Writer writer, Sha256 digest, long size)
+            throws IOException {
+        try {
+            Vault.Stored stored = writer.commit();
+            if (stored.size() != size || !stored.digest().equals(digest)) {
+                throw new IOException("the vault stored other bytes than were sealed");
+            }
+            return new Cases.Segment(size, digest);
+        } finally {
+            writer.abort();
+        }
     }
 }
