@@ -1,0 +1,201 @@
+package org.sigillo.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sigillo.bytes.Refusal;
+
+class AnswersTest {
+    @Nested
+    class Headers {
+        @ParameterizedTest
+        @EnumSource(Door.class)
+        void allow_nothing_that_a_policy_of_ours_would_regret(Door door) {
+            String policy = policy(door);
+            assertThat(policy)
+                    .startsWith("default-src 'none'")
+                    .contains("base-uri 'none'", "frame-ancestors 'none'")
+                    .contains("require-trusted-types-for 'script'")
+                    .doesNotContain("unsafe", "*", "data:", "blob:", "http", "strict-dynamic");
+        }
+
+        @Test
+        void allow_scripts_at_the_desk_alone() {
+            for (Door door : Door.values()) {
+                assertThat(policy(door).contains("script-src")).isEqualTo(door == Door.DESK);
+            }
+            assertThat(policy(Door.FILES)).contains("sandbox");
+            assertThat(SecurityHeaders.of(Door.FILES, false))
+                    .containsEntry("Content-Disposition", "attachment");
+        }
+
+        @Test
+        void ask_for_https_only_where_there_is_https() {
+            assertThat(SecurityHeaders.of(Door.DROP, false))
+                    .doesNotContainKey("Strict-Transport-Security");
+            assertThat(SecurityHeaders.of(Door.DROP, true))
+                    .containsKey("Strict-Transport-Security");
+        }
+
+        @Test
+        void are_those_of_the_page_that_gives_their_reasons() throws IOException {
+            Set<String> page =
+                    Pattern.compile("^\\| `([A-Z][A-Za-z-]+)` \\|", Pattern.MULTILINE)
+                            .matcher(Files.readString(Path.of("docs/spec/headers.md")))
+                            .results()
+                            .map(it -> it.group(1))
+                            .filter(it -> !it.equals("Clear-Site-Data"))
+                            .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(new TreeSet<>(SecurityHeaders.of(Door.FILES, true).keySet()))
+                    .isEqualTo(page);
+        }
+
+        private String policy(Door door) {
+            Map<String, String> headers = SecurityHeaders.of(door, true);
+            return String.valueOf(headers.get("Content-Security-Policy"));
+        }
+    }
+
+    @Nested
+    class A_range {
+        private static final String TEXT = "0123456789";
+
+        @ParameterizedTest
+        @CsvSource({
+            "bytes=0-0, 0, bytes 0-0/10",
+            "bytes=2-4, 234, bytes 2-4/10",
+            "bytes=7-, 789, bytes 7-9/10",
+            "bytes=-3, 789, bytes 7-9/10",
+            "bytes=-99, 0123456789, bytes 0-9/10",
+            "bytes=5-99, 56789, bytes 5-9/10"
+        })
+        void is_given_as_asked(String range, String expected, String contentRange)
+                throws IOException {
+            Response answer = ask(range);
+            assertThat(answer.getStatus()).isEqualTo(206);
+            assertThat(body(answer)).isEqualTo(expected);
+            assertThat(answer.getHeaderString("Content-Range")).isEqualTo(contentRange);
+            assertThat(answer.getHeaderString("Content-Length"))
+                    .isEqualTo(String.valueOf(expected.length()));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "bytes=-",
+                    "bytes=1-2,4-5",
+                    "items=0-1",
+                    "bytes=a-b",
+                    "bytes 0-1",
+                    "bytes=0-9999999999999999999"
+                })
+        void that_is_none_gives_the_whole(String range) throws IOException {
+            Response answer = ask(range);
+            assertThat(answer.getStatus()).isEqualTo(200);
+            assertThat(body(answer)).isEqualTo(TEXT);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"bytes=10-", "bytes=10-12", "bytes=4-3", "bytes=-0"})
+        void beyond_the_end_is_refused(String range) {
+            assertThatThrownBy(() -> ask(range))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, it -> assertThat(it.kind().status()).isEqualTo(416));
+        }
+
+        private Response ask(String range) throws IOException {
+            return Partial.of(
+                            new ByteArrayInputStream(TEXT.getBytes(StandardCharsets.US_ASCII)),
+                            TEXT.length(),
+                            Optional.of(range))
+                    .build();
+        }
+
+        private String body(Response answer) throws IOException {
+            return new String(
+                    ((InputStream) answer.getEntity()).readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Nested
+    class A_body {
+        private static final String SEGMENT =
+                "/api/releases/" + "0123456789abcdef".repeat(2) + "/segments/3";
+
+        @ParameterizedTest
+        @CsvSource({
+            "POST, /api/people/enrol, 1048576, true",
+            "POST, /api/people/enrol, 1048577, false",
+            "POST, /api/people/enrol, -1, false",
+            "POST, /api/people/enrol, 99999999999999999999, false",
+            "PUT, SEGMENT, 67129344, true",
+            "PUT, SEGMENT, 67129345, false",
+            "POST, SEGMENT, 1048577, false"
+        })
+        void of_the_desk_says_its_length_and_keeps_it_small(
+                String method, String path, String length, boolean admitted) {
+            assertThat(
+                            BodyLimit.admits(
+                                    Door.DESK,
+                                    path.equals("SEGMENT") ? SEGMENT : path,
+                                    method,
+                                    length,
+                                    null))
+                    .isEqualTo(admitted);
+        }
+
+        @Test
+        void in_chunks_is_a_sources_form_alone() {
+            assertThat(BodyLimit.admits(Door.DROP, "/en/submit", "POST", null, "chunked")).isTrue();
+            assertThat(BodyLimit.admits(Door.DROP, "/en/leave", "POST", null, "chunked")).isFalse();
+            assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, "chunked")).isFalse();
+            assertThat(BodyLimit.admits(Door.NEWS, "/en/submit", "POST", null, "chunked"))
+                    .isFalse();
+        }
+    }
+
+    @Nested
+    class A_language {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "de-CH,de;q=0.9,en;q=0.8 | DE",
+                    "nl,fr;q=0.5 | FR",
+                    "it | IT",
+                    "nl | EN",
+                    "*;q=0.1 | EN",
+                    "de;q=2 | EN",
+                    ";;; | EN"
+                })
+        void is_the_best_that_we_speak(String accept, Language language) {
+            assertThat(Language.preferred(Optional.of(accept))).isEqualTo(language);
+        }
+
+        @Test
+        void that_we_do_not_speak_is_not_there() {
+            assertThatThrownBy(() -> Language.of("nl")).isInstanceOf(Refusal.class);
+            assertThat(Language.preferred(Optional.empty())).isEqualTo(Language.EN);
+        }
+    }
+}
