@@ -84,6 +84,50 @@ public sealed interface CustodyEvent
         }
     }
 
+    /// New rules, which hold from the entry on with which two people have signed for them.
+    record RulesChanged(Rules rules, Statement statement) implements OfLog {
+        @Override
+        public String type() {
+            return "rules.changed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("rules", rules.json()).with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    /// The server's own finding that everything up to this size is what it was.
+    record LogChecked(long size, Sha256 root) implements OfLog {
+        @Override
+        public String type() {
+            return "log.checked";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("size", size).with("root", root);
+        }
+    }
+
+    /// Nothing happened: makes every beat alike to whoever sees only hashes.
+    record IntakeFiller() implements OfLog {
+        @Override
+        public String type() {
+            return "intake.filler";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object();
+        }
+    }
+
     record PersonAccount(Id person, Sha256 account, Statement statement) implements OfPeople {
         @Override
         public String type() {

@@ -1,7 +1,9 @@
 package org.sigillo.custody;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.CanonicalJson;
@@ -20,6 +22,10 @@ public final class Entry {
 
     /// Bytes in a nonce.
     public static final int NONCE = 32;
+
+    private static final String HEAD = "{\"event\":";
+    private static final String END = "\",\"v\":1}";
+    private static final int PREV_FROM_END = 2 * Sha256.LENGTH + END.length();
 
     private final byte[] bytes;
     private final long n;
@@ -111,6 +117,51 @@ public final class Entry {
             throw new MalformedException("an entry has at most 16384 bytes");
         }
         return new Entry(bytes, n, prev, nonce.clone(), event);
+    }
+
+    /// The bytes of an entry around the canonical bytes of its event: what [#of] gives, without reading
+    /// the event again.
+    public static byte[] around(long n, Sha256 prev, byte[] nonce, byte[] event) {
+        byte[] head = ascii(HEAD);
+        byte[] tail = ascii(tail(n, prev, nonce));
+        byte[] bytes = new byte[head.length + event.length + tail.length];
+        if (bytes.length > MAX_BYTES) {
+            throw new MalformedException("an entry has at most 16384 bytes");
+        }
+        System.arraycopy(head, 0, bytes, 0, head.length);
+        System.arraycopy(event, 0, bytes, head.length, event.length);
+        System.arraycopy(tail, 0, bytes, head.length + event.length, tail.length);
+        return bytes;
+    }
+
+    /// Whether these are the bytes of an entry of this index with this nonce around this event, whatever
+    /// entry stands before it.
+    public static boolean isAround(byte[] entry, long n, byte[] nonce, byte[] event) {
+        byte[] other = around(n, Sha256.ZERO, nonce, event);
+        int prev = other.length - PREV_FROM_END;
+        return entry.length == other.length
+                && Arrays.equals(entry, 0, prev, other, 0, prev)
+                && Arrays.equals(
+                        entry,
+                        prev + 2 * Sha256.LENGTH,
+                        entry.length,
+                        other,
+                        prev + 2 * Sha256.LENGTH,
+                        other.length);
+    }
+
+    private static String tail(long n, Sha256 prev, byte[] nonce) {
+        return ",\"n\":"
+                + n
+                + ",\"nonce\":\""
+                + Hex.of(nonce)
+                + "\",\"prev\":\""
+                + prev.hex()
+                + END;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /// Reads an entry and refuses bytes that differ from their own re-encoding.

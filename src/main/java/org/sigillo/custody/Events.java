@@ -16,6 +16,19 @@ final class Events {
     static CustodyEvent parse(String type, Json.Obj body) {
         return switch (type) {
             case "log.opened" -> logOpened(body);
+            case "rules.changed" -> {
+                body.only("rules", "statement");
+                yield new CustodyEvent.RulesChanged(
+                        Rules.parse(body.object("rules")), statement(body));
+            }
+            case "log.checked" -> {
+                body.only("size", "root");
+                yield new CustodyEvent.LogChecked(body.number("size"), body.digest("root"));
+            }
+            case "intake.filler" -> {
+                body.only();
+                yield new CustodyEvent.IntakeFiller();
+            }
             case "person.account" -> {
                 body.only("person", "account", "statement");
                 yield new CustodyEvent.PersonAccount(

@@ -20,7 +20,7 @@ record Expected(
     private static final Duration AHEAD = Duration.ofMinutes(2);
     private static final Duration BEHIND = Duration.ofDays(1);
 
-    /// Nothing but a release is decided in rounds yet.
+    /// What is said once and never voided.
     private static final long FIRST_ROUND = 1;
 
     static Expected of(Statement statement, CustodyEvent fact, String subject) {
@@ -35,6 +35,18 @@ record Expected(
                 FIRST_ROUND,
                 Optional.empty(),
                 given,
+                Statement.bodyDigest(fact));
+    }
+
+    /// Each version of the rules is a round of its own.
+    static Expected of(CustodyEvent.RulesChanged fact, String instance) {
+        return new Expected(
+                fact.statement(),
+                fact.type(),
+                instance,
+                fact.rules().version(),
+                Optional.empty(),
+                Optional.empty(),
                 Statement.bodyDigest(fact));
     }
 

@@ -45,7 +45,7 @@ public final class LedgerCheck {
     /// Verifies signature, tree and tiles; the entries behind the hashes are not seen.
     public Report tiles(Files files) {
         Checkpoint last = checkpoint("checkpoint", files);
-        leaves(last, files, new TreeMap<>());
+        levels(last, files, new TreeMap<>());
         return new Report(last.size(), last.root(), 1, false);
     }
 
@@ -63,33 +63,26 @@ public final class LedgerCheck {
             }
             earlier.put(size, checkpoint);
         }
-        List<Sha256> leaves = leaves(last, files, earlier);
-        Sha256 prev = Sha256.ZERO;
-        Trust trust = Trust.of(genesis);
-        Releases releases = new Releases(genesis.opened().rules());
+        List<List<Sha256>> levels = levels(last, files, earlier);
+        LedgerFold fold =
+                new LedgerFold(
+                        genesis, (level, index) -> levels.get(level).get(Math.toIntExact(index)));
         for (TileCoordinate bundle : TileCoordinate.ofLevel(TileCoordinate.ENTRIES, last.size())) {
             List<byte[]> entries = decode(bundle, read(bundle.path(), files));
-            for (int i = 0; i < entries.size(); i++) {
-                long n = bundle.index() * TileCoordinate.FULL + i;
-                Entry entry = parse(entries.get(i), n);
-                require("entry " + n + ", index", n, entry.n());
-                require("entry " + n + ", leaf", leaves.get(Math.toIntExact(n)), entry.leaf());
-                require("entry " + n + ", prev", prev, entry.prev());
-                prev = entry.leaf();
-                if (n > 0) {
-                    trust = trust.with(entry.event(), n);
-                    if (entry.event().fact() instanceof ReleaseEvent fact) {
-                        releases.follow(fact, entry.event(), "entry " + n);
-                    }
-                }
+            for (byte[] entry : entries) {
+                fold.next(entry, levels.getFirst().get(Math.toIntExact(fold.size())));
             }
         }
         return new Report(last.size(), last.root(), earlier.size() + 1, true);
     }
 
-    private List<Sha256> leaves(Checkpoint last, Files files, TreeMap<Long, Checkpoint> earlier) {
+    /// The hashes of every level of the tree, from the leaves up, once they agree with each other and
+    /// with the checkpoints.
+    private List<List<Sha256>> levels(
+            Checkpoint last, Files files, TreeMap<Long, Checkpoint> earlier) {
         List<Sha256> below = level(0, last.size(), files);
         List<Sha256> leaves = below;
+        List<List<Sha256>> levels = new ArrayList<>(List.of(leaves));
         if (leaves.isEmpty()) {
             throw new BrokenEvidenceException("checkpoint", "at least entry 0", "an empty log");
         }
@@ -116,8 +109,9 @@ public final class LedgerCheck {
                 require("tile level " + level + ", hash " + i, group.root(), hashes.get(i));
             }
             below = hashes;
+            levels.add(hashes);
         }
-        return leaves;
+        return levels;
     }
 
     private static List<Sha256> level(int level, long size, Files files) {
@@ -153,15 +147,6 @@ public final class LedgerCheck {
         } catch (MalformedException e) {
             throw new BrokenEvidenceException(
                     bundle.path(), "a bundle", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Entry parse(byte[] bytes, long n) {
-        try {
-            return Entry.parse(bytes);
-        } catch (MalformedException e) {
-            throw new BrokenEvidenceException(
-                    "entry " + n, "a well-formed entry", String.valueOf(e.getMessage()));
         }
     }
 

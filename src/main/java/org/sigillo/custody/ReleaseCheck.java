@@ -132,7 +132,7 @@ public final class ReleaseCheck {
         if (!(entry.event().fact() instanceof ReleaseEvent fact)) {
             throw new BrokenEvidenceException(where, "a release's event", "another");
         }
-        ready.releases().follow(fact, entry.event(), where);
+        ready.releases().follow(fact, entry.event(), ready.trust().rules(), where);
     }
 
     private Map<String, Sha256> lines(String path) {

@@ -38,12 +38,22 @@ public record ReleaseProof(
         Set<Long> needed = new HashSet<>();
         Set<Id> seen = new HashSet<>();
         Deque<Id> signers = new ArrayDeque<>();
+        long proposed = Long.MAX_VALUE;
         for (Entry entry : known) {
+            if (entry.event().fact() instanceof ReleaseEvent.Proposed fact
+                    && fact.release().equals(release)) {
+                proposed = entry.n();
+            }
+        }
+        for (Entry entry : known) {
+            boolean ruling =
+                    entry.event().fact() instanceof CustodyEvent.RulesChanged
+                            && entry.n() < proposed;
             boolean ofRelease =
                     entry.event().fact() instanceof ReleaseEvent fact
                             && fact.release().equals(release)
                             && preparing(fact);
-            if (entry.n() == 0 || ofRelease) {
+            if (entry.n() == 0 || ruling || ofRelease) {
                 needed.add(entry.n());
                 entry.event().person().ifPresent(signers::add);
             }
@@ -146,7 +156,7 @@ public record ReleaseProof(
         Genesis genesis = genesis();
         Checkpoint covering = checkpoint(checkpoint, genesis, "release.json, checkpoint");
         Trust trust = Trust.of(genesis);
-        Releases releases = new Releases(genesis.opened().rules());
+        Releases releases = new Releases();
         long last = -1;
         for (ProvenEntry proven : entries) {
             Entry entry = proven.entry();
@@ -160,7 +170,7 @@ public record ReleaseProof(
                 trust = trust.with(entry.event(), entry.n());
             }
             if (entry.event().fact() instanceof ReleaseEvent fact) {
-                releases.follow(fact, entry.event(), where);
+                releases.follow(fact, entry.event(), trust.rules(), where);
             }
         }
         Expected.same(

@@ -10,12 +10,7 @@ import org.sigillo.bytes.Sha256;
 /// Follows releases through the ledger: that each was proposed, approved by a quorum of others,
 /// sealed and released by one who approved, in this order. The statements themselves are [Trust]'s.
 public final class Releases {
-    private final long quorum;
     private final Map<Id, Release> releases = new HashMap<>();
-
-    public Releases(Rules rules) {
-        this.quorum = rules.quorum();
-    }
 
     /// How far a release is.
     public enum State {
@@ -29,19 +24,22 @@ public final class Releases {
     /// A release as the ledger knows it.
     ///
     /// @param proposedAt RFC 3339
+    /// @param rules in force when it was proposed; nothing counts for it under others
     /// @param approvals who approved, and when
     /// @param packageDigest once sealed
     public record Release(
             Id id,
             Id proposer,
             String proposedAt,
+            Rules rules,
             ReleaseEvent.Proposed proposal,
             State state,
             Map<Id, String> approvals,
             Optional<Sha256> packageDigest) {
 
         private Release at(State next) {
-            return new Release(id, proposer, proposedAt, proposal, next, approvals, packageDigest);
+            return new Release(
+                    id, proposer, proposedAt, rules, proposal, next, approvals, packageDigest);
         }
 
         private Release sealed(Sha256 digest) {
@@ -49,6 +47,7 @@ public final class Releases {
                     id,
                     proposer,
                     proposedAt,
+                    rules,
                     proposal,
                     State.SEALED,
                     approvals,
@@ -58,7 +57,8 @@ public final class Releases {
         private Release approvedBy(Id editor, String when) {
             Map<Id, String> next = new LinkedHashMap<>(approvals);
             next.put(editor, when);
-            return new Release(id, proposer, proposedAt, proposal, state, next, packageDigest);
+            return new Release(
+                    id, proposer, proposedAt, rules, proposal, state, next, packageDigest);
         }
     }
 
@@ -68,8 +68,9 @@ public final class Releases {
 
     /// Takes in the next event.
     ///
+    /// @param rules in force at this event
     /// @throws BrokenEvidenceException if it breaks the order or the rules
-    public void follow(ReleaseEvent fact, Entry.Event event, String where) {
+    public void follow(ReleaseEvent fact, Entry.Event event, Rules rules, String where) {
         switch (fact) {
             case ReleaseEvent.Proposed p -> {
                 require(!releases.containsKey(p.release()), where, "a first proposal", "a second");
@@ -79,35 +80,38 @@ public final class Releases {
                                 p.release(),
                                 person(event, where),
                                 event.at(),
+                                rules,
                                 p,
                                 State.PROPOSED,
                                 Map.of(),
                                 Optional.empty()));
             }
             case ReleaseEvent.ApprovalGiven a -> {
-                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, where);
+                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, rules, where);
                 Id editor = person(event, where);
                 require(!editor.equals(known.proposer), where, "another than the proposer", "them");
                 require(!known.approvals.containsKey(editor), where, "a first vote", "a second");
                 releases.put(a.release(), known.approvedBy(editor, event.at()));
             }
             case ReleaseEvent.Approved a -> {
-                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, where);
+                Release known = at(a, a.round(), a.manifest(), State.PROPOSED, rules, where);
                 int given = known.approvals.size();
+                long quorum = rules.quorum();
                 require(given >= quorum, where, quorum + " approvals", String.valueOf(given));
                 releases.put(a.release(), known.at(State.APPROVED));
             }
             case ReleaseEvent.Ready r ->
                     releases.put(
                             r.release(),
-                            at(r, r.round(), r.manifest(), State.APPROVED, where).at(State.READY));
+                            at(r, r.round(), r.manifest(), State.APPROVED, rules, where)
+                                    .at(State.READY));
             case ReleaseEvent.PackageSealed s ->
                     releases.put(
                             s.release(),
-                            at(s, s.round(), s.manifest(), State.READY, where)
+                            at(s, s.round(), s.manifest(), State.READY, rules, where)
                                     .sealed(s.packageDigest()));
             case ReleaseEvent.Released r -> {
-                Release known = at(r, r.round(), r.manifest(), State.SEALED, where);
+                Release known = at(r, r.round(), r.manifest(), State.SEALED, rules, where);
                 require(
                         known.approvals.containsKey(person(event, where)),
                         where,
@@ -125,11 +129,22 @@ public final class Releases {
         }
     }
 
-    private Release at(ReleaseEvent fact, long round, Sha256 manifest, State state, String where) {
+    private Release at(
+            ReleaseEvent fact,
+            long round,
+            Sha256 manifest,
+            State state,
+            Rules rules,
+            String where) {
         Release known = releases.get(fact.release());
         if (known == null) {
             throw new BrokenEvidenceException(where, "a proposal of " + fact.release(), "none");
         }
+        require(
+                known.rules.equals(rules),
+                where,
+                "rules of version " + known.rules.version() + ", as when it was proposed",
+                "version " + rules.version());
         require(known.state == state, where, "a release " + state, known.state.toString());
         require(
                 known.proposal.round() == round && known.proposal.manifest().equals(manifest),

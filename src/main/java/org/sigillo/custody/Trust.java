@@ -23,11 +23,13 @@ public final class Trust {
 
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, Person> people;
-    private final Set<List<String>> said;
+    private final Ruling ruling;
+    private final Said said;
 
-    private Trust(CustodyEvent.LogOpened opened, Map<Id, Person> people, Set<List<String>> said) {
+    private Trust(CustodyEvent.LogOpened opened, Map<Id, Person> people, Ruling ruling, Said said) {
         this.opened = opened;
         this.people = people;
+        this.ruling = ruling;
         this.said = said;
     }
 
@@ -108,15 +110,21 @@ public final class Trust {
                             Set.of(),
                             Map.of()));
         }
-        return new Trust(opened, people, Set.of());
+        return new Trust(opened, people, Ruling.of(opened.rules()), Said.NOTHING);
     }
 
     public String origin() {
         return opened.origin();
     }
 
+    /// The rules in force.
     public Rules rules() {
-        return opened.rules();
+        return ruling.inForce();
+    }
+
+    /// Who has signed for these to be the next rules.
+    public Set<Id> askedFor(Rules next) {
+        return ruling.signersOf(next);
     }
 
     public Collection<Person> people() {
@@ -151,6 +159,9 @@ public final class Trust {
         return switch (event.fact()) {
             case CustodyEvent.LogOpened ignored ->
                     throw new BrokenEvidenceException(where, "one log.opened", "another");
+            case CustodyEvent.LogChecked ignored -> this;
+            case CustodyEvent.IntakeFiller ignored -> this;
+            case CustodyEvent.RulesChanged fact -> withRules(fact, event, index, where);
             case CustodyEvent.OfPeople fact -> withPerson(fact, event, index, where);
             case CustodyEvent.OfCase fact -> withCase(fact, event, index, where);
             case ReleaseEvent fact -> withRelease(fact, event, index, where);
@@ -165,6 +176,26 @@ public final class Trust {
         with(event, PENDING);
         String later = Statement.time(event.at()).plusSeconds(60).toString();
         with(new Entry.Event(later, event.caseTag(), event.actor(), event.fact()), PENDING);
+    }
+
+    private Trust withRules(
+            CustodyEvent.RulesChanged fact, Entry.Event event, long index, String where) {
+        Expected.same(where + ", version", rules().version() + 1, fact.rules().version());
+        Id actor = actor(event, where);
+        Trust next =
+                signed(
+                        event,
+                        index,
+                        where,
+                        Expected.of(fact, opened.instance()),
+                        actor,
+                        Set.of(Role.values()));
+        Ruling asked = ruling.signedBy(fact.rules(), actor);
+        return new Trust(
+                opened,
+                people,
+                enough(asked.signersOf(fact.rules())) ? Ruling.of(fact.rules()) : asked,
+                next.said);
     }
 
     private Trust withPerson(
@@ -333,9 +364,7 @@ public final class Trust {
             throw new BrokenEvidenceException(
                     where, "one statement a key, kind, subject and round", "a second");
         }
-        Set<List<String>> next = new HashSet<>(said);
-        next.add(once);
-        return new Trust(opened, people, next);
+        return new Trust(opened, people, ruling, said.with(once));
     }
 
     /// Two others for the keys and two others for a role, neither pair both administrators.
@@ -384,6 +413,6 @@ public final class Trust {
     private Trust put(Person person) {
         Map<Id, Person> next = new LinkedHashMap<>(people);
         next.put(person.id(), person);
-        return new Trust(opened, Collections.unmodifiableMap(next), said);
+        return new Trust(opened, Collections.unmodifiableMap(next), ruling, said);
     }
 }

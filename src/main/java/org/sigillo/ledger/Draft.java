@@ -2,6 +2,9 @@ package org.sigillo.ledger;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -54,5 +57,17 @@ public record Draft(
                 Optional.empty(),
                 Optional.of(Entry.Event.SERVER),
                 n -> fact);
+    }
+
+    /// What must be alike when the same key comes again: everything but time and nonce.
+    Sha256 facts() {
+        CustodyEvent plain = fact.apply(new byte[Entry.NONCE]);
+        return Sha256.of(
+                CanonicalJson.encode(
+                        Json.object()
+                                .with("case", caseId.map(Id::hex).orElse(""))
+                                .with("actor", actor.orElse(""))
+                                .with("type", plain.type())
+                                .with("body", plain.body())));
     }
 }

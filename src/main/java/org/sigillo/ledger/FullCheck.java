@@ -1,166 +1,190 @@
 package org.sigillo.ledger;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.CanonicalJson;
-import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
-import org.sigillo.custody.ReleaseEvent;
-import org.sigillo.custody.Releases;
-import org.sigillo.custody.Trust;
-import org.sigillo.merkle.CompactRange;
+import org.sigillo.custody.LedgerFold;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteVerifier;
 
-/// Re-reads every row of the ledger and rebuilds what follows from it.
+/// Re-reads every row of the ledger and rebuilds what follows from it. Runs in one snapshot
+/// (`REPEATABLE READ`), so that what is numbered meanwhile does not look like a change.
 final class FullCheck {
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 1_024;
 
     private final Genesis genesis;
+    private final RowSeal seal;
     private final Rows rows;
+    private final Pace pace;
 
-    FullCheck(Genesis genesis, Rows rows) {
+    FullCheck(Genesis genesis, RowSeal seal, Rows rows, Pace pace) {
         this.genesis = genesis;
+        this.seal = seal;
         this.rows = rows;
+        this.pace = pace;
     }
 
-    /// @return the ledger's size
+    /// Slows a check that has time.
+    @FunctionalInterface
+    interface Pace {
+        Pace FULL = entries -> {};
+
+        /// Called after so many entries were read.
+        void after(int entries);
+    }
+
+    /// What was found to hold.
+    record Intact(long size, Sha256 root) {}
+
     /// @throws BrokenEvidenceException at the first row that is not what it should be
-    long run() throws SQLException {
+    Intact run() throws SQLException {
         TreeMap<Long, Sha256> roots = checkpoints();
-        long size = rows.size();
-        CompactRange range = CompactRange.empty();
-        Sha256 prev = Sha256.ZERO;
-        Trust trust = Trust.of(genesis);
-        Releases releases = new Releases(genesis.opened().rules());
+        long size = rows.tree().size();
+        TreeEdge edge = TreeEdge.empty();
+        LedgerFold fold = new LedgerFold(genesis, rows.tree().hashes());
         for (long from = 0; from < size; from += BATCH) {
-            List<Rows.Stored> batch = rows.entries(from, Math.min(size, from + BATCH));
-            for (int i = 0; i < batch.size(); i++) {
-                Rows.Stored stored = batch.get(i);
-                String where = "entry " + (from + i);
-                require(where + ", row", from + i, stored.n());
-                Entry entry = parse(stored, where);
+            List<TreeRows.Stored> batch = rows.tree().entries(from, Math.min(size, from + BATCH));
+            Map<Long, QueueRows.Sealed> queued = queued(batch);
+            for (TreeRows.Stored stored : batch) {
+                String where = "entry " + fold.size();
+                require(where + ", row", fold.size(), stored.n());
                 require(where + ", leaf", MerkleHash.leaf(stored.bytes()), stored.leaf());
-                require(where + ", index", stored.n(), entry.n());
-                require(where + ", prev", prev, entry.prev());
-                prev = stored.leaf();
-                if (stored.n() == 0) {
-                    require(where + ", the genesis", genesis.hash(), stored.leaf());
-                } else {
-                    pending(entry, stored.pending(), where);
-                    trust = trust.with(entry.event(), stored.n());
-                    if (entry.event().fact() instanceof ReleaseEvent fact) {
-                        releases.follow(fact, entry.event(), where);
-                    }
-                }
-                range.append(stored.leaf());
-                Sha256 signed = roots.remove(range.size());
+                Entry entry = fold.next(stored.bytes(), stored.leaf());
+                queued(entry, stored.pending(), queued, where);
+                edge.append(stored.leaf()).forEach(this::node);
+                Sha256 signed = roots.remove(edge.size());
                 if (signed != null) {
-                    require("checkpoint " + range.size() + ", root", range.root(), signed);
+                    require("checkpoint " + edge.size() + ", root", edge.root(), signed);
                 }
             }
-            require("entries from " + from, (long) batch.size(), Math.min(size - from, BATCH));
+            require("entries from " + from, Math.min(size - from, BATCH), (long) batch.size());
+            pace.after(batch.size());
         }
         if (!roots.isEmpty()) {
             throw new BrokenEvidenceException(
                     "entries", "as many as checkpoint " + roots.lastKey(), String.valueOf(size));
         }
-        nodes(size);
-        return size;
+        require("nodes", expectedNodes(size), rows.tree().nodes());
+        for (QueueRows.Sealed waiting : rows.queue().sealedUndone()) {
+            sealed(waiting, "waiting event " + waiting.pending().key());
+        }
+        beats(size);
+        return new Intact(size, edge.root());
+    }
+
+    private void node(TreeEdge.Node node) {
+        String where = "node " + node.index() + " of level " + node.level();
+        try {
+            List<Sha256> stored = rows.tree().hashes(node.level(), node.index(), node.index() + 1);
+            require(where, List.of(node.hash()), stored);
+        } catch (SQLException e) {
+            throw new LedgerFault("reading " + where, e);
+        }
+    }
+
+    private static long expectedNodes(long size) {
+        long nodes = 0;
+        for (long below = size; below >= TileCoordinate.FULL; ) {
+            below /= TileCoordinate.FULL;
+            nodes += below;
+        }
+        return nodes;
     }
 
     private TreeMap<Long, Sha256> checkpoints() throws SQLException {
         List<NoteVerifier> keys =
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         TreeMap<Long, Sha256> roots = new TreeMap<>();
-        try (PreparedStatement q = rows.prepare("SELECT size, root, note FROM ledger_checkpoint");
-                ResultSet r = q.executeQuery()) {
-            while (r.next()) {
-                String where = "checkpoint " + r.getLong(1);
-                try {
-                    Checkpoint checkpoint =
-                            Checkpoint.verified(r.getString(3), genesis.opened().origin(), keys);
-                    require(where + ", size", checkpoint.size(), r.getLong(1));
-                    require(where + ", root", checkpoint.root(), Sha256.copyOf(r.getBytes(2)));
-                    roots.put(checkpoint.size(), checkpoint.root());
-                } catch (NoteException e) {
-                    throw new BrokenEvidenceException(
-                            where, "a note signed by the log", String.valueOf(e.getMessage()));
-                }
+        for (NoteRows.StoredCheckpoint stored : rows.notes().stored()) {
+            String where = "checkpoint " + stored.size();
+            try {
+                Checkpoint checkpoint =
+                        Checkpoint.verified(stored.note(), genesis.opened().origin(), keys);
+                require(where + ", size", checkpoint.size(), stored.size());
+                require(where + ", root", checkpoint.root(), stored.root());
+                roots.put(checkpoint.size(), checkpoint.root());
+            } catch (NoteException e) {
+                throw new BrokenEvidenceException(
+                        where, "a note signed by the log", String.valueOf(e.getMessage()));
             }
         }
         return roots;
     }
 
-    private void pending(Entry entry, Optional<Long> id, String where) throws SQLException {
-        try (PreparedStatement q =
-                        rows.prepare(
-                                "SELECT nonce, event, type, case_id FROM ledger_pending WHERE id = ?",
-                                id.orElseThrow(() ->
-                                        new BrokenEvidenceException(
-                                                where, "a queued event", "none")));
-                ResultSet r = q.executeQuery()) {
-            if (!r.next()) {
-                throw new BrokenEvidenceException(where, "a queued event", "none");
-            }
-            byte[] event = CanonicalJson.encode(entry.event().json());
-            require(where + ", queued nonce", Hex.of(entry.nonce()), Hex.of(r.getBytes(1)));
-            require(where + ", queued event", Sha256.of(event), Sha256.of(r.getBytes(2)));
-            require(where + ", queued type", entry.event().fact().type(), r.getString(3));
-            byte[] caseId = r.getBytes(4);
-            Optional<Sha256> tag =
-                    caseId == null
-                            ? Optional.empty()
-                            : Optional.of(
-                                    Entry.caseTag(
-                                            entry.nonce(), org.sigillo.custody.Id.copyOf(caseId)));
-            require(where + ", queued case", entry.event().caseTag(), tag);
-        }
+    private Map<Long, QueueRows.Sealed> queued(List<TreeRows.Stored> batch) throws SQLException {
+        long[] ids =
+                batch.stream()
+                        .flatMap(stored -> stored.pending().stream())
+                        .mapToLong(Long::longValue)
+                        .toArray();
+        Map<Long, QueueRows.Sealed> queued = new HashMap<>();
+        rows.queue().sealed(ids).forEach(s -> queued.put(s.pending().id(), s));
+        return queued;
     }
 
-    private void nodes(long size) throws SQLException {
-        long expected = 0;
-        long below = size;
-        for (int level = 1; below / TileCoordinate.FULL > 0; level++) {
-            below /= TileCoordinate.FULL;
-            expected += below;
-            List<Sha256> nodes = rows.hashes(level, 0, below);
-            require("nodes of level " + level, below, (long) nodes.size());
-            for (int i = 0; i < nodes.size(); i++) {
-                CompactRange group = CompactRange.empty();
-                rows.hashes(
-                                level - 1,
-                                (long) i * TileCoordinate.FULL,
-                                (i + 1L) * TileCoordinate.FULL)
-                        .forEach(group::append);
-                require("node " + i + " of level " + level, group.root(), nodes.get(i));
-            }
+    /// That the entry says what was queued, and that the row which queued it is untouched.
+    private void queued(
+            Entry entry, Optional<Long> id, Map<Long, QueueRows.Sealed> queued, String where) {
+        boolean none = entry.n() == 0 || entry.event().fact() instanceof CustodyEvent.IntakeFiller;
+        if (none) {
+            require(where + ", queued event", Optional.empty(), id);
+            return;
         }
-        require("nodes", expected, rows.number("SELECT count(*) FROM ledger_node"));
+        QueueRows.Sealed row = id.map(queued::get).orElse(null);
+        if (row == null) {
+            throw new BrokenEvidenceException(where, "a queued event", "none");
+        }
+        QueueRows.Pending p = row.pending();
+        if (!Entry.isAround(entry.bytes(), entry.n(), p.nonce(), p.event())) {
+            boolean nonce = Arrays.equals(entry.nonce(), p.nonce());
+            throw new BrokenEvidenceException(
+                    where + (nonce ? ", queued event" : ", queued nonce"),
+                    "what the entry says",
+                    "another");
+        }
+        require(where + ", queued type", entry.event().fact().type(), p.type());
+        require(
+                where + ", queued case",
+                entry.event().caseTag(),
+                p.caseId().map(it -> Entry.caseTag(entry.nonce(), it)));
+        sealed(row, where + ", queued row");
     }
 
-    private static Entry parse(Rows.Stored stored, String where) {
+    private void sealed(QueueRows.Sealed row, String where) {
+        require(where + ", seal", seal.of(row.pending()), row.seal());
         try {
-            Entry entry = Entry.parse(stored.bytes());
-            if (!Arrays.equals(entry.bytes(), stored.bytes())) {
-                throw new IllegalStateException("parse keeps the bytes");
-            }
-            return entry;
+            Entry.Event.parse(org.sigillo.bytes.CanonicalJson.parseObject(row.pending().event()));
         } catch (MalformedException e) {
             throw new BrokenEvidenceException(
-                    where, "a well-formed entry", String.valueOf(e.getMessage()));
+                    where, "a well-formed event", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void beats(long size) throws SQLException {
+        for (NoteRows.Sealed<NoteRows.Filled> beat : rows.notes().beats()) {
+            String where = "beat " + beat.row().beat() + "." + beat.row().extra();
+            require(where + ", seal", seal.of(beat.row()), beat.seal());
+            if (beat.row().size() > size) {
+                throw new BrokenEvidenceException(
+                        where, "a ledger of " + beat.row().size() + " entries", "" + size);
+            }
+        }
+        for (NoteRows.Sealed<NoteRows.Epoch> epoch : rows.notes().epochs("ORDER BY epoch")) {
+            require("epoch " + epoch.row().epoch() + ", seal", seal.of(epoch.row()), epoch.seal());
         }
     }
 

@@ -1,32 +1,28 @@
 package org.sigillo.ledger;
 
-import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.CanonicalJson;
-import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
-import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
-import org.sigillo.custody.Statement;
-import org.sigillo.merkle.EntryBundle;
+import org.sigillo.custody.Rules;
+import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.vault.Vault;
 
 /// The ledger as the registers and doors see it.
 ///
@@ -36,14 +32,27 @@ public final class Ledger {
     /// Facts that guards read and transitions are ordered by this lock.
     private static final long GUARDS = 0x7369_6769_6c6c_6f02L;
 
+    private static final Duration SIGNING_PAUSE = Duration.ofMillis(100);
+
     private final DataSource database;
     private final Genesis genesis;
+    private final RowSeal seal;
+    private final Queueing queueing;
     private final Sequencer sequencer;
+    private final Tiles tiles;
+    private final Publication publication;
     private final InstantSource clock;
-    private final SecureRandom random;
     private final Pulse pulse;
+    private final Waiters waiters;
+    private final AfterCommit afterCommit;
+    private volatile Rules rules;
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
+    // By the thread that turns.
+    private boolean signDue;
+    private Instant lastSigned = Instant.EPOCH;
 
+    /// A ledger without a vault, whose caller's transactions are committed one by one.
+    ///
     /// @param database takes part in the caller's transaction where there is one
     public Ledger(
             DataSource database,
@@ -51,23 +60,78 @@ public final class Ledger {
             NoteSigner signer,
             InstantSource clock,
             SecureRandom random) {
+        this(
+                database,
+                genesis,
+                signer,
+                clock,
+                random,
+                new Surroundings(Optional.empty(), Runnable::run));
+    }
+
+    public Ledger(
+            DataSource database,
+            Genesis genesis,
+            NoteSigner signer,
+            InstantSource clock,
+            SecureRandom random,
+            Surroundings surroundings) {
         this.database = database;
         this.genesis = genesis;
-        this.sequencer = new Sequencer(database, genesis, signer, random);
+        this.seal = RowSeal.of(signer);
+        this.sequencer = new Sequencer(database, genesis, signer, clock, random);
+        this.tiles = new Tiles(surroundings.vault());
+        this.publication = new Publication(sequencer, genesis, surroundings.vault(), tiles);
+        this.afterCommit = surroundings.afterCommit();
         this.clock = clock;
-        this.random = random;
-        this.pulse = new Pulse(this, Duration.ofSeconds(genesis.opened().rules().beat()), clock);
+        this.queueing = new Queueing(database, seal, clock, random);
+        this.rules = genesis.opened().rules();
+        this.waiters = new Waiters(clock);
+        this.pulse = new Pulse(this, new Leadership(database, clock), clock);
+    }
+
+    /// What a ledger has around it.
+    ///
+    /// @param vault takes full tiles and the last checkpoint
+    /// @param afterCommit runs something once the caller's transaction has committed
+    public record Surroundings(Optional<Vault> vault, AfterCommit afterCommit) {}
+
+    /// Runs something after the commit of the transaction that it is called in, at once if there is none.
+    @FunctionalInterface
+    public interface AfterCommit {
+        void run(Runnable then);
     }
 
     /// Enters the genesis where there is none, checks everything, and starts the beat.
     public void start() {
         sequencer.found();
+        try {
+            publication.compare();
+        } catch (BrokenEvidenceException e) {
+            report(e);
+        }
         check();
+        rules = readRules();
+        // The genesis must be published, and a beat that a crash left unsigned.
+        signDue = true;
         pulse.start();
+        publication.start();
     }
 
     public void stop() {
         pulse.stop();
+        publication.stop();
+    }
+
+    /// The rules in force.
+    public Rules rules() {
+        return rules;
+    }
+
+    private Rules readRules() {
+        return broken.isPresent()
+                ? rules
+                : read("reading the rules", r -> RulesInForce.read(genesis, r));
     }
 
     public Genesis genesis() {
@@ -80,69 +144,12 @@ public final class Ledger {
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
         refuseIfBroken();
-        byte[] nonce = new byte[Entry.NONCE];
-        Sha256 facts =
-                Sha256.of(
-                        CanonicalJson.encode(
-                                Json.object()
-                                        .with("case", draft.caseId().map(Id::hex).orElse(""))
-                                        .with("actor", draft.actor().orElse(""))
-                                        .with("type", draft.fact().apply(nonce).type())
-                                        .with("body", draft.fact().apply(nonce).body())));
-        if (draft.nonce().isPresent()) {
-            nonce = draft.nonce().get().bytes();
-        } else {
-            random.nextBytes(nonce);
-        }
-        byte[] drawn = nonce;
-        CustodyEvent fact = draft.fact().apply(drawn);
-        Entry.Event event =
-                new Entry.Event(
-                        time(draft.bySource()),
-                        draft.caseId().map(id -> Entry.caseTag(drawn, id)),
-                        draft.actor(),
-                        fact);
-        // Fails now, in the caller's hands, if the entry would be too large.
-        Entry.of(Json.MAX_INTEGER, Sha256.ZERO, drawn, event);
-        try (Connection connection = database.getConnection()) {
-            Rows rows = new Rows(connection);
-            if (fact.signed().isPresent()) {
-                seen(fact.signed().get().claims(), rows);
-            }
-            boolean added =
-                    rows.insertPending(
-                            random.nextLong(),
-                            draft,
-                            facts,
-                            drawn,
-                            fact.type(),
-                            CanonicalJson.encode(event.json()));
-            if (!added && !Arrays.equals(rows.factsOf(draft.key()).orElseThrow(), facts.bytes())) {
-                throw new BrokenEvidenceException(
-                        "event " + draft.key(), "the facts first entered", "others");
-            }
-        } catch (SQLException e) {
-            throw new LedgerFault("queueing " + fact.type(), e);
-        }
+        queueing.queue(draft, rules.beat());
+        afterCommit.run(this::wake);
     }
 
-    /// What the signer's machine saw must be a beginning of this ledger: otherwise the entry could
-    /// never be verified, or somebody was shown another history.
-    private static void seen(Statement.Claims claims, Rows rows) throws SQLException {
-        boolean ours =
-                claims.seenSize() <= rows.size()
-                        && Proofs.root(claims.seenSize(), rows.reader()).equals(claims.seenRoot());
-        if (!ours) {
-            throw new Refusal(
-                    Refusal.Kind.NOT_YOURS,
-                    "seen",
-                    "What you signed refers to a state of the ledger that is not here. Load the page"
-                            + " again; if this stays, tell an auditor.");
-        }
-    }
-
-    /// Tells the sequencer that something may be waiting; call it after the commit.
-    public void wake() {
+    /// Tells the sequencer that something may be waiting. Appending does so after the commit.
+    private void wake() {
         pulse.wake();
     }
 
@@ -157,7 +164,7 @@ public final class Ledger {
     }
 
     public Optional<Recorded> find(String key) {
-        List<Recorded> found = read("finding an event", r -> r.recorded("p.key = ?", key));
+        List<Recorded> found = read("finding an event", r -> r.queue().recorded("p.key = ?", key));
         return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
     }
 
@@ -165,39 +172,77 @@ public final class Ledger {
     public List<Recorded> ofTypes(String... types) {
         return read(
                 "reading events",
-                r -> r.recorded("p.type = ANY (string_to_array(?, ','))", String.join(",", types)));
+                r ->
+                        r.queue()
+                                .recorded(
+                                        "p.type = ANY (string_to_array(?, ','))",
+                                        String.join(",", types)));
     }
 
     public List<Recorded> ofCase(Id caseId) {
-        return read("reading a case", r -> r.recorded("p.case_id = ?", caseId.bytes()));
+        return read("reading a case", r -> r.queue().recorded("p.case_id = ?", caseId.bytes()));
+    }
+
+    /// Waits for an event's index.
+    ///
+    /// @return nothing if the deadline passed first
+    public OptionalLong awaitIndex(String key, Duration deadline) {
+        Optional<Long> index =
+                waiters.index(
+                        key,
+                        deadline,
+                        () ->
+                                find(key)
+                                        .map(Recorded::index)
+                                        .filter(OptionalLong::isPresent)
+                                        .map(OptionalLong::getAsLong));
+        return index.isPresent() ? OptionalLong.of(index.get()) : OptionalLong.empty();
+    }
+
+    /// Waits for the first checkpoint over an event.
+    ///
+    /// @return nothing if the deadline passed first
+    public Optional<SignedCheckpoint> awaitCheckpoint(String key, Duration deadline) {
+        return waiters.until(
+                deadline,
+                Optional::empty,
+                () ->
+                        find(key)
+                                .filter(Recorded::published)
+                                .flatMap(it -> covering(it.index().orElseThrow())));
+    }
+
+    /// How many events of sources wait; more than the rules' k are more than one beat takes.
+    public long waitingOfSources() {
+        return read("counting what waits", r -> r.queue().sourcesWaiting());
     }
 
     public Optional<SignedCheckpoint> checkpoint() {
-        return read("reading the checkpoint", Rows::lastCheckpoint);
+        return read("reading the checkpoint", r -> r.notes().last());
     }
 
     public List<SignedCheckpoint> checkpoints() {
-        return read("reading checkpoints", r -> r.checkpoints("ORDER BY size"));
+        return read("reading checkpoints", r -> r.notes().all());
     }
 
     /// The first checkpoint that covers this entry.
     public Optional<SignedCheckpoint> covering(long index) {
-        return read("reading a checkpoint", r -> r.checkpointOver(index));
+        return read("reading a checkpoint", r -> r.notes().over(index));
     }
 
     /// An entry's bytes, once published.
     public Optional<byte[]> entry(long n) {
         return n >= published()
                 ? Optional.empty()
-                : read("reading an entry", r -> r.entry(n).map(Rows.Stored::bytes));
+                : read("reading an entry", r -> r.tree().entry(n).map(TreeRows.Stored::bytes));
     }
 
     public List<Sha256> inclusion(long index, long size) {
-        return read("proving", r -> Proofs.inclusion(index, size, r.reader()));
+        return read("proving", r -> Proofs.inclusion(index, size, r.tree().hashes()));
     }
 
     public List<Sha256> consistency(long from, long to) {
-        return read("proving", r -> Proofs.consistency(from, to, r.reader()));
+        return read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
     }
 
     /// A tile or a bundle of the published tree, full or partial; nothing beyond it.
@@ -205,18 +250,20 @@ public final class Ledger {
         if (!tile.within(published())) {
             return Optional.empty();
         }
-        long from = tile.index() * TileCoordinate.FULL;
-        long to = from + tile.width();
         return Optional.of(
                 read(
                         "reading a tile",
-                        r ->
-                                tile.level() == TileCoordinate.ENTRIES
-                                        ? EntryBundle.encode(
-                                                r.entries(from, to).stream()
-                                                        .map(Rows.Stored::bytes)
-                                                        .toList())
-                                        : join(r.hashes(tile.level(), from, to))));
+                        r -> {
+                            if (tile.width() == TileCoordinate.FULL) {
+                                int above = Math.max(tile.level(), 0) + 1;
+                                Sha256 node = r.tree().hashes().hash(above, tile.index());
+                                Optional<byte[]> stored = tiles.stored(tile, node);
+                                if (stored.isPresent()) {
+                                    return stored.get();
+                                }
+                            }
+                            return Tiles.fromRows(r, tile);
+                        }));
     }
 
     /// Runs an extra beat soon.
@@ -226,19 +273,28 @@ public final class Ledger {
 
     /// When the next beat falls.
     public Instant nextBeat() {
-        return pulse.next();
+        return Pulse.next(clock.instant(), rules);
     }
 
     /// Re-reads and rebuilds everything.
     ///
-    /// @return the size, or what is broken
+    /// @return what is broken, if anything
     public Optional<BrokenEvidenceException> check() {
         try {
-            sequencer.inTransaction("checking", rows -> new FullCheck(genesis, rows).run());
+            checked(FullCheck.Pace.FULL);
         } catch (BrokenEvidenceException e) {
-            broken = Optional.of(e);
+            report(e);
         }
         return broken;
+    }
+
+    FullCheck.Intact checked(FullCheck.Pace pace) {
+        return sequencer.inTransaction(
+                "checking",
+                rows -> {
+                    rows.snapshot();
+                    return new FullCheck(genesis, seal, rows, pace).run();
+                });
     }
 
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.
@@ -253,19 +309,49 @@ public final class Ledger {
         return broken;
     }
 
-    /// One turn of the sequencer; on a beat it also lets sources' events in and signs.
-    void turn(boolean beat) {
+    /// One turn of the sequencer.
+    ///
+    /// @return whether there may be more to do at once
+    boolean turn(Sequencer.Call call) {
         if (broken.isPresent()) {
-            return;
+            return false;
         }
         try {
-            sequencer.number(beat);
-            if (beat) {
-                sequencer.sign();
+            Sequencer.Turn turn = sequencer.number(call, rules);
+            if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
+                    || call instanceof Sequencer.OnBeat) {
+                rules = readRules();
             }
+            sign(call);
+            waiters.tell(turn.entered());
+            return turn.more();
         } catch (BrokenEvidenceException e) {
-            broken = Optional.of(e);
+            report(e);
+        } catch (MalformedException | NoteException | ProofException e) {
+            report(
+                    new BrokenEvidenceException(
+                            "a row of the ledger", "well formed", String.valueOf(e.getMessage())));
         }
+        return false;
+    }
+
+    private void sign(Sequencer.Call call) {
+        Instant now = clock.instant();
+        signDue |= !(call instanceof Sequencer.NoBeat);
+        boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
+        if (signDue || atOnce) {
+            sequencer.sign(rules).ifPresent(_ -> publication.signed());
+            lastSigned = now;
+            signDue = false;
+        }
+    }
+
+    /// A turn by hand, with an extra beat or none.
+    boolean turn(boolean beat) {
+        return turn(
+                beat
+                        ? new Sequencer.ExtraBeat(Sequencer.beat(clock.instant(), rules))
+                        : new Sequencer.NoBeat());
     }
 
     private long published() {
@@ -279,22 +365,11 @@ public final class Ledger {
         }
     }
 
-    private String time(boolean bySource) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        return bySource ? now.atOffset(ZoneOffset.UTC).toLocalDate().toString() : now.toString();
-    }
-
     private <T> T read(String doing, Sequencer.Work<T> work) {
         try (Connection connection = database.getConnection()) {
             return work.on(new Rows(connection));
         } catch (SQLException e) {
             throw new LedgerFault(doing, e);
         }
-    }
-
-    private static byte[] join(List<Sha256> hashes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        hashes.forEach(h -> out.writeBytes(h.bytes()));
-        return out.toByteArray();
     }
 }

@@ -7,15 +7,19 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.custody.Rules;
 
-/// The thread that turns the sequencer: at once when woken, on the beat, and every second in case a
-/// wake-up was lost or another replica queued something. Sleeps in between.
+/// The thread that turns the sequencer where this replica leads: at once when woken, on the beat, and
+/// every quarter of a second in case another replica queued something. Sleeps in between.
 final class Pulse {
     private static final Logger LOG = Logger.getLogger(Pulse.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    /// Between two turns, so that under load each takes many events.
+    private static final Duration LINGER = Duration.ofMillis(8);
 
     private final Ledger ledger;
-    private final Duration beat;
+    private final Leadership leadership;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
@@ -25,9 +29,9 @@ final class Pulse {
     private boolean stopped;
     private @Nullable Thread thread;
 
-    Pulse(Ledger ledger, Duration beat, InstantSource clock) {
+    Pulse(Ledger ledger, Leadership leadership, InstantSource clock) {
         this.ledger = ledger;
-        this.beat = beat;
+        this.leadership = leadership;
         this.clock = clock;
     }
 
@@ -56,9 +60,9 @@ final class Pulse {
     }
 
     /// Beats fall on multiples of their length since the epoch, so that replicas agree.
-    Instant next() {
-        long length = beat.toSeconds();
-        return Instant.ofEpochSecond((clock.instant().getEpochSecond() / length + 1) * length);
+    static Instant next(Instant now, Rules rules) {
+        long length = Math.max(1, rules.beat());
+        return Instant.ofEpochSecond((now.getEpochSecond() / length + 1) * length);
     }
 
     private void signal(Runnable change) {
@@ -71,39 +75,69 @@ final class Pulse {
         }
     }
 
+    /// What a turn is to do, or nothing once stopped.
+    private Sequencer.@Nullable Call await(Instant beat) throws InterruptedException {
+        lock.lock();
+        try {
+            if (!stopped && !work && !extraBeat && clock.instant().isBefore(beat)) {
+                Duration left = Duration.between(clock.instant(), beat);
+                woken.awaitNanos(Math.max(1, (left.compareTo(POLL) < 0 ? left : POLL).toNanos()));
+            }
+            if (stopped) {
+                return null;
+            }
+            work = false;
+            Instant now = clock.instant();
+            long number = Sequencer.beat(now, ledger.rules());
+            if (!now.isBefore(beat)) {
+                return new Sequencer.OnBeat(number);
+            }
+            if (extraBeat) {
+                extraBeat = false;
+                return new Sequencer.ExtraBeat(number);
+            }
+            return new Sequencer.NoBeat();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void run() {
-        Instant next = next();
-        boolean first = true;
-        while (true) {
-            boolean now;
-            lock.lock();
-            try {
-                if (!stopped && !work && !extraBeat && !first && clock.instant().isBefore(next)) {
-                    Duration left = Duration.between(clock.instant(), next);
-                    woken.awaitNanos(
-                            Math.max(1, (left.compareTo(POLL) < 0 ? left : POLL).toNanos()));
-                }
-                if (stopped) {
+        Instant beat = next(clock.instant(), ledger.rules());
+        try (leadership) {
+            while (true) {
+                Sequencer.Call call = await(beat);
+                if (call == null) {
                     return;
                 }
-                now = first || extraBeat || !clock.instant().isBefore(next);
-                work = false;
-                extraBeat = false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } finally {
-                lock.unlock();
+                boolean done = turn(call);
+                Instant now = clock.instant();
+                if (call instanceof Sequencer.OnBeat && done) {
+                    beat = next(now, ledger.rules());
+                } else if (call instanceof Sequencer.ExtraBeat && !done) {
+                    callBeat();
+                }
+                Thread.sleep(done ? LINGER : POLL);
             }
-            try {
-                ledger.turn(now);
-                first = false;
-            } catch (LedgerFault e) {
-                LOG.warnf("the sequencer will try again: %s", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean turn(Sequencer.Call call) {
+        if (!leadership.mine()) {
+            // The leader keeps the beat; what this replica queued is in the database.
+            return !(call instanceof Sequencer.ExtraBeat);
+        }
+        try {
+            if (ledger.turn(call)) {
+                wake();
             }
-            if (!clock.instant().isBefore(next)) {
-                next = next();
-            }
+            return true;
+        } catch (RuntimeException e) {
+            // The thread must outlive a database that is away for an hour.
+            LOG.warnf("the sequencer will try again: %s", e.getMessage());
+            return false;
         }
     }
 }

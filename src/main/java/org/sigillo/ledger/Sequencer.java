@@ -1,40 +1,89 @@
 package org.sigillo.ledger;
 
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
-import org.sigillo.merkle.CompactRange;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Rules;
+import org.sigillo.ledger.QueueRows.Pending;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.ProofCheck;
 import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.Proofs;
-import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.SignedNote;
 
-/// Numbers, chains and hashes what waits, and signs what it numbered. One at a time over all
-/// replicas, by an advisory lock in the batch's own transaction.
+/// Numbers, chains and hashes what waits, and signs what it numbered.
+///
+/// One at a time over all replicas: an advisory lock in the batch's own transaction keeps two apart, and
+/// the newest epoch says whose picture of the queue and the tree's edge is good. Whoever is not it
+/// begins a new epoch and reads both again. Used by one thread.
 final class Sequencer {
     private static final long LOCK = 0x7369_6769_6c6c_6f01L;
 
     private final DataSource database;
     private final Genesis genesis;
     private final NoteSigner signer;
-    private final RandomGenerator random;
+    private final RowSeal seal;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private final Id replica;
+    private final StaffQueue staff;
+    private final SourceQueue sources = new SourceQueue();
+    private @Nullable Edge edge;
+    private long beatSeconds = -1;
 
-    Sequencer(DataSource database, Genesis genesis, NoteSigner signer, RandomGenerator random) {
+    Sequencer(
+            DataSource database,
+            Genesis genesis,
+            NoteSigner signer,
+            InstantSource clock,
+            SecureRandom random) {
         this.database = database;
         this.genesis = genesis;
         this.signer = signer;
+        this.seal = RowSeal.of(signer);
+        this.clock = clock;
         this.random = random;
+        this.replica = Id.random(random);
+        this.staff = new StaffQueue(clock);
+    }
+
+    private record Edge(TreeEdge tree, Sha256 last) {}
+
+    /// Which beat is to be filled.
+    sealed interface Call {}
+
+    record NoBeat() implements Call {}
+
+    record OnBeat(long number) implements Call {}
+
+    /// One that a release asked for.
+    record ExtraBeat(long number) implements Call {}
+
+    /// What a turn did.
+    ///
+    /// @param entered the indexes of the events that were numbered, by their keys
+    /// @param more whether there may be more to number at once
+    record Turn(Map<String, Long> entered, boolean more) {
+        private static final Turn NOTHING = new Turn(Map.of(), false);
     }
 
     /// Enters the genesis into an empty ledger; refuses a ledger that began with another.
@@ -43,9 +92,9 @@ final class Sequencer {
                 "founding",
                 rows -> {
                     rows.lock(LOCK);
-                    Optional<Rows.Stored> first = rows.entry(0);
+                    Optional<TreeRows.Stored> first = rows.tree().entry(0);
                     if (first.isEmpty()) {
-                        rows.insertEntry(genesis.entry(), null);
+                        rows.tree().insert(genesis.entry());
                     } else if (!first.get().leaf().equals(genesis.hash())) {
                         throw new BrokenEvidenceException(
                                 "entry 0, the genesis",
@@ -56,59 +105,156 @@ final class Sequencer {
                 });
     }
 
-    /// Numbers what may be numbered now.
-    ///
-    /// @param beat whether sources' events may go in
-    /// @return how many entries were added
-    int number(boolean beat) {
-        return inTransaction(
-                "numbering",
-                rows -> {
-                    if (!rows.tryLock(LOCK)) {
-                        return 0;
-                    }
-                    // Until the commit below nothing is durable: a crash leaves all of it waiting.
-                    List<Rows.Pending> chosen =
-                            Beat.choose(rows.waiting(), beat, genesis.opened().rules().k(), random);
-                    long n = rows.size();
-                    Sha256 prev = rows.entry(n - 1).orElseThrow().leaf();
-                    for (Rows.Pending pending : chosen) {
-                        Entry entry =
-                                Entry.of(
-                                        n,
-                                        prev,
-                                        pending.nonce(),
-                                        Entry.Event.parse(
-                                                CanonicalJson.parseObject(pending.event())));
-                        rows.insertEntry(entry, pending.id());
-                        prev = entry.leaf();
-                        n++;
-                        completeNodes(rows, n);
-                    }
-                    return chosen.size();
-                });
+    private record Batch(Turn turn, @Nullable Edge edge, List<Pending> numbered) {}
+
+    /// Numbers what may be numbered now; nothing while another replica is at it.
+    Turn number(Call call, Rules rules) {
+        if (rules.beat() != beatSeconds) {
+            sources.reset();
+            beatSeconds = rules.beat();
+        }
+        Edge known = edge;
+        // Unknown until the commit: what a failed batch appended is nowhere.
+        edge = null;
+        Batch batch =
+                inTransaction(
+                        "numbering",
+                        rows ->
+                                rows.tryLock(LOCK)
+                                        ? batch(rows, mine(rows, known), call, rules)
+                                        : new Batch(Turn.NOTHING, known, List.of()));
+        edge = batch.edge();
+        staff.entered(batch.numbered());
+        return batch.turn();
     }
 
-    /// Signs the tree as it stands if it grew since the last checkpoint, after making sure that it is
-    /// a continuation of that one.
-    Optional<SignedCheckpoint> sign() {
+    /// Until the caller's commit nothing is durable: a crash leaves all of it waiting.
+    private Batch batch(Rows rows, Edge now, Call call, Rules rules) throws SQLException {
+        Optional<NoteRows.Filled> beat = rules.beat() == 0 ? Optional.empty() : beat(rows, call);
+        List<Optional<Pending>> chosen = chosen(rows, beat.isPresent(), rules);
+        Map<String, Long> entered = new HashMap<>();
+        List<Pending> numbered = new ArrayList<>(chosen.size());
+        List<TreeRows.New> entries = new ArrayList<>(chosen.size());
+        List<TreeEdge.Node> nodes = new ArrayList<>();
+        Sha256 prev = now.last();
+        for (Optional<Pending> one : chosen) {
+            long n = now.tree().size();
+            byte[] bytes =
+                    one.isPresent()
+                            ? Entry.around(n, prev, one.get().nonce(), one.get().event())
+                            : filler(n, prev);
+            prev = MerkleHash.leaf(bytes);
+            entries.add(new TreeRows.New(n, one.map(Pending::id).orElse(null), prev, bytes));
+            nodes.addAll(now.tree().append(prev));
+            one.ifPresent(p -> {
+                entered.put(p.key(), n);
+                numbered.add(p);
+            });
+        }
+        if (!entries.isEmpty()) {
+            rows.tree().insert(entries);
+            rows.tree().insertNodes(nodes);
+        }
+        if (beat.isPresent()) {
+            NoteRows.Filled filled = beat.get().at(now.tree().size());
+            rows.notes().insert(filled, seal.of(filled));
+        }
+        return new Batch(new Turn(entered, staff.more()), new Edge(now.tree(), prev), numbered);
+    }
+
+    /// The beat to be filled, unless it was filled before.
+    private static Optional<NoteRows.Filled> beat(Rows rows, Call call) throws SQLException {
+        return switch (call) {
+            case NoBeat() -> Optional.empty();
+            case OnBeat(long number) ->
+                    rows.notes().filled(number)
+                            ? Optional.empty()
+                            : Optional.of(new NoteRows.Filled(number, 0, 0));
+            case ExtraBeat(long number) ->
+                    Optional.of(new NoteRows.Filled(number, rows.notes().extras(number) + 1, 0));
+        };
+    }
+
+    private List<Optional<Pending>> chosen(Rows rows, boolean beat, Rules rules)
+            throws SQLException {
+        List<Pending> waiting = staff.waiting(rows);
+        Beat.Share share =
+                rules.beat() == 0
+                        ? new Beat.AllAtOnce()
+                        : beat ? new Beat.Filled(rules.k()) : new Beat.Nothing();
+        boolean ofCases = waiting.stream().anyMatch(p -> p.caseId().isPresent());
+        List<Pending> ofSources =
+                ofCases || !(share instanceof Beat.Nothing)
+                        ? sources.waiting(rows, rules.beat())
+                        : List.of();
+        return Beat.choose(ofSources, waiting, share, random);
+    }
+
+    private byte[] filler(long n, Sha256 prev) {
+        byte[] nonce = new byte[Entry.NONCE];
+        random.nextBytes(nonce);
+        Entry.Event event =
+                new Entry.Event(
+                        clock.instant().toString().substring(0, 10),
+                        Optional.empty(),
+                        Optional.of(Entry.Event.SERVER),
+                        new CustodyEvent.IntakeFiller());
+        return Entry.around(n, prev, nonce, CanonicalJson.encode(event.json()));
+    }
+
+    /// The tree's edge as it is now. Where somebody else has numbered since, or may have, a new epoch
+    /// begins and everything is read again.
+    private Edge mine(Rows rows, @Nullable Edge known) throws SQLException {
+        Optional<NoteRows.Epoch> newest = rows.notes().lastEpoch();
+        boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
+        if (still && known != null) {
+            return known;
+        }
+        long size = rows.tree().size();
+        if (!still) {
+            NoteRows.Epoch epoch =
+                    new NoteRows.Epoch(
+                            newest.map(NoteRows.Epoch::epoch).orElse(0L) + 1, replica, size);
+            rows.notes().insert(epoch, seal.of(epoch));
+        }
+        staff.reset();
+        sources.reset();
+        return new Edge(
+                TreeEdge.of(size, rows.tree()), rows.tree().entry(size - 1).orElseThrow().leaf());
+    }
+
+    /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
+    /// beats, or there is no checkpoint yet), after making sure that it continues that one.
+    Optional<SignedCheckpoint> sign(Rules rules) {
         return inTransaction(
                 "signing",
                 rows -> {
-                    long size = rows.size();
-                    Optional<SignedCheckpoint> last = rows.lastCheckpoint();
-                    if (!rows.tryLock(LOCK)
-                            || last.filter(l -> l.checkpoint().size() >= size).isPresent()) {
+                    if (!rows.tryLock(LOCK)) {
                         return Optional.empty();
                     }
-                    Sha256 root = Proofs.root(size, rows.reader());
+                    long size = rows.tree().size();
+                    Optional<SignedCheckpoint> last = rows.notes().last();
+                    long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
+                    boolean due =
+                            signed == 0 || rules.beat() == 0 || rows.notes().lastFilled() > signed;
+                    if (!due || signed >= size) {
+                        return Optional.empty();
+                    }
+                    Sha256 root = root(rows, size);
                     last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
                     String note = SignedNote.sign(checkpoint.text(), List.of(signer));
                     // The unique size keeps a second signer out: one of the two inserts fails.
-                    rows.insertCheckpoint(checkpoint, note);
-                    return Optional.of(new SignedCheckpoint(checkpoint, note));
+                    rows.notes().insert(checkpoint, note);
+                    return Optional.of(new SignedCheckpoint(checkpoint, note, note));
                 });
+    }
+
+    private Sha256 root(Rows rows, long size) {
+        Edge now = edge;
+        return now != null && now.tree().size() == size
+                ? now.tree().root()
+                : TreeEdge.of(size, rows.tree()).root();
     }
 
     private static void continues(Rows rows, Checkpoint last, long size, Sha256 root) {
@@ -118,7 +264,7 @@ final class Sequencer {
                     last.root(),
                     size,
                     root,
-                    Proofs.consistency(last.size(), size, rows.reader()));
+                    Proofs.consistency(last.size(), size, rows.tree().hashes()));
         } catch (ProofException e) {
             throw new BrokenEvidenceException(
                     "tree at size " + size,
@@ -127,15 +273,9 @@ final class Sequencer {
         }
     }
 
-    private static void completeNodes(Rows rows, long size) throws SQLException {
-        long done = size;
-        for (int level = 1; done % TileCoordinate.FULL == 0; level++) {
-            done /= TileCoordinate.FULL;
-            CompactRange group = CompactRange.empty();
-            rows.hashes(level - 1, (done - 1) * TileCoordinate.FULL, done * TileCoordinate.FULL)
-                    .forEach(group::append);
-            rows.insertNode(level, done - 1, group.root());
-        }
+    /// The number of the beat that this moment is in.
+    static long beat(Instant now, Rules rules) {
+        return now.getEpochSecond() / Math.max(1, rules.beat());
     }
 
     /// Work on the ledger's rows in one transaction.

@@ -6,12 +6,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -53,7 +56,9 @@ class Wiring {
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
             @ConfigProperty(name = "sigillo.demo") boolean demo,
             InstantSource clock,
-            SecureRandom random) {
+            SecureRandom random,
+            Vault vault,
+            TransactionSynchronizationRegistry transactions) {
         Genesis genesis;
         NoteSigner signer;
         try {
@@ -69,9 +74,35 @@ class Wiring {
         if (!demo) {
             ExampleKeys.refuse(genesis);
         }
-        Ledger ledger = new Ledger(database, genesis, signer, clock, random);
+        Ledger ledger =
+                new Ledger(
+                        database,
+                        genesis,
+                        signer,
+                        clock,
+                        random,
+                        new Ledger.Surroundings(
+                                Optional.of(vault), then -> afterCommit(transactions, then)));
         ledger.start();
         return ledger;
+    }
+
+    private static void afterCommit(
+            TransactionSynchronizationRegistry transactions, Runnable then) {
+        if (transactions.getTransactionKey() == null) {
+            then.run();
+            return;
+        }
+        transactions.registerInterposedSynchronization(
+                new Synchronization() {
+                    @Override
+                    public void beforeCompletion() {}
+
+                    @Override
+                    public void afterCompletion(int status) {
+                        then.run();
+                    }
+                });
     }
 
     /// Whoever found it, while using a row: writing stops and health is red.

@@ -1,7 +1,9 @@
 package org.sigillo.note;
 
+import java.nio.charset.StandardCharsets;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Hmac;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.SecretBytes;
 
@@ -58,6 +60,16 @@ public final class NoteSigner implements AutoCloseable {
         typed[0] = NoteVerifier.ED25519;
         System.arraycopy(raw, 0, typed, 1, raw.length);
         return PREFIX + verifier.name() + "+" + Hex.of(verifier.keyId()) + "+" + Base64.of(typed);
+    }
+
+    /// A key for something else, which says nothing about this one.
+    ///
+    /// @param purpose a domain-separating word
+    public Hmac derive(String purpose) {
+        byte[] derived = Hmac.of(seed).over(purpose.getBytes(StandardCharsets.US_ASCII)).bytes();
+        try (SecretBytes key = SecretBytes.takeOwnership(derived)) {
+            return Hmac.of(key);
+        }
     }
 
     byte[] sign(byte[] text) {

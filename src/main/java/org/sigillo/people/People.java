@@ -27,7 +27,11 @@ import org.sigillo.ledger.Recorded;
 @ApplicationScoped
 public class People {
     static final String[] EVENTS = {
-        "person.account", "person.enrolled", "person.confirmed", "person.role-given"
+        "person.account",
+        "person.enrolled",
+        "person.confirmed",
+        "person.role-given",
+        "rules.changed"
     };
 
     private final Ledger ledger;

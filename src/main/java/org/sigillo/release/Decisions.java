@@ -97,6 +97,7 @@ public class Decisions {
         }
         Guards.about(statement.claims(), release, known.proposal().manifest());
         Trust trust = people.trust();
+        sameRules(trust, known);
         mayDecide(trust, person);
         ReleaseEvent.Proposed proposal = known.proposal();
         ReleaseEvent.ApprovalGiven fact =
@@ -233,6 +234,7 @@ public class Decisions {
         }
         Guards.about(statement.claims(), release, known.proposal().manifest());
         Trust trust = people.trust();
+        sameRules(trust, known);
         mayDecide(trust, person);
         guards.holds(
                 trust,
@@ -244,6 +246,15 @@ public class Decisions {
                         Sha256.ZERO,
                         statement));
         return known;
+    }
+
+    private static void sameRules(Trust trust, Releases.Release known) {
+        if (!known.rules().equals(trust.rules())) {
+            throw Guards.refused(
+                    "rules-changed",
+                    "The newsroom's rules have changed since this was proposed, so its approvals are"
+                            + " void. Propose it again.");
+        }
     }
 
     private void mayDecide(Trust trust, Id person) {

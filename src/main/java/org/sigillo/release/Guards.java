@@ -44,7 +44,6 @@ class Guards {
                                             ledger.lockGuards();
                                             return attempt.call();
                                         }));
-        ledger.wake();
         return done;
     }
 
@@ -57,7 +56,6 @@ class Guards {
                     .ifPresent(guard ->
                             QuarkusTransaction.requiringNew()
                                     .run(() -> enter(person, release, guard)));
-            ledger.wake();
             throw refusal;
         }
     }

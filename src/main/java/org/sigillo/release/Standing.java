@@ -6,12 +6,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.sigillo.custody.CustodyEvent.RulesChanged;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.ReleaseEvent;
 import org.sigillo.custody.Releases;
+import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
+import org.sigillo.people.People;
 
 /// What releases have come to, read from entries and waiting events each time it is asked.
 @ApplicationScoped
@@ -38,7 +41,7 @@ class Standing {
     /// Every proposed release, in the order of their proposals.
     List<Releases.Release> all() {
         Set<Id> ids = new LinkedHashSet<>();
-        Releases releases = new Releases(ledger.genesis().opened().rules());
+        Releases releases = new Releases();
         follow(releases, ids);
         List<Releases.Release> all = new ArrayList<>();
         ids.forEach(id -> releases.find(id).ifPresent(all::add));
@@ -46,22 +49,30 @@ class Standing {
     }
 
     private Releases followed() {
-        Releases releases = new Releases(ledger.genesis().opened().rules());
+        Releases releases = new Releases();
         follow(releases, new LinkedHashSet<>());
         return releases;
     }
 
     private void follow(Releases releases, Set<Id> ids) {
-        for (Recorded recorded : ledger.ofTypes(EVENTS)) {
+        List<Recorded> events = ledger.ofTypes(People.eventsAnd(EVENTS));
+        // Who counted when was checked when these were entered; here only the rules matter.
+        boolean oneRules =
+                events.stream().noneMatch(it -> it.event().fact() instanceof RulesChanged);
+        Trust trust = Trust.of(ledger.genesis());
+        for (Recorded recorded : events) {
             Entry.Event event = recorded.event();
             if (event.fact() instanceof ReleaseEvent fact) {
                 ids.add(fact.release());
                 releases.follow(
                         fact,
                         event,
+                        trust.rules(),
                         recorded.index().isPresent()
                                 ? "entry " + recorded.index().getAsLong()
                                 : "pending " + fact.type());
+            } else if (!oneRules) {
+                trust = trust.with(event, recorded.index().orElse(Trust.PENDING));
             }
         }
     }

@@ -1,0 +1,168 @@
+package org.sigillo.ledger;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
+import org.sigillo.note.Checkpoint;
+import org.sigillo.note.SignedNote;
+
+/// Rows of what is signed and by whom: checkpoints, witnesses' lines, authorities' answers; and of the
+/// beats and epochs that led to them.
+final class NoteRows {
+    private final Rows rows;
+
+    NoteRows(Rows rows) {
+        this.rows = rows;
+    }
+
+    /// A beat that has been filled, and the ledger's size then.
+    record Filled(long beat, int extra, long size) {
+        Filled at(long filledSize) {
+            return new Filled(beat, extra, filledSize);
+        }
+    }
+
+    /// Since when a replica numbers.
+    record Epoch(long epoch, Id replica, long size) {}
+
+    /// An authority's answer about a checkpoint.
+    record Stamp(long size, String authority, byte[] reply) {}
+
+    void insert(Checkpoint checkpoint, String note) throws SQLException {
+        rows.update(
+                "INSERT INTO ledger_checkpoint (size, root, note) VALUES (?, ?, ?)",
+                checkpoint.size(),
+                checkpoint.root().bytes(),
+                note);
+    }
+
+    Optional<SignedCheckpoint> last() throws SQLException {
+        return one("ORDER BY size DESC LIMIT 1");
+    }
+
+    Optional<SignedCheckpoint> over(long index) throws SQLException {
+        return one("WHERE size > ? ORDER BY size LIMIT 1", index);
+    }
+
+    Optional<SignedCheckpoint> of(long size) throws SQLException {
+        return one("WHERE size = ?", size);
+    }
+
+    List<SignedCheckpoint> all() throws SQLException {
+        return checkpoints("ORDER BY size");
+    }
+
+    private Optional<SignedCheckpoint> one(String which, Object... arguments) throws SQLException {
+        return checkpoints(which, arguments).stream().findFirst();
+    }
+
+    private List<SignedCheckpoint> checkpoints(String which, Object... arguments)
+            throws SQLException {
+        return rows.list(
+                "SELECT note, coalesce((SELECT string_agg(line, '' ORDER BY line) FROM"
+                        + " ledger_cosignature s WHERE s.size = c.size), '')"
+                        + " FROM ledger_checkpoint c "
+                        + which,
+                r -> {
+                    String note = r.getString(1);
+                    return new SignedCheckpoint(
+                            Checkpoint.parse(SignedNote.parse(note).text()),
+                            note,
+                            note + r.getString(2));
+                },
+                arguments);
+    }
+
+    /// Roots and notes as they are stored, for the check.
+    record StoredCheckpoint(long size, Sha256 root, String note) {}
+
+    List<StoredCheckpoint> stored() throws SQLException {
+        return rows.list(
+                "SELECT size, root, note FROM ledger_checkpoint ORDER BY size",
+                r ->
+                        new StoredCheckpoint(
+                                r.getLong(1), Sha256.copyOf(r.getBytes(2)), r.getString(3)));
+    }
+
+    void cosigned(long size, String line) throws SQLException {
+        rows.update(
+                "INSERT INTO ledger_cosignature (size, line) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                size,
+                line);
+    }
+
+    void stamped(Stamp stamp) throws SQLException {
+        rows.update(
+                "INSERT INTO ledger_stamp (size, authority, reply) VALUES (?, ?, ?)"
+                        + " ON CONFLICT DO NOTHING",
+                stamp.size(),
+                stamp.authority(),
+                stamp.reply());
+    }
+
+    List<Stamp> stamps() throws SQLException {
+        return rows.list(
+                "SELECT size, authority, reply FROM ledger_stamp ORDER BY size, authority",
+                r -> new Stamp(r.getLong(1), r.getString(2), r.getBytes(3)));
+    }
+
+    /// Whether this beat was filled already.
+    boolean filled(long beat) throws SQLException {
+        return rows.number("SELECT count(*) FROM ledger_beat WHERE beat = ?", beat) > 0;
+    }
+
+    int extras(long beat) throws SQLException {
+        return Math.toIntExact(
+                rows.number(
+                        "SELECT coalesce(max(extra), 0) FROM ledger_beat WHERE beat = ?", beat));
+    }
+
+    /// The ledger's size at the newest beat.
+    long lastFilled() throws SQLException {
+        return rows.number("SELECT coalesce(max(size), 0) FROM ledger_beat");
+    }
+
+    void insert(Filled beat, Sha256 seal) throws SQLException {
+        rows.update(
+                "INSERT INTO ledger_beat (beat, extra, size, seal) VALUES (?, ?, ?, ?)",
+                beat.beat(),
+                beat.extra(),
+                beat.size(),
+                seal.bytes());
+    }
+
+    record Sealed<T>(T row, Sha256 seal) {}
+
+    List<Sealed<Filled>> beats() throws SQLException {
+        return rows.list(
+                "SELECT beat, extra, size, seal FROM ledger_beat ORDER BY beat, extra",
+                r ->
+                        new Sealed<>(
+                                new Filled(r.getLong(1), r.getInt(2), r.getLong(3)),
+                                Sha256.copyOf(r.getBytes(4))));
+    }
+
+    Optional<Epoch> lastEpoch() throws SQLException {
+        return epochs("ORDER BY epoch DESC LIMIT 1").stream().map(Sealed::row).findFirst();
+    }
+
+    List<Sealed<Epoch>> epochs(String which) throws SQLException {
+        return rows.list(
+                "SELECT epoch, replica, size, seal FROM ledger_epoch " + which,
+                r ->
+                        new Sealed<>(
+                                new Epoch(r.getLong(1), Id.copyOf(r.getBytes(2)), r.getLong(3)),
+                                Sha256.copyOf(r.getBytes(4))));
+    }
+
+    void insert(Epoch epoch, Sha256 seal) throws SQLException {
+        rows.update(
+                "INSERT INTO ledger_epoch (epoch, replica, size, seal) VALUES (?, ?, ?, ?)",
+                epoch.epoch(),
+                epoch.replica().bytes(),
+                epoch.size(),
+                seal.bytes());
+    }
+}

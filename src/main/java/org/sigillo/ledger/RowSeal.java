@@ -1,0 +1,58 @@
+package org.sigillo.ledger;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.sigillo.bytes.Hmac;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
+import org.sigillo.note.NoteSigner;
+
+/// Seals the columns that no entry holds, so that whoever can write the tables, but has not the log's
+/// key, cannot change them unnoticed. No evidence for others: what counts is in the entries.
+final class RowSeal {
+    private final Hmac hmac;
+
+    private RowSeal(Hmac hmac) {
+        this.hmac = hmac;
+    }
+
+    static RowSeal of(NoteSigner signer) {
+        return new RowSeal(signer.derive("sigillo/rows/v1"));
+    }
+
+    Sha256 of(QueueRows.Pending p) {
+        return hmac.over(
+                text("pending"),
+                number(p.id()),
+                text(p.key()),
+                p.facts().bytes(),
+                p.nonce(),
+                new byte[] {(byte) (p.bySource() ? 1 : 0)},
+                p.caseId().map(Id::bytes).orElseGet(() -> new byte[0]),
+                number(p.position()),
+                number(p.beat()),
+                text(p.type()),
+                p.event());
+    }
+
+    Sha256 of(NoteRows.Filled beat) {
+        return hmac.over(
+                text("beat"), number(beat.beat()), number(beat.extra()), number(beat.size()));
+    }
+
+    Sha256 of(NoteRows.Epoch epoch) {
+        return hmac.over(
+                text("epoch"),
+                number(epoch.epoch()),
+                epoch.replica().bytes(),
+                number(epoch.size()));
+    }
+
+    private static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,132 @@
+package org.sigillo.ledger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sigillo.ledger.QueueRows.Pending;
+
+/// The staff's events that wait, as one sequencer knows them while nobody else numbers.
+///
+/// Positions come from a sequence, so whatever is behind the last one seen is new. A position that was
+/// passed over belongs to a transaction that is still open, or to one that was rolled back: it is
+/// looked for until every transaction that could hold it has ended. So a late commit is never lost,
+/// and an open transaction holds up nobody else.
+final class StaffQueue {
+    private static final int MOST = 4_000;
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+
+    private final InstantSource clock;
+    private final SortedMap<Long, Pending> waiting = new TreeMap<>();
+    private final SortedMap<Long, Gap> gaps = new TreeMap<>();
+    private boolean loaded;
+    private boolean settled;
+    private long seen;
+    private long loadHorizon;
+    private Instant nextSweep = Instant.EPOCH;
+
+    StaffQueue(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// A position that was passed over, the first transaction id that cannot hold it, and when it was
+    /// noticed.
+    private record Gap(long horizon, Instant noticed) {}
+
+    /// Forgets everything: somebody else has numbered.
+    void reset() {
+        loaded = false;
+        settled = false;
+        waiting.clear();
+        gaps.clear();
+    }
+
+    /// What waits, in order.
+    List<Pending> waiting(Rows rows) throws SQLException {
+        if (!loaded) {
+            seen =
+                    rows.number(
+                            "SELECT coalesce(max(position), 0) FROM ledger_pending WHERE NOT by_source");
+            loadHorizon = horizon(rows);
+            rows.queue().staffUndone().forEach(p -> waiting.put(p.position(), p));
+            loaded = true;
+        }
+        later(rows);
+        if (!settled || !gaps.isEmpty()) {
+            late(rows);
+        }
+        return new ArrayList<>(waiting.values());
+    }
+
+    /// Whether more may be waiting than one turn takes.
+    boolean more() {
+        return waiting.size() >= MOST;
+    }
+
+    /// These have entries now.
+    void entered(Collection<Pending> numbered) {
+        numbered.forEach(p -> waiting.remove(p.position()));
+    }
+
+    private void later(Rows rows) throws SQLException {
+        int room = MOST - waiting.size();
+        if (room <= 0) {
+            return;
+        }
+        List<Long> missing = new ArrayList<>();
+        for (Pending p : rows.queue().staffAfter(seen, room)) {
+            for (long gap = seen + 1; gap < p.position(); gap++) {
+                missing.add(gap);
+            }
+            seen = p.position();
+            waiting.put(seen, p);
+        }
+        if (!missing.isEmpty()) {
+            Gap gap = new Gap(horizon(rows), clock.instant());
+            missing.forEach(position -> gaps.put(position, gap));
+        }
+    }
+
+    private void late(Rows rows) throws SQLException {
+        Instant now = clock.instant();
+        boolean sweep = !now.isBefore(nextSweep);
+        // Read before looking: what ends in between is looked for once more.
+        long oldest = rows.number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
+        long[] positions =
+                gaps.entrySet().stream()
+                        .filter(g -> sweep || g.getValue().noticed().plus(SWEEP).isAfter(now))
+                        .mapToLong(Map.Entry::getKey)
+                        .toArray();
+        if (positions.length > 0) {
+            for (Pending p : rows.queue().staffAt(positions)) {
+                waiting.put(p.position(), p);
+                gaps.remove(p.position());
+            }
+        }
+        if (sweep) {
+            gaps.values().removeIf(gap -> gap.horizon() <= oldest);
+            if (!settled) {
+                rows.queue()
+                        .staffUndone()
+                        .forEach(p -> {
+                            if (p.position() <= seen) {
+                                waiting.putIfAbsent(p.position(), p);
+                            }
+                        });
+                settled = loadHorizon <= oldest;
+            }
+            nextSweep = clock.instant().plus(SWEEP);
+        }
+    }
+
+    /// The first transaction id that was not given out when asked.
+    private static long horizon(Rows rows) throws SQLException {
+        return rows.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+    }
+}

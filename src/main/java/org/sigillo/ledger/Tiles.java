@@ -1,0 +1,125 @@
+package org.sigillo.ledger;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.merkle.CompactRange;
+import org.sigillo.merkle.EntryBundle;
+import org.sigillo.merkle.MerkleHash;
+import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.vault.Vault;
+
+/// Tiles and bundles in the layout of C2SP tlog-tiles: full ones are written to the vault once and read
+/// from there, partial ones come from the database.
+final class Tiles {
+    private final Optional<Vault> vault;
+
+    Tiles(Optional<Vault> vault) {
+        this.vault = vault;
+    }
+
+    /// Full or partial; from the database.
+    static byte[] fromRows(Rows rows, TileCoordinate tile) throws SQLException {
+        long from = tile.index() * TileCoordinate.FULL;
+        long to = from + tile.width();
+        return tile.level() == TileCoordinate.ENTRIES
+                ? EntryBundle.encode(
+                        rows.tree().entries(from, to).stream().map(TreeRows.Stored::bytes).toList())
+                : join(rows.tree().hashes(tile.level(), from, to));
+    }
+
+    /// A full one that was written to the vault, once it is what the tree says.
+    ///
+    /// @param node the root over its hashes, or over its entries' leaf hashes
+    Optional<byte[]> stored(TileCoordinate tile, Sha256 node) {
+        if (vault.isEmpty() || tile.width() < TileCoordinate.FULL) {
+            return Optional.empty();
+        }
+        try (InputStream in = vault.get().open(tile.path())) {
+            byte[] bytes = in.readAllBytes();
+            Sha256 found = root(tile, bytes);
+            if (!found.equals(node)) {
+                throw new BrokenEvidenceException(tile.path(), node.hex(), found.hex());
+            }
+            return Optional.of(bytes);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How many groups of 256 entries are in the vault with all that they complete, from the first on:
+    /// each group's tile of leaf hashes is written last.
+    long written() throws IOException {
+        long there = 0;
+        long step = 1;
+        while (isThere(there + step - 1)) {
+            there += step;
+            step *= 2;
+        }
+        while (step > 1) {
+            step /= 2;
+            if (isThere(there + step - 1)) {
+                there += step;
+            }
+        }
+        return there;
+    }
+
+    private boolean isThere(long group) throws IOException {
+        return vault.isPresent()
+                && vault.get()
+                        .size(new TileCoordinate(0, group, TileCoordinate.FULL).path())
+                        .isPresent();
+    }
+
+    /// Writes the bundle of a group, every tile that it completes, and its leaf hashes at last.
+    void write(Rows rows, long group) throws SQLException, IOException {
+        List<TileCoordinate> tiles = new ArrayList<>();
+        tiles.add(new TileCoordinate(TileCoordinate.ENTRIES, group, TileCoordinate.FULL));
+        long done = group + 1;
+        for (int level = 1; done % TileCoordinate.FULL == 0; level++) {
+            done /= TileCoordinate.FULL;
+            tiles.add(new TileCoordinate(level, done - 1, TileCoordinate.FULL));
+        }
+        tiles.add(new TileCoordinate(0, group, TileCoordinate.FULL));
+        for (TileCoordinate tile : tiles) {
+            byte[] bytes = fromRows(rows, tile);
+            Vault.Writer writer = vault.orElseThrow().create(tile.path());
+            try {
+                writer.write(bytes, 0, bytes.length);
+                writer.commit();
+            } finally {
+                writer.abort();
+            }
+        }
+    }
+
+    private static Sha256 root(TileCoordinate tile, byte[] bytes) {
+        CompactRange range = CompactRange.empty();
+        if (tile.level() == TileCoordinate.ENTRIES) {
+            EntryBundle.decode(bytes).forEach(entry -> range.append(MerkleHash.leaf(entry)));
+        } else {
+            for (int i = 0; i + Sha256.LENGTH <= bytes.length; i += Sha256.LENGTH) {
+                range.append(
+                        Sha256.copyOf(java.util.Arrays.copyOfRange(bytes, i, i + Sha256.LENGTH)));
+            }
+        }
+        return range.root();
+    }
+
+    private static byte[] join(List<Sha256> hashes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        hashes.forEach(h -> out.writeBytes(h.bytes()));
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,127 @@
+package org.sigillo.ledger;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
+import org.sigillo.merkle.HashReader;
+import org.sigillo.merkle.ProofException;
+import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.merkle.TileReader;
+import org.sigillo.merkle.TreeEdge;
+
+/// Rows of `ledger_entry` and `ledger_node`: the entries, and the roots of full subtrees above them.
+final class TreeRows implements TileReader {
+    private final Rows rows;
+
+    TreeRows(Rows rows) {
+        this.rows = rows;
+    }
+
+    record Stored(long n, Optional<Long> pending, Sha256 leaf, byte[] bytes) {}
+
+    /// An entry to be stored, and the queued event that it enters; fillers and entry 0 have none.
+    record New(long n, @Nullable Long pending, Sha256 leaf, byte[] bytes) {}
+
+    long size() throws SQLException {
+        return rows.number("SELECT coalesce(max(n), -1) + 1 FROM ledger_entry");
+    }
+
+    Optional<Stored> entry(long n) throws SQLException {
+        List<Stored> found = entries(n, n + 1);
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
+    }
+
+    List<Stored> entries(long from, long to) throws SQLException {
+        return rows.list(
+                "SELECT n, pending, leaf, bytes FROM ledger_entry WHERE n >= ? AND n < ?"
+                        + " ORDER BY n",
+                r -> {
+                    long pending = r.getLong(2);
+                    boolean none = r.wasNull();
+                    return new Stored(
+                            r.getLong(1),
+                            none ? Optional.empty() : Optional.of(pending),
+                            Sha256.copyOf(r.getBytes(3)),
+                            r.getBytes(4));
+                },
+                from,
+                to);
+    }
+
+    void insert(Entry genesis) throws SQLException {
+        insert(List.of(new New(genesis.n(), null, genesis.leaf(), genesis.bytes())));
+    }
+
+    /// In one statement, however many.
+    void insert(List<New> entries) throws SQLException {
+        long[] numbers = new long[entries.size()];
+        Long[] pending = new Long[entries.size()];
+        byte[][] leaves = new byte[entries.size()][];
+        byte[][] bytes = new byte[entries.size()][];
+        for (int i = 0; i < entries.size(); i++) {
+            New entry = entries.get(i);
+            numbers[i] = entry.n();
+            pending[i] = entry.pending();
+            leaves[i] = entry.leaf().bytes();
+            bytes[i] = entry.bytes();
+        }
+        rows.update(
+                "INSERT INTO ledger_entry (n, pending, leaf, bytes) SELECT * FROM"
+                        + " unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[])",
+                numbers,
+                rows.connection().createArrayOf("bigint", pending),
+                leaves,
+                bytes);
+    }
+
+    void insertNodes(List<TreeEdge.Node> nodes) throws SQLException {
+        for (TreeEdge.Node node : nodes) {
+            rows.update(
+                    "INSERT INTO ledger_node (level, idx, hash) VALUES (?, ?, ?)",
+                    node.level(),
+                    node.index(),
+                    node.hash().bytes());
+        }
+    }
+
+    long nodes() throws SQLException {
+        return rows.number("SELECT count(*) FROM ledger_node");
+    }
+
+    List<Sha256> hashes(int level, long from, long to) throws SQLException {
+        String sql =
+                level == 0
+                        ? "SELECT leaf FROM ledger_entry WHERE n >= ? AND n < ? ORDER BY n"
+                        : "SELECT hash FROM ledger_node WHERE idx >= ? AND idx < ? AND level = "
+                                + level
+                                + " ORDER BY idx";
+        return rows.list(sql, r -> Sha256.copyOf(r.getBytes(1)), from, to);
+    }
+
+    @Override
+    public List<Sha256> tile(int level, long index, int width) {
+        long from = index * TileCoordinate.FULL;
+        try {
+            return hashes(level, from, from + width);
+        } catch (SQLException e) {
+            throw new LedgerFault("reading hashes of level " + level, e);
+        }
+    }
+
+    @Override
+    public HashReader hashes() {
+        HashReader reader = TileReader.super.hashes();
+        return (level, index) -> {
+            try {
+                return reader.hash(level, index);
+            } catch (ProofException e) {
+                throw new BrokenEvidenceException(
+                        "hash " + index + " of level " + level, "a row", "none");
+            }
+        };
+    }
+}

@@ -1,0 +1,90 @@
+package org.sigillo.ledger;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// Callers that wait for their event's entry, or for the checkpoint over it. Woken by this replica's
+/// sequencer; what another one numbers or signs is noticed within a quarter of a second.
+final class Waiters {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final InstantSource clock;
+    private final Map<String, Long> entered = new ConcurrentHashMap<>();
+    private final Map<String, Integer> awaited = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    Waiters(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// Tells what was numbered, or that something was signed.
+    void tell(Map<String, Long> indexes) {
+        indexes.forEach((key, n) -> {
+            if (awaited.containsKey(key)) {
+                entered.put(key, n);
+            }
+        });
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The index of the event with this key, which this replica's sequencer may just have given it.
+    Optional<Long> index(String key, Duration deadline, Supplier<Optional<Long>> look) {
+        awaited.merge(key, 1, Integer::sum);
+        try {
+            return until(deadline, () -> Optional.ofNullable(entered.get(key)), look);
+        } finally {
+            if (awaited.compute(key, (_, n) -> n == null || n == 1 ? null : n - 1) == null) {
+                entered.remove(key);
+            }
+        }
+    }
+
+    /// Waits until there is an answer or the deadline has passed.
+    ///
+    /// @param told looked at whenever something was told
+    /// @param look asks the database; done at first and every quarter of a second
+    <T> Optional<T> until(
+            Duration deadline, Supplier<Optional<T>> told, Supplier<Optional<T>> look) {
+        long end = clock.millis() + deadline.toMillis();
+        while (true) {
+            Optional<T> found = look.get();
+            long left = end - clock.millis();
+            if (found.isPresent() || left <= 0) {
+                return found;
+            }
+            long round = System.nanoTime() + Math.min(LOOK.toMillis(), left) * 1_000_000;
+            lock.lock();
+            try {
+                for (long nanos = round - System.nanoTime();
+                        nanos > 0;
+                        nanos = round - System.nanoTime()) {
+                    Optional<T> now = told.get();
+                    if (now.isPresent()) {
+                        return now;
+                    }
+                    if (!changed.await(nanos, TimeUnit.NANOSECONDS)) {
+                        break;
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
