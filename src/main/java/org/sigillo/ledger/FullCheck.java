@@ -1,6 +1,5 @@
 package org.sigillo.ledger;
 
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,26 +15,35 @@ import org.sigillo.custody.Genesis;
 import org.sigillo.custody.LedgerFold;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.merkle.TileReader;
 import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteVerifier;
 
-/// Re-reads every row of the ledger and rebuilds what follows from it. Runs in one snapshot
-/// (`REPEATABLE READ`), so that what is numbered meanwhile does not look like a change.
+/// Re-reads every row of the ledger and rebuilds what follows from it, up to the size that it has when
+/// this begins: what is numbered meanwhile does not matter, since nothing below that size may change.
 final class FullCheck {
     private static final int BATCH = 1_024;
 
     private final Genesis genesis;
     private final RowSeal seal;
-    private final Rows rows;
+    private final Tiles tiles;
+    private final Reader reader;
     private final Pace pace;
 
-    FullCheck(Genesis genesis, RowSeal seal, Rows rows, Pace pace) {
+    FullCheck(Genesis genesis, RowSeal seal, Tiles tiles, Reader reader, Pace pace) {
         this.genesis = genesis;
         this.seal = seal;
-        this.rows = rows;
+        this.tiles = tiles;
+        this.reader = reader;
         this.pace = pace;
+    }
+
+    /// Reads rows, in a transaction of its own or in one for all.
+    @FunctionalInterface
+    interface Reader {
+        <T> T read(Sequencer.Work<T> work);
     }
 
     /// Slows a check that has time.
@@ -51,48 +59,71 @@ final class FullCheck {
     record Intact(long size, Sha256 root) {}
 
     /// @throws BrokenEvidenceException at the first row that is not what it should be
-    Intact run() throws SQLException {
-        TreeMap<Long, Sha256> roots = checkpoints();
-        long size = rows.tree().size();
+    Intact run() {
+        long size = reader.read(rows -> rows.tree().size());
+        TreeMap<Long, Sha256> roots = checkpoints(size);
         TreeEdge edge = TreeEdge.empty();
-        LedgerFold fold = new LedgerFold(genesis, rows.tree().hashes());
+        TileReader stored = (level, index, width) -> reader.read(r -> r.tree().at(level, index));
+        LedgerFold fold = new LedgerFold(genesis, TreeRows.hashes(stored));
         for (long from = 0; from < size; from += BATCH) {
-            List<TreeRows.Stored> batch = rows.tree().entries(from, Math.min(size, from + BATCH));
-            Map<Long, QueueRows.Sealed> queued = queued(batch);
-            for (TreeRows.Stored stored : batch) {
+            long to = Math.min(size, from + BATCH);
+            Batch batch = batch(from, to);
+            require("entries from " + from, to - from, (long) batch.entries().size());
+            for (TreeRows.Stored row : batch.entries()) {
                 String where = "entry " + fold.size();
-                require(where + ", row", fold.size(), stored.n());
-                require(where + ", leaf", MerkleHash.leaf(stored.bytes()), stored.leaf());
-                Entry entry = fold.next(stored.bytes(), stored.leaf());
-                queued(entry, stored.pending(), queued, where);
-                edge.append(stored.leaf()).forEach(this::node);
+                require(where + ", row", fold.size(), row.n());
+                require(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
+                Entry entry = fold.next(row.bytes(), row.leaf());
+                queued(entry, row.pending(), batch.queued(), where);
+                edge.append(row.leaf()).forEach(this::node);
                 Sha256 signed = roots.remove(edge.size());
                 if (signed != null) {
                     require("checkpoint " + edge.size() + ", root", edge.root(), signed);
                 }
             }
-            require("entries from " + from, Math.min(size - from, BATCH), (long) batch.size());
-            pace.after(batch.size());
+            pace.after(batch.entries().size());
         }
         if (!roots.isEmpty()) {
             throw new BrokenEvidenceException(
                     "entries", "as many as checkpoint " + roots.lastKey(), String.valueOf(size));
         }
-        require("nodes", expectedNodes(size), rows.tree().nodes());
-        for (QueueRows.Sealed waiting : rows.queue().sealedUndone()) {
+        require("nodes", expectedNodes(size), reader.read(rows -> rows.tree().nodes(size)));
+        for (QueueRows.Sealed waiting : reader.read(rows -> rows.queue().sealedUndone())) {
             sealed(waiting, "waiting event " + waiting.pending().key());
         }
         beats(size);
         return new Intact(size, edge.root());
     }
 
+    private record Batch(List<TreeRows.Stored> entries, Map<Long, QueueRows.Sealed> queued) {}
+
+    private Batch batch(long from, long to) {
+        return reader.read(rows -> {
+            List<TreeRows.Stored> entries = rows.tree().entries(from, to);
+            long[] ids =
+                    entries.stream()
+                            .flatMap(stored -> stored.pending().stream())
+                            .mapToLong(Long::longValue)
+                            .toArray();
+            Map<Long, QueueRows.Sealed> queued = new HashMap<>();
+            rows.queue().sealed(ids).forEach(s -> queued.put(s.pending().id(), s));
+            return new Batch(entries, queued);
+        });
+    }
+
+    /// Compares a node with its row and, where it is the root of a tile in the vault, with that.
     private void node(TreeEdge.Node node) {
         String where = "node " + node.index() + " of level " + node.level();
-        try {
-            List<Sha256> stored = rows.tree().hashes(node.level(), node.index(), node.index() + 1);
-            require(where, List.of(node.hash()), stored);
-        } catch (SQLException e) {
-            throw new LedgerFault("reading " + where, e);
+        List<Sha256> row =
+                reader.read(
+                        rows -> rows.tree().hashes(node.level(), node.index(), node.index() + 1));
+        require(where, List.of(node.hash()), row);
+        int below = node.level() - 1;
+        tiles.stored(new TileCoordinate(below, node.index(), TileCoordinate.FULL), node.hash());
+        if (below == 0) {
+            tiles.stored(
+                    new TileCoordinate(TileCoordinate.ENTRIES, node.index(), TileCoordinate.FULL),
+                    node.hash());
         }
     }
 
@@ -105,11 +136,11 @@ final class FullCheck {
         return nodes;
     }
 
-    private TreeMap<Long, Sha256> checkpoints() throws SQLException {
+    private TreeMap<Long, Sha256> checkpoints(long size) {
         List<NoteVerifier> keys =
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         TreeMap<Long, Sha256> roots = new TreeMap<>();
-        for (NoteRows.StoredCheckpoint stored : rows.notes().stored()) {
+        for (NoteRows.StoredCheckpoint stored : reader.read(rows -> rows.notes().stored(size))) {
             String where = "checkpoint " + stored.size();
             try {
                 Checkpoint checkpoint =
@@ -123,17 +154,6 @@ final class FullCheck {
             }
         }
         return roots;
-    }
-
-    private Map<Long, QueueRows.Sealed> queued(List<TreeRows.Stored> batch) throws SQLException {
-        long[] ids =
-                batch.stream()
-                        .flatMap(stored -> stored.pending().stream())
-                        .mapToLong(Long::longValue)
-                        .toArray();
-        Map<Long, QueueRows.Sealed> queued = new HashMap<>();
-        rows.queue().sealed(ids).forEach(s -> queued.put(s.pending().id(), s));
-        return queued;
     }
 
     /// That the entry says what was queued, and that the row which queued it is untouched.
@@ -174,16 +194,19 @@ final class FullCheck {
         }
     }
 
-    private void beats(long size) throws SQLException {
-        for (NoteRows.Sealed<NoteRows.Filled> beat : rows.notes().beats()) {
+    private void beats(long size) {
+        for (NoteRows.Sealed<NoteRows.Filled> beat : reader.read(rows -> rows.notes().beats())) {
             String where = "beat " + beat.row().beat() + "." + beat.row().extra();
             require(where + ", seal", seal.of(beat.row()), beat.seal());
-            if (beat.row().size() > size) {
+            long now = Math.max(size, reader.read(rows -> rows.tree().size()));
+            if (beat.row().size() > now) {
                 throw new BrokenEvidenceException(
-                        where, "a ledger of " + beat.row().size() + " entries", "" + size);
+                        where, "a ledger of " + beat.row().size() + " entries", "" + now);
             }
         }
-        for (NoteRows.Sealed<NoteRows.Epoch> epoch : rows.notes().epochs("ORDER BY epoch")) {
+        List<NoteRows.Sealed<NoteRows.Epoch>> epochs =
+                reader.read(rows -> rows.notes().epochs("ORDER BY epoch"));
+        for (NoteRows.Sealed<NoteRows.Epoch> epoch : epochs) {
             require("epoch " + epoch.row().epoch() + ", seal", seal.of(epoch.row()), epoch.seal());
         }
     }

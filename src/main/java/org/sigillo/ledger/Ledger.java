@@ -289,12 +289,14 @@ public final class Ledger {
     }
 
     FullCheck.Intact checked(FullCheck.Pace pace) {
-        return sequencer.inTransaction(
-                "checking",
-                rows -> {
-                    rows.snapshot();
-                    return new FullCheck(genesis, seal, rows, pace).run();
-                });
+        FullCheck.Reader reader =
+                new FullCheck.Reader() {
+                    @Override
+                    public <T> T read(Sequencer.Work<T> work) {
+                        return Ledger.this.read("checking", work);
+                    }
+                };
+        return new FullCheck(genesis, seal, tiles, reader, pace).run();
     }
 
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.

@@ -78,12 +78,15 @@ final class NoteRows {
     /// Roots and notes as they are stored, for the check.
     record StoredCheckpoint(long size, Sha256 root, String note) {}
 
-    List<StoredCheckpoint> stored() throws SQLException {
+    /// Those that are not of a tree larger than the ledger was a moment ago, unless it is no larger now.
+    List<StoredCheckpoint> stored(long size) throws SQLException {
         return rows.list(
-                "SELECT size, root, note FROM ledger_checkpoint ORDER BY size",
+                "SELECT size, root, note FROM ledger_checkpoint WHERE size <= ? OR size >"
+                        + " (SELECT max(n) + 1 FROM ledger_entry) ORDER BY size",
                 r ->
                         new StoredCheckpoint(
-                                r.getLong(1), Sha256.copyOf(r.getBytes(2)), r.getString(3)));
+                                r.getLong(1), Sha256.copyOf(r.getBytes(2)), r.getString(3)),
+                size);
     }
 
     void cosigned(long size, String line) throws SQLException {

@@ -30,11 +30,6 @@ final class Rows {
         return new NoteRows(this);
     }
 
-    /// Makes all that this transaction reads be of one moment; must come first.
-    void snapshot() throws SQLException {
-        update("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    }
-
     Connection connection() {
         return connection;
     }

@@ -88,8 +88,14 @@ final class TreeRows implements TileReader {
         }
     }
 
-    long nodes() throws SQLException {
-        return rows.number("SELECT count(*) FROM ledger_node");
+    /// How many nodes there are that a tree of this size has, and any that not even the ledger as it is
+    /// now has.
+    long nodes(long size) throws SQLException {
+        return rows.number(
+                "SELECT count(*) FROM ledger_node, (SELECT max(n) + 1 AS now FROM ledger_entry) t"
+                        + " WHERE (idx + 1) * (256::numeric ^ level) <= ?"
+                        + " OR (idx + 1) * (256::numeric ^ level) > now",
+                size);
     }
 
     List<Sha256> hashes(int level, long from, long to) throws SQLException {
@@ -100,6 +106,11 @@ final class TreeRows implements TileReader {
                                 + level
                                 + " ORDER BY idx";
         return rows.list(sql, r -> Sha256.copyOf(r.getBytes(1)), from, to);
+    }
+
+    /// A tile's hashes, as many as there are.
+    List<Sha256> at(int level, long index) throws SQLException {
+        return hashes(level, index * TileCoordinate.FULL, (index + 1) * TileCoordinate.FULL);
     }
 
     @Override
@@ -114,7 +125,12 @@ final class TreeRows implements TileReader {
 
     @Override
     public HashReader hashes() {
-        HashReader reader = TileReader.super.hashes();
+        return hashes((level, index, width) -> tile(level, index, width));
+    }
+
+    /// Hashes whose absence is broken evidence.
+    static HashReader hashes(TileReader tiles) {
+        HashReader reader = tiles.hashes();
         return (level, index) -> {
             try {
                 return reader.hash(level, index);

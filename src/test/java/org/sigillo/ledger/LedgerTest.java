@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -314,19 +315,41 @@ class LedgerTest {
                     Map.ofEntries(
                             Map.entry(flip("ledger_entry", "bytes", "n = 7"), "entry 7"),
                             Map.entry(flip("ledger_entry", "leaf", "n = 8"), "entry 8"),
-                            Map.entry("UPDATE ledger_entry SET n = 900 WHERE n = 301", "30"),
-                            Map.entry("DELETE FROM ledger_entry WHERE n = 301", "checkpoint"),
+                            Map.entry("UPDATE ledger_entry SET n = 900 WHERE n = 308", "30"),
+                            Map.entry("DELETE FROM ledger_entry WHERE n = 308", "checkpoint"),
                             Map.entry("DELETE FROM ledger_entry WHERE n = 100", "entry 100"),
                             Map.entry(
-                                    "UPDATE ledger_entry SET pending = NULL WHERE n = 5",
-                                    "entry 5"),
+                                    "UPDATE ledger_entry SET pending = NULL WHERE n = 15",
+                                    "entry 15"),
                             Map.entry(flip("ledger_node", "hash", "true"), "node"),
                             Map.entry("DELETE FROM ledger_node", "node"),
                             Map.entry(flip("ledger_checkpoint", "root", "true"), "checkpoint"),
                             Map.entry(
-                                    "UPDATE ledger_checkpoint SET note = replace(note, '302', '303')",
+                                    "UPDATE ledger_checkpoint SET note = replace(note, '309', '310')",
                                     "checkpoint"),
                             Map.entry("UPDATE ledger_checkpoint SET size = size + 1", "checkpoint"),
+                            Map.entry(flip("ledger_pending", "facts", first(9)), "entry 9"),
+                            Map.entry(flip("ledger_pending", "seal", first(9)), "entry 9"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET key = key || 'x' WHERE " + first(9),
+                                    "entry 9"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET position = 5000 WHERE " + first(9),
+                                    "entry 9"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET beat = beat + 1 WHERE " + first(9),
+                                    "entry 9"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET by_source = true WHERE " + first(9),
+                                    "entry 9"),
+                            Map.entry("UPDATE ledger_beat SET beat = beat + 1", "beat"),
+                            Map.entry("UPDATE ledger_beat SET extra = extra + 1", "beat"),
+                            Map.entry("UPDATE ledger_beat SET size = size - 1", "beat"),
+                            Map.entry(flip("ledger_beat", "seal", "true"), "beat"),
+                            Map.entry("UPDATE ledger_epoch SET epoch = epoch + 1", "epoch"),
+                            Map.entry("UPDATE ledger_epoch SET size = size + 1", "epoch"),
+                            Map.entry(flip("ledger_epoch", "replica", "true"), "epoch"),
+                            Map.entry(flip("ledger_epoch", "seal", "true"), "epoch"),
                             Map.entry(flip("ledger_pending", "nonce", first(9)), "entry 9"),
                             Map.entry(flip("ledger_pending", "event", first(9)), "entry 9"),
                             Map.entry(
@@ -345,17 +368,20 @@ class LedgerTest {
                                     "ledger_pending",
                                     "ledger_entry",
                                     "ledger_node",
-                                    "ledger_checkpoint")) {
+                                    "ledger_checkpoint",
+                                    "ledger_beat",
+                                    "ledger_epoch")) {
                         s.execute("ALTER TABLE " + table + " DISABLE TRIGGER USER");
                     }
                     assertThat(s.executeUpdate(change.getKey())).isPositive();
-                    assertThatThrownBy(() ->
-                                    new FullCheck(
-                                                    newsroom.genesis,
-                                                    RowSeal.of(newsroom.logKey),
-                                                    new Rows(c),
-                                                    FullCheck.Pace.FULL)
-                                            .run())
+                    FullCheck check =
+                            new FullCheck(
+                                    newsroom.genesis,
+                                    RowSeal.of(newsroom.logKey),
+                                    new Tiles(Optional.empty()),
+                                    within(c),
+                                    FullCheck.Pace.FULL);
+                    assertThat(catchThrowable(check::run))
                             .as(change.getKey())
                             .isInstanceOf(BrokenEvidenceException.class)
                             .hasMessageContaining(change.getValue());
@@ -392,6 +418,19 @@ class LedgerTest {
     void the_log_key_of_the_tests_is_the_one_of_the_genesis() {
         assertThat(NoteVerifier.parse(newsroom.genesis.opened().keys().getFirst()).vkey())
                 .isEqualTo(newsroom.logKey.verifier().vkey());
+    }
+
+    private static FullCheck.Reader within(Connection connection) {
+        return new FullCheck.Reader() {
+            @Override
+            public <T> T read(Sequencer.Work<T> work) {
+                try {
+                    return work.on(new Rows(connection));
+                } catch (SQLException e) {
+                    throw new LedgerFault("checking", e);
+                }
+            }
+        };
     }
 
     private Draft staff(String key, Optional<Id> caseId) {

@@ -1,0 +1,140 @@
+package org.sigillo.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.ReleaseEvent;
+import org.sigillo.ledger.QueueRows.Pending;
+import org.sigillo.stack.Database;
+
+/// Transactions that commit late, never, or not for a long time.
+class StaffQueueTest {
+    private final Newsroom newsroom = new Newsroom();
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse(Newsroom.AT));
+    private final InstantSource clock = now::get;
+    private final StaffQueue queue = new StaffQueue(clock);
+    private final Set<String> seen = new HashSet<>();
+    private Database database;
+
+    @BeforeEach
+    void a_founded_ledger() throws IOException, SQLException {
+        database = Database.start();
+        new Sequencer(database.app(), newsroom.genesis, newsroom.logKey, clock, random).found();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        database.close();
+    }
+
+    @Test
+    void a_late_commit_is_found_however_late_and_whatever_was_taken_since() throws SQLException {
+        try (Connection late = open()) {
+            append(late, "late");
+            append("first");
+            assertThat(take()).containsExactly("first");
+            for (int i = 0; i < 3; i++) {
+                append("then " + i);
+                assertThat(take()).containsExactly("then " + i);
+                now.updateAndGet(t -> t.plusSeconds(60));
+            }
+            late.commit();
+            now.updateAndGet(t -> t.plusSeconds(60));
+            assertThat(take()).containsExactly("late");
+        }
+    }
+
+    @Test
+    void a_commit_that_comes_late_behind_a_known_position_is_found_at_once() throws SQLException {
+        append("before");
+        assertThat(take()).containsExactly("before");
+        try (Connection late = open()) {
+            append(late, "late");
+            append("quick");
+            assertThat(take()).containsExactly("quick");
+            late.commit();
+            assertThat(take()).containsExactly("late");
+        }
+    }
+
+    @Test
+    void positions_that_were_rolled_back_are_given_up_and_nothing_else_is() throws SQLException {
+        append("known");
+        take();
+        try (Connection open = open()) {
+            append(open, "open");
+            try (Connection undone = open()) {
+                append(undone, "undone");
+                undone.rollback();
+            }
+            append("quick");
+            assertThat(take()).containsExactly("quick");
+            now.updateAndGet(t -> t.plusSeconds(600));
+            assertThat(take()).isEmpty();
+            open.commit();
+            now.updateAndGet(t -> t.plusSeconds(600));
+            assertThat(take()).containsExactly("open");
+        }
+    }
+
+    @Test
+    void what_was_not_entered_is_offered_again_also_to_a_successor() throws SQLException {
+        append("one");
+        append("two");
+        try (Connection c = open()) {
+            assertThat(queue.waiting(new Rows(c))).hasSize(2);
+            assertThat(queue.waiting(new Rows(c))).hasSize(2);
+            assertThat(new StaffQueue(clock).waiting(new Rows(c))).hasSize(2);
+        }
+    }
+
+    /// What waits and was not taken before: nothing is entered here, so a sweep sees it again.
+    private List<String> take() throws SQLException {
+        try (Connection c = open()) {
+            List<Pending> waiting = queue.waiting(new Rows(c));
+            c.rollback();
+            queue.entered(waiting);
+            return waiting.stream().map(Pending::key).filter(seen::add).toList();
+        }
+    }
+
+    private Connection open() throws SQLException {
+        Connection connection = database.app().getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private void append(String key) throws SQLException {
+        try (Connection c = open()) {
+            append(c, key);
+            c.commit();
+        }
+    }
+
+    private void append(Connection in, String key) {
+        new Ledger(new OneConnection(in), newsroom.genesis, newsroom.logKey, clock, random)
+                .append(
+                        new Draft(
+                                key,
+                                Optional.empty(),
+                                false,
+                                Optional.empty(),
+                                Optional.of("server"),
+                                _ -> new ReleaseEvent.Refused(newsroom.rosa.id, "guard")));
+    }
+}
