@@ -160,11 +160,13 @@ public final class Trust {
     /// Checks an event that is about to be entered: it must hold now, and still when its transaction
     /// commits, within a minute.
     ///
+    /// @return the state after it
     /// @throws BrokenEvidenceException if it does not
-    public void admit(Entry.Event event) {
-        with(event, PENDING);
+    public Trust admit(Entry.Event event) {
+        Trust next = with(event, PENDING);
         String later = Statement.time(event.at()).plusSeconds(60).toString();
         with(new Entry.Event(later, event.caseTag(), event.actor(), event.fact()), PENDING);
+        return next;
     }
 
     private Trust withPerson(

@@ -5,6 +5,8 @@ import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,8 +63,20 @@ public class People {
 
     /// Who counts, by entries and pending events alike.
     public Trust trust() {
+        return trustAnd(List.of());
+    }
+
+    /// The same once these other events are followed too, in the ledger's order.
+    public Trust trustAnd(List<Recorded> others) {
+        List<Recorded> all = new ArrayList<>(ledger.ofTypes(EVENTS));
+        all.addAll(others);
+        all.sort(Comparator.comparingLong(it -> it.index().orElse(Trust.PENDING)));
+        return follow(all);
+    }
+
+    private Trust follow(List<Recorded> events) {
         Trust trust = Trust.of(ledger.genesis());
-        for (Recorded recorded : ledger.ofTypes(EVENTS)) {
+        for (Recorded recorded : events) {
             trust = trust.with(recorded.event(), recorded.index().orElse(Trust.PENDING));
         }
         return trust;
