@@ -252,14 +252,17 @@ public final class Trust {
 
     private Trust withCase(CustodyEvent.OfCase fact, Entry.Event event, long index, String where) {
         Optional<Statement> statement = fact.signed();
-        if (statement.isEmpty()) {
-            boolean late =
-                    fact instanceof CustodyEvent.GrantGiven grant
-                            && (grant.generation() != 0 || event.person().isPresent());
-            if (late) {
+        if (fact instanceof CustodyEvent.GrantGiven grant) {
+            if (statement.isEmpty() && (grant.generation() != 0 || event.person().isPresent())) {
                 throw new BrokenEvidenceException(
                         where, "a person's statement for this grant", "none");
             }
+            if (!counts(grant.person(), Role.REVIEWER)) {
+                throw new BrokenEvidenceException(
+                        where, "a grant to a reviewer who counts", "to " + grant.person());
+            }
+        }
+        if (statement.isEmpty()) {
             return this;
         }
         Sha256 tag = event.caseTag().orElseThrow();

@@ -82,12 +82,17 @@ public class People {
         return trust;
     }
 
-    /// People who count in this role, with recipients that agree with the ledger.
+    /// Whom a source's case is granted to: reviewers who count by what is numbered already, so that
+    /// their grants are numbered later. Recipients are compared with the ledger.
     @Transactional
-    public List<Member> counting(Role role) {
-        Trust trust = trust();
-        return trust.people().stream()
-                .filter(p -> p.roles().contains(role))
+    public List<Member> receivers() {
+        Trust numbered =
+                follow(
+                        ledger.ofTypes(EVENTS).stream()
+                                .filter(it -> it.index().isPresent())
+                                .toList());
+        return numbered.people().stream()
+                .filter(p -> p.roles().contains(Role.REVIEWER))
                 .map(this::member)
                 .toList();
     }
