@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
@@ -83,7 +84,8 @@ public class People {
     }
 
     /// Whom a source's case is granted to: reviewers who count by what is numbered already, so that
-    /// their grants are numbered later. Recipients are compared with the ledger.
+    /// their grants are numbered later, and to whom something can be sealed. Recipients are compared
+    /// with the ledger.
     @Transactional
     public List<Member> receivers() {
         Trust numbered =
@@ -94,7 +96,29 @@ public class People {
         return numbered.people().stream()
                 .filter(p -> p.roles().contains(Role.REVIEWER))
                 .map(this::member)
+                .filter(People::sealable)
                 .toList();
+    }
+
+    /// People who count, and to whose recipient nothing can be sealed. Such a recipient is refused
+    /// before it is entered; one that came in all the same must not turn every source away.
+    @Transactional
+    public List<Id> unsealable() {
+        return trust().people().stream()
+                .filter(p -> !p.roles().isEmpty())
+                .map(this::member)
+                .filter(it -> !sealable(it))
+                .map(Member::person)
+                .toList();
+    }
+
+    private static boolean sealable(Member member) {
+        try {
+            Genesis.requireRecipient(member.recipient());
+            return true;
+        } catch (MalformedException e) {
+            return false;
+        }
     }
 
     /// Whether a source can be received: some reviewer counts.
