@@ -100,6 +100,38 @@ class ReleaseCheckTest {
     }
 
     @Test
+    void last_proofs_of_another_history_are_found() {
+        Map<String, byte[]> texts = released(nina, newsroom.elena);
+        // The log's key signs a second history, in which the last entry is another.
+        entries.removeLast();
+        add(newsroom.enrol(Actor.of(84)));
+        int size = entries.size();
+        int released =
+                (int)
+                        entries.stream()
+                                .filter(it -> it.event().fact() instanceof ReleaseEvent.Released)
+                                .findFirst()
+                                .orElseThrow()
+                                .n();
+        Map<String, Integer> last =
+                Map.of(
+                        "ledger/package-sealed.tlog-proof",
+                        released - 1,
+                        "ledger/released.tlog-proof",
+                        released);
+        last.forEach((name, index) -> {
+            Map<String, byte[]> mixed = new HashMap<>(texts);
+            mixed.put(
+                    name,
+                    proven(index, size).tlogProof(note(size)).getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> check(mixed))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("checkpoint");
+        });
+    }
+
+    @Test
     void another_item_is_found() {
         Map<String, byte[]> texts = released(nina, newsroom.elena);
         Map<String, ReleaseCheck.Payload> other = new HashMap<>(payload);
