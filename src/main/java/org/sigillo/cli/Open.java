@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -220,11 +221,11 @@ final class Open implements Callable<Integer> {
     private Path write(
             String name, Label label, HybridIdentity generation, ContentReader.Segments segments)
             throws IOException {
-        Path file = out.resolve(name);
+        Path file = named(name);
         if (Files.exists(file)) {
             throw new java.nio.file.FileAlreadyExistsException(file.toString());
         }
-        Path part = out.resolve(name + ".part");
+        Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.deleteIfExists(part);
         Files.createFile(
                 part,
@@ -247,6 +248,15 @@ final class Open implements Callable<Integer> {
             }
         }
         return Files.move(part, file);
+    }
+
+    /// A sender's letters may be none that this machine's file system can write.
+    private Path named(String name) {
+        try {
+            return out.resolve(name);
+        } catch (InvalidPathException e) {
+            return out.resolve(name.replaceAll("[^ -~]", "_"));
+        }
     }
 
     /// A segment that must have the digest of the label when it was read to its end.
