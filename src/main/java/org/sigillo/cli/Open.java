@@ -107,7 +107,7 @@ final class Open implements Callable<Integer> {
         }
         Optional<Genesis> genesis = genesis();
         List<Opened> opened = new ArrayList<>();
-        try (SealedFiles files = SealedFiles.of(sealed.getFirst())) {
+        try (Exported files = Exported.of(sealed.getFirst())) {
             TreeMap<Long, String> labels = numbered(files.names(), LABEL);
             TreeMap<Long, String> grants = numbered(files.names(), GRANT);
             if (labels.isEmpty() || grants.isEmpty()) {
@@ -133,7 +133,7 @@ final class Open implements Callable<Integer> {
     }
 
     private Opened exhibit(
-            SealedFiles files,
+            Exported files,
             long number,
             TreeMap<Long, HybridIdentity> generations,
             Optional<Genesis> genesis)
@@ -168,7 +168,7 @@ final class Open implements Callable<Integer> {
     }
 
     private static long entry(
-            SealedFiles files, String folder, Genesis genesis, byte[] box, Label label)
+            Exported files, String folder, Genesis genesis, byte[] box, Label label)
             throws IOException {
         String where = folder + "entry.tlog-proof";
         Entry entry =
@@ -294,10 +294,8 @@ final class Open implements Callable<Integer> {
         return numbered;
     }
 
-    private static byte[] read(SealedFiles files, String name) throws IOException {
-        try (InputStream in = files.open(name)) {
-            return in.readNBytes(LARGEST_LABEL);
-        }
+    private static byte[] read(Exported files, String name) throws IOException {
+        return files.read(name, LARGEST_LABEL);
     }
 
     private static void require(String where, Object expected, Object found) {

@@ -97,6 +97,9 @@ class ReleaseCheckTest {
         Map<String, byte[]> more = new HashMap<>(texts);
         more.put("READ-ME-FIRST.txt", new byte[1]);
         assertThatThrownBy(() -> check(more)).hasMessageContaining("READ-ME-FIRST");
+        more.remove("READ-ME-FIRST.txt");
+        more.put("ledger/READ-ME-FIRST.txt", new byte[1]);
+        assertThatThrownBy(() -> check(more)).hasMessageContaining("READ-ME-FIRST");
     }
 
     @Test
