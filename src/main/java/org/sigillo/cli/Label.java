@@ -1,5 +1,6 @@
 package org.sigillo.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,11 @@ record Label(
         Sha256 sha256,
         byte[] salt,
         List<Sha256> segments) {
+
+    /// Bytes of a file's name; a number before it and `.part` behind it must still fit.
+    private static final int LONGEST_NAME = 200;
+
+    private static final int LONGEST_KIND = 16;
 
     static Label parse(byte[] bytes) {
         Json.Obj json = CanonicalJson.parseObject(bytes);
@@ -55,10 +61,34 @@ record Label(
         name.orElse("message.txt")
                 .codePoints()
                 .map(c -> harmless(c) ? c : '_')
-                .limit(120)
                 .forEach(safe::appendCodePoint);
-        String text = safe.toString().strip();
+        String text = shortened(safe.toString().strip());
         return text.startsWith(".") || text.isEmpty() ? "_" + text : text;
+    }
+
+    /// File systems count bytes, not letters, and refuse a name of more than 255. The end stays: it
+    /// says what kind of file it is.
+    private static String shortened(String text) {
+        if (bytes(text) <= LONGEST_NAME) {
+            return text;
+        }
+        int dot = text.lastIndexOf('.');
+        String kind =
+                dot > 0 && bytes(text.substring(dot)) <= LONGEST_KIND ? text.substring(dot) : "";
+        StringBuilder stem = new StringBuilder();
+        int left = LONGEST_NAME - bytes(kind);
+        for (int c : text.substring(0, text.length() - kind.length()).codePoints().toArray()) {
+            left -= bytes(Character.toString(c));
+            if (left < 0) {
+                break;
+            }
+            stem.appendCodePoint(c);
+        }
+        return stem + kind;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static boolean harmless(int c) {

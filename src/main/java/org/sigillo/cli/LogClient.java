@@ -17,6 +17,9 @@ final class LogClient implements AutoCloseable {
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     }
 
+    /// Bytes of any file of a log; a full tile has 8 KiB, a full bundle at most 4.2 MB.
+    static final int LARGEST = 8 << 20;
+
     private final HttpClient client =
             HttpClient.newBuilder()
                     // A Host of one's own and the upgrade to HTTP/2 do not go together.
@@ -50,7 +53,10 @@ final class LogClient implements AutoCloseable {
                         .build();
         try {
             HttpResponse<byte[]> response =
-                    client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                    client.send(
+                            request,
+                            HttpResponse.BodyHandlers.limiting(
+                                    HttpResponse.BodyHandlers.ofByteArray(), LARGEST));
             if (response.statusCode() == 404) {
                 return Optional.empty();
             }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -106,7 +107,7 @@ final class Open implements Callable<Integer> {
         }
         Optional<Genesis> genesis = genesis();
         List<Opened> opened = new ArrayList<>();
-        try (SealedFiles files = SealedFiles.of(sealed.getFirst())) {
+        try (Exported files = Exported.of(sealed.getFirst())) {
             TreeMap<Long, String> labels = numbered(files.names(), LABEL);
             TreeMap<Long, String> grants = numbered(files.names(), GRANT);
             if (labels.isEmpty() || grants.isEmpty()) {
@@ -132,7 +133,7 @@ final class Open implements Callable<Integer> {
     }
 
     private Opened exhibit(
-            SealedFiles files,
+            Exported files,
             long number,
             TreeMap<Long, HybridIdentity> generations,
             Optional<Genesis> genesis)
@@ -167,7 +168,7 @@ final class Open implements Callable<Integer> {
     }
 
     private static long entry(
-            SealedFiles files, String folder, Genesis genesis, byte[] box, Label label)
+            Exported files, String folder, Genesis genesis, byte[] box, Label label)
             throws IOException {
         String where = folder + "entry.tlog-proof";
         Entry entry =
@@ -220,11 +221,11 @@ final class Open implements Callable<Integer> {
     private Path write(
             String name, Label label, HybridIdentity generation, ContentReader.Segments segments)
             throws IOException {
-        Path file = out.resolve(name);
+        Path file = named(name);
         if (Files.exists(file)) {
             throw new java.nio.file.FileAlreadyExistsException(file.toString());
         }
-        Path part = out.resolve(name + ".part");
+        Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.deleteIfExists(part);
         Files.createFile(
                 part,
@@ -247,6 +248,15 @@ final class Open implements Callable<Integer> {
             }
         }
         return Files.move(part, file);
+    }
+
+    /// A sender's letters may be none that this machine's file system can write.
+    private Path named(String name) {
+        try {
+            return out.resolve(name);
+        } catch (InvalidPathException e) {
+            return out.resolve(name.replaceAll("[^ -~]", "_"));
+        }
     }
 
     /// A segment that must have the digest of the label when it was read to its end.
@@ -284,10 +294,8 @@ final class Open implements Callable<Integer> {
         return numbered;
     }
 
-    private static byte[] read(SealedFiles files, String name) throws IOException {
-        try (InputStream in = files.open(name)) {
-            return in.readNBytes(LARGEST_LABEL);
-        }
+    private static byte[] read(Exported files, String name) throws IOException {
+        return files.read(name, LARGEST_LABEL);
     }
 
     private static void require(String where, Object expected, Object found) {

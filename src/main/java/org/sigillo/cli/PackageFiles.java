@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -18,21 +19,29 @@ import org.sigillo.custody.ReleaseCheck;
 /// Reads a published package, tar or folder, in one pass: released files of any size are hashed, the
 /// others kept.
 final class PackageFiles {
-    private static final int LARGEST_TEXT = 16 << 20;
+    private static final int LARGEST_TEXTS = 64 << 20;
 
+    private int left = LARGEST_TEXTS;
     private final Map<String, byte[]> texts = new HashMap<>();
     private final Map<String, ReleaseCheck.Payload> payload = new HashMap<>();
 
     private PackageFiles() {}
 
-    static ReleaseCheck read(Path path) throws IOException {
+    /// Verifies a package back to this genesis hash.
+    static ReleaseCheck.Report check(Path path, Sha256 genesis) throws IOException {
         PackageFiles files = new PackageFiles();
+        Optional<String> folder = Optional.empty();
         if (Files.isDirectory(path)) {
             files.folder(path);
         } else {
-            files.tar(path);
+            folder = files.tar(path);
         }
-        return new ReleaseCheck(files.texts, files.payload);
+        ReleaseCheck.Report report = new ReleaseCheck(files.texts, files.payload).against(genesis);
+        String release = report.manifest().release().hex();
+        if (folder.filter(name -> !name.equals(release)).isPresent()) {
+            throw new BrokenEvidenceException("the tar's folder", release, folder.get());
+        }
+        return report;
     }
 
     private void folder(Path root) throws IOException {
@@ -50,24 +59,31 @@ final class PackageFiles {
         }
     }
 
-    private void tar(Path tar) throws IOException {
+    /// @return the one folder in which all of it lies
+    private Optional<String> tar(Path tar) throws IOException {
+        Optional<String> folder = Optional.empty();
         try (TarArchiveInputStream in =
                 new TarArchiveInputStream(Files.newInputStream(tar), "UTF-8")) {
             for (TarArchiveEntry entry = in.getNextEntry();
                     entry != null;
                     entry = in.getNextEntry()) {
+                String[] parts = entry.getName().split("/", 2);
+                if (!folder.orElse(parts[0]).equals(parts[0])) {
+                    throw new BrokenEvidenceException(
+                            entry.getName(), "everything in " + folder.get(), "another folder");
+                }
+                folder = Optional.of(parts[0]);
                 if (entry.isDirectory()) {
                     continue;
                 }
-                // The bag lies in one folder, named by the release.
-                int cut = entry.getName().indexOf('/');
-                if (cut < 0 || !entry.isFile()) {
+                if (parts.length < 2 || !Exported.plain(entry)) {
                     throw new BrokenEvidenceException(
                             entry.getName(), "a file of the bag", "something else");
                 }
-                add(entry.getName().substring(cut + 1), in);
+                add(parts[1], in);
             }
         }
+        return folder;
     }
 
     private void add(String name, InputStream in) throws IOException {
@@ -84,10 +100,12 @@ final class PackageFiles {
                     new ReleaseCheck.Payload(size, Sha256.copyOf(digest.digest()));
             second = payload.put(name, found) != null;
         } else {
-            byte[] bytes = in.readNBytes(LARGEST_TEXT + 1);
-            if (bytes.length > LARGEST_TEXT) {
-                throw new BrokenEvidenceException(name, "at most 16 MiB", "more");
+            byte[] bytes = in.readNBytes(left + 1);
+            if (bytes.length > left) {
+                throw new BrokenEvidenceException(
+                        name, "at most 64 MiB of files beside the released ones", "more");
             }
+            left -= bytes.length;
             second = texts.put(name, bytes) != null;
         }
         if (second) {

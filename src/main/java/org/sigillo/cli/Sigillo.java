@@ -24,7 +24,7 @@ public final class Sigillo {
     /// Used wrongly, or a malformed file.
     static final int MALFORMED = 2;
 
-    /// A file or a server could not be read.
+    /// A file or a server could not be read, or this program failed.
     static final int FAULT = 3;
 
     private Sigillo() {}
@@ -35,6 +35,18 @@ public final class Sigillo {
 
     /// Runs one command and answers its exit code.
     public static int run(String... args) {
+        try {
+            return execute(args);
+        } catch (Error e) {
+            // Java would leave with 1, which means broken evidence.
+            System.err.println(
+                    "sigillo: nothing was found out, this program failed: "
+                            + e.getClass().getSimpleName());
+            return FAULT;
+        }
+    }
+
+    private static int execute(String... args) {
         return new CommandLine(new Sigillo())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     commandLine.getErr().println("sigillo: " + sentence(failure));

@@ -1,18 +1,15 @@
 package org.sigillo.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
@@ -46,7 +43,9 @@ final class Verify implements Callable<Integer> {
 
         @Option(
                 names = "--export",
-                description = "a tar from the audit door: also chain, entries, statements, trust")
+                description =
+                        "a tar from the audit door, or its folder: also chain, entries, statements,"
+                                + " trust")
         private @Nullable Path export;
 
         @Option(
@@ -103,7 +102,7 @@ final class Verify implements Callable<Integer> {
                 genesis.matches("[0-9a-f]{64}")
                         ? Sha256.parse(genesis)
                         : Genesis.parse(Files.readAllBytes(Path.of(genesis))).hash();
-        ReleaseCheck.Report report = PackageFiles.read(release).against(pinned);
+        ReleaseCheck.Report report = PackageFiles.check(release, pinned);
         List<String> approvers = report.approvers().stream().map(Id::hex).toList();
         if (json) {
             Output.of(spec)
@@ -145,44 +144,46 @@ final class Verify implements Callable<Integer> {
         }
     }
 
-    private LedgerCheck.Report export(Path tar) throws IOException {
-        Map<String, byte[]> files = untar(tar);
-        Genesis pinned;
-        if (genesis.matches("[0-9a-f]{64}")) {
-            byte[] exported = files.get("genesis.json");
-            if (exported == null) {
-                throw new BrokenEvidenceException("genesis.json", "a file", "nothing");
-            }
-            pinned = Genesis.parse(exported);
-            if (!pinned.hash().equals(Sha256.parse(genesis))) {
-                throw new BrokenEvidenceException("genesis hash", genesis, pinned.hash().hex());
-            }
-        } else {
-            pinned = Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+    private LedgerCheck.Report export(Path path) throws IOException {
+        try (Exported files = Exported.of(path)) {
+            Set<String> names = new TreeSet<>(files.names());
+            LedgerCheck.Files read =
+                    name ->
+                            names.contains(name)
+                                    ? Optional.of(whole(files, name))
+                                    : Optional.empty();
+            List<Long> sizes =
+                    names.stream()
+                            .filter(name -> name.matches("checkpoints/[0-9]{1,15}"))
+                            .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
+                            .sorted()
+                            .toList();
+            return new LedgerCheck(pinned(read)).export(read, sizes);
         }
-        List<Long> sizes =
-                files.keySet().stream()
-                        .filter(name -> name.matches("checkpoints/[0-9]{1,15}"))
-                        .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
-                        .sorted()
-                        .toList();
-        return new LedgerCheck(pinned).export(path -> Optional.ofNullable(files.get(path)), sizes);
     }
 
-    private static Map<String, byte[]> untar(Path tar) {
-        Map<String, byte[]> files = new HashMap<>();
-        try (TarArchiveInputStream in =
-                new TarArchiveInputStream(new ByteArrayInputStream(Files.readAllBytes(tar)))) {
-            for (TarArchiveEntry entry = in.getNextEntry();
-                    entry != null;
-                    entry = in.getNextEntry()) {
-                if (entry.isFile() && files.put(entry.getName(), in.readAllBytes()) != null) {
-                    throw new BrokenEvidenceException(entry.getName(), "one file", "two");
-                }
-            }
+    /// The genesis given by its file, or the export's if it has the hash that was given.
+    private Genesis pinned(LedgerCheck.Files files) throws IOException {
+        if (!genesis.matches("[0-9a-f]{64}")) {
+            return Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+        }
+        Genesis exported =
+                Genesis.parse(
+                        files.read("genesis.json")
+                                .orElseThrow(() ->
+                                        new BrokenEvidenceException(
+                                                "genesis.json", "a file", "nothing")));
+        if (!exported.hash().equals(Sha256.parse(genesis))) {
+            throw new BrokenEvidenceException("genesis hash", genesis, exported.hash().hex());
+        }
+        return exported;
+    }
+
+    private static byte[] whole(Exported files, String name) {
+        try {
+            return files.read(name, LogClient.LARGEST);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return files;
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.sigillo.bytes.AgeKeys;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
@@ -22,8 +22,6 @@ import org.sigillo.note.Ed25519;
 ///
 /// Its authority is the genesis hash, the leaf hash of entry 0, which stands in every key file.
 public final class Genesis {
-    private static final Pattern RECIPIENT = Pattern.compile("age1pq1[02-9ac-hj-np-z]{1952}");
-
     private final Entry entry;
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, String> recipients;
@@ -205,13 +203,11 @@ public final class Genesis {
         return Sha256.of(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
-    /// Refuses what cannot be a hybrid recipient (`docs/spec/envelope.md` §2), before it is entered.
+    /// Refuses, before it is entered, what nothing could be sealed to (`docs/spec/envelope.md` §2).
     ///
-    /// @throws MalformedException if it has another form
+    /// @throws MalformedException if it is not a hybrid recipient, whole and with sound keys
     public static void requireRecipient(String text) {
-        if (!RECIPIENT.matcher(text).matches()) {
-            throw new MalformedException("a recipient is age1pq1… with 1,959 characters");
-        }
+        AgeKeys.recipient(text);
     }
 
     private static Statement.Key key(Founding founding) {

@@ -32,10 +32,18 @@ public record ProvenEntry(Entry entry, List<Sha256> proof) {
                 .text();
     }
 
+    /// An entry that stands in a checkpoint of the log.
+    record Standing(Entry entry, Checkpoint in) {}
+
     /// Reads such a file and gives the entry, once signature and proof hold.
     ///
     /// @throws BrokenEvidenceException naming what does not hold
     public static Entry verified(String text, Genesis genesis, String where) {
+        return standing(text, genesis, where).entry();
+    }
+
+    /// The same with the checkpoint that the proof leads to.
+    static Standing standing(String text, Genesis genesis, String where) {
         try {
             TlogProof proof = TlogProof.parse(text);
             Json.Obj extra =
@@ -48,9 +56,9 @@ public record ProvenEntry(Entry entry, List<Sha256> proof) {
             Entry entry = Entry.parse(Base64.parse(extra.text("entry")));
             Expected.same(where + ", version", 1L, extra.number("v"));
             Expected.same(where + ", index", entry.n(), proof.index());
-            new ProvenEntry(entry, proof.hashes())
-                    .verify(ReleaseProof.checkpoint(proof.note(), genesis, where), where);
-            return entry;
+            Checkpoint in = ReleaseProof.checkpoint(proof.note(), genesis, where);
+            new ProvenEntry(entry, proof.hashes()).verify(in, where);
+            return new Standing(entry, in);
         } catch (NoteException | MalformedException e) {
             throw new BrokenEvidenceException(
                     where, "a tlog-proof", String.valueOf(e.getMessage()));

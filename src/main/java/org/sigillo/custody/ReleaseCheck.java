@@ -64,7 +64,8 @@ public final class ReleaseCheck {
         Map<String, Sha256> listed = lines(ReleasePackage.TAG_MANIFEST);
         Set<String> there = new TreeSet<>(texts.keySet());
         there.remove(ReleasePackage.TAG_MANIFEST);
-        there.removeIf(path -> path.startsWith("ledger/"));
+        // Written after the tag manifest; nothing else lies beside it unlisted.
+        there.removeAll(ReleasePackage.LAST);
         Expected.same("files listed in " + ReleasePackage.TAG_MANIFEST, there, listed.keySet());
         listed.forEach((path, digest) -> Expected.same(path, digest, Sha256.of(read(path))));
         return Sha256.of(read(ReleasePackage.TAG_MANIFEST));
@@ -94,14 +95,14 @@ public final class ReleaseCheck {
         Expected.same("release.json, release", manifest.release(), proof.release());
         Expected.same("release.json, manifest", manifest.digest(), proof.manifest());
         ReleaseProof.Followed ready = proof.follow();
-        Entry sealed = last(ReleasePackage.SEALED_PROOF, ready.genesis());
-        Entry released = last(ReleasePackage.RELEASED_PROOF, ready.genesis());
         Checkpoint later =
                 Consistency.verified(
                         text(ReleasePackage.CONSISTENCY),
                         ready.checkpoint(),
                         ready.genesis(),
                         ReleasePackage.CONSISTENCY);
+        Entry sealed = last(ReleasePackage.SEALED_PROOF, ready.genesis(), later);
+        Entry released = last(ReleasePackage.RELEASED_PROOF, ready.genesis(), later);
         follow(sealed, ready, ReleasePackage.SEALED_PROOF);
         follow(released, ready, ReleasePackage.RELEASED_PROOF);
         Releases.Release done = ready.releases().find(manifest.release()).orElseThrow();
@@ -123,8 +124,12 @@ public final class ReleaseCheck {
                 later.size());
     }
 
-    private Entry last(String path, Genesis genesis) {
-        return ProvenEntry.verified(text(path), genesis, path);
+    /// A last proof must lead to the very checkpoint that was shown to continue that of
+    /// `release.json`: one of another history would be as well signed.
+    private Entry last(String path, Genesis genesis, Checkpoint later) {
+        ProvenEntry.Standing standing = ProvenEntry.standing(text(path), genesis, path);
+        Expected.same(path + ", checkpoint", later, standing.in());
+        return standing.entry();
     }
 
     private static void follow(Entry entry, ReleaseProof.Followed ready, String where) {

@@ -2,6 +2,7 @@ package org.sigillo.custody;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sigillo.bytes.Sha256;
@@ -17,6 +18,9 @@ public final class ReleasePackage {
     static final String SEALED_PROOF = "ledger/package-sealed.tlog-proof";
     static final String RELEASED_PROOF = "ledger/released.tlog-proof";
     static final String CONSISTENCY = "ledger/consistency";
+
+    /// The files that are added after the tag manifest.
+    static final Set<String> LAST = Set.of(SEALED_PROOF, RELEASED_PROOF, CONSISTENCY);
 
     private static final String VERIFY =
             """

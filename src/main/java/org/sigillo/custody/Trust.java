@@ -171,11 +171,13 @@ public final class Trust {
     /// Checks an event that is about to be entered: it must hold now, and still when its transaction
     /// commits, within a minute.
     ///
+    /// @return the state after it
     /// @throws BrokenEvidenceException if it does not
-    public void admit(Entry.Event event) {
-        with(event, PENDING);
+    public Trust admit(Entry.Event event) {
+        Trust next = with(event, PENDING);
         String later = Statement.time(event.at()).plusSeconds(60).toString();
         with(new Entry.Event(later, event.caseTag(), event.actor(), event.fact()), PENDING);
+        return next;
     }
 
     private Trust withRules(
@@ -281,14 +283,17 @@ public final class Trust {
 
     private Trust withCase(CustodyEvent.OfCase fact, Entry.Event event, long index, String where) {
         Optional<Statement> statement = fact.signed();
-        if (statement.isEmpty()) {
-            boolean late =
-                    fact instanceof CustodyEvent.GrantGiven grant
-                            && (grant.generation() != 0 || event.person().isPresent());
-            if (late) {
+        if (fact instanceof CustodyEvent.GrantGiven grant) {
+            if (statement.isEmpty() && (grant.generation() != 0 || event.person().isPresent())) {
                 throw new BrokenEvidenceException(
                         where, "a person's statement for this grant", "none");
             }
+            if (!counts(grant.person(), Role.REVIEWER)) {
+                throw new BrokenEvidenceException(
+                        where, "a grant to a reviewer who counts", "to " + grant.person());
+            }
+        }
+        if (statement.isEmpty()) {
             return this;
         }
         Sha256 tag = event.caseTag().orElseThrow();

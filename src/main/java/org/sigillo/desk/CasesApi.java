@@ -130,7 +130,7 @@ public final class CasesApi {
         cases.generation(
                 caller.person(),
                 Id.parse(caseId),
-                people::trust,
+                people::trustAnd,
                 new CaseDesk.Made(
                         request.generation(), request.recipient(), signed.drawn(), signed.said()),
                 request.grants().stream()
@@ -154,7 +154,7 @@ public final class CasesApi {
         cases.grant(
                 caller.person(),
                 Id.parse(caseId),
-                people::trust,
+                people::trustAnd,
                 request.grants().stream().map(CasesApi::given).toList());
         return Response.status(Response.Status.CREATED).build();
     }

@@ -6,16 +6,20 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.people.Evidence;
+import org.sigillo.people.People;
 
 /// Whether the evidence is whole, for operators.
 @Path("/api/health")
 public final class HealthApi {
     private final Evidence evidence;
+    private final People people;
 
-    HealthApi(Evidence evidence) {
+    HealthApi(Evidence evidence, People people) {
         this.evidence = evidence;
+        this.people = people;
     }
 
     record View(Map<String, Object> ledger, String evidence, String detail) {}
@@ -39,6 +43,12 @@ public final class HealthApi {
                         "size", evidence.checkpoint().checkpoint().size(),
                         "root", evidence.checkpoint().checkpoint().root().hex()),
                 broken.isPresent() ? "broken" : "intact",
-                broken.map(it -> String.valueOf(it.getMessage())).orElse(""));
+                broken.map(it -> String.valueOf(it.getMessage())).orElseGet(this::unsealable));
+    }
+
+    private String unsealable() {
+        return people.unsealable().stream()
+                .map(it -> "Nothing can be sealed to " + it + ": enrol them anew.")
+                .collect(Collectors.joining(" "));
     }
 }

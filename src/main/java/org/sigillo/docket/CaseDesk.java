@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -24,7 +23,6 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Nonce;
-import org.sigillo.custody.Role;
 import org.sigillo.custody.Statement;
 import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Draft;
@@ -138,10 +136,15 @@ public class CaseDesk {
     /// Makes the next generation: the first request wins. Everyone who counts and holds the one
     /// before is granted it, nobody else.
     ///
-    /// @param trust who counts, read again under the guards' lock
+    /// @param trust who counts, once a case's own signed events are followed too; read again under
+    ///     the guards' lock
     @Transactional
     public void generation(
-            Id person, Id caseId, Supplier<Trust> trust, Made made, List<Given> grants) {
+            Id person,
+            Id caseId,
+            Function<List<Recorded>, Trust> trust,
+            Made made,
+            List<Given> grants) {
         Genesis.requireRecipient(made.recipient());
         ledger.lockGuards();
         List<GrantRow> held = held(person, caseId);
@@ -152,12 +155,12 @@ public class CaseDesk {
                     "first-wins",
                     "A colleague made this generation first. Load the case again.");
         }
-        Trust now = trust.get();
+        Acts acts = new Acts(ledger, clock, person, caseId, trust);
         Set<Id> expected = new HashSet<>();
         held.stream()
                 .filter(grant -> grant.generation == newest)
                 .map(grant -> Id.parse(grant.person))
-                .filter(holder -> now.counts(holder, Role.REVIEWER))
+                .filter(acts::countsAsReviewer)
                 .forEach(expected::add);
         Set<Id> given = new HashSet<>(grants.stream().map(Given::person).toList());
         if (!expected.contains(person)) {
@@ -171,53 +174,46 @@ public class CaseDesk {
                     "grants",
                     "The people who hold this case have changed. Load the case again.");
         }
-        append(
+        acts.enter(
                 "case.generation/" + caseId + "/" + made.generation(),
-                person,
-                caseId,
                 made.nonce(),
-                now,
                 new CustodyEvent.GenerationMade(
                         made.generation(),
                         Genesis.recipientHash(made.recipient()),
                         made.statement()));
         rows.add(new GenerationRow(caseId.hex(), made.generation(), made.recipient()));
-        grants.forEach(grant -> give(person, caseId, now, grant));
+        grants.forEach(grant -> give(caseId, acts, grant));
     }
 
     /// Lets later colleagues open what the giver can open.
+    ///
+    /// @param trust as for a generation
     @Transactional
-    public void grant(Id person, Id caseId, Supplier<Trust> trust, List<Given> grants) {
+    public void grant(
+            Id person, Id caseId, Function<List<Recorded>, Trust> trust, List<Given> grants) {
         ledger.lockGuards();
         List<GrantRow> held = held(person, caseId);
-        Trust now = trust.get();
+        Set<GrantRow.Key> known = new HashSet<>();
+        held.forEach(it -> known.add(new GrantRow.Key(it.caseId, it.generation, it.person)));
+        Acts acts = new Acts(ledger, clock, person, caseId, trust);
         for (Given grant : grants) {
-            boolean holds =
-                    held.stream()
-                            .anyMatch(g ->
-                                    g.person.equals(person.hex())
-                                            && g.generation == grant.generation());
-            if (!holds) {
+            if (!known.contains(key(caseId, grant.generation(), person))) {
                 throw notHeld();
             }
-            if (!now.counts(grant.person(), Role.REVIEWER)) {
+            if (!acts.countsAsReviewer(grant.person())) {
                 throw new Refusal(
                         Refusal.Kind.CONFLICT,
                         "does-not-count",
                         "This colleague does not count as a reviewer yet.");
             }
-            boolean known =
-                    held.stream()
-                            .anyMatch(g ->
-                                    g.person.equals(grant.person().hex())
-                                            && g.generation == grant.generation());
-            if (known) {
+            // Twice in one request is no better than twice in two.
+            if (!known.add(key(caseId, grant.generation(), grant.person()))) {
                 throw new Refusal(
                         Refusal.Kind.CONFLICT,
                         "first-wins",
                         "This colleague holds it already. Load the case again.");
             }
-            give(person, caseId, now, grant);
+            give(caseId, acts, grant);
         }
     }
 
@@ -246,13 +242,10 @@ public class CaseDesk {
                 segments.get(number).size(), vault.open("segments/" + exhibit + "/" + number));
     }
 
-    private void give(Id person, Id caseId, Trust trust, Given grant) {
-        append(
+    private void give(Id caseId, Acts acts, Given grant) {
+        acts.enter(
                 "grant.given/" + caseId + "/" + grant.generation() + "/" + grant.person(),
-                person,
-                caseId,
                 grant.nonce(),
-                trust,
                 new CustodyEvent.GrantGiven(
                         grant.person(),
                         grant.generation(),
@@ -263,23 +256,8 @@ public class CaseDesk {
                         caseId.hex(), grant.generation(), grant.person().hex(), grant.sealed()));
     }
 
-    private void append(
-            String key, Id person, Id caseId, Nonce nonce, Trust trust, CustodyEvent fact) {
-        Entry.Event event =
-                new Entry.Event(
-                        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-                        Optional.of(Entry.caseTag(nonce.bytes(), caseId)),
-                        Optional.of(person.hex()),
-                        fact);
-        try {
-            trust.admit(event);
-        } catch (BrokenEvidenceException e) {
-            throw new Refusal(
-                    Refusal.Kind.NOT_YOURS,
-                    "statement",
-                    "The signed statement does not hold: " + e.getMessage());
-        }
-        ledger.append(Draft.signed(key, person, Optional.of(caseId), nonce, fact));
+    private static GrantRow.Key key(Id caseId, long generation, Id person) {
+        return new GrantRow.Key(caseId.hex(), generation, person.hex());
     }
 
     private List<GrantRow> held(Id person, Id caseId) {

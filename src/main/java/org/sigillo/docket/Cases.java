@@ -1,5 +1,7 @@
 package org.sigillo.docket;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Sha256;
@@ -27,18 +28,18 @@ import org.sigillo.vault.Vault;
 /// The register of cases, as intake needs it.
 @ApplicationScoped
 public class Cases {
-    private static final Logger LOG = Logger.getLogger(Cases.class);
-
     private final Ledger ledger;
     private final Vault vault;
     private final DocketRows rows;
     private final InstantSource clock;
+    private final Counter left;
 
-    Cases(Ledger ledger, Vault vault, DocketRows rows, InstantSource clock) {
+    Cases(Ledger ledger, Vault vault, DocketRows rows, InstantSource clock, MeterRegistry meters) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
         this.clock = clock;
+        this.left = meters.counter("sigillo.vault.segments.left");
     }
 
     /// A case that can be sealed to.
@@ -119,7 +120,8 @@ public class Cases {
             try {
                 vault.remove(address(exhibit, i));
             } catch (IOException e) {
-                LOG.warnf("a segment of an unfinished exhibit could not be removed: %s", exhibit);
+                // Counted, not logged: a line would say when a source's upload broke off.
+                left.increment();
             }
         }
     }

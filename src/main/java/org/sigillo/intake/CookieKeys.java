@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -10,8 +11,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.sigillo.bytes.SecretBytes;
 import org.sigillo.sealing.SealedCookie;
@@ -26,7 +28,12 @@ class CookieKeys {
     private final DataSource database;
     private final InstantSource clock;
     private final SecureRandom random;
-    private final ConcurrentMap<Long, SecretBytes> keys = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<Long, SecretBytes> keys = new ConcurrentSkipListMap<>();
+
+    /// How often the table was read, and in which hour last.
+    private final AtomicLong loads = new AtomicLong();
+
+    private final AtomicLong loaded = new AtomicLong(-1);
 
     CookieKeys(DataSource database, InstantSource clock, SecureRandom random) {
         this.database = database;
@@ -38,17 +45,57 @@ class CookieKeys {
         return SealedCookie.seal(ofThisHour(), text, context, random);
     }
 
+    /// Tries every key that is known, the newest first; the table is asked at most once, and only
+    /// while it may have a key that is not known here.
     Optional<byte[]> open(String cookie, String context) {
-        long hour = hour();
-        for (long at = hour; at > hour - KEPT_HOURS; at--) {
-            Optional<SecretBytes> key = known(at);
-            Optional<byte[]> text =
-                    key.flatMap(secret -> SealedCookie.open(secret, cookie, context));
-            if (text.isPresent()) {
-                return text;
-            }
+        long asked = loads.get();
+        Optional<byte[]> text = tried(cookie, context);
+        if (text.isPresent() || complete()) {
+            return text;
         }
-        return Optional.empty();
+        loadUnlessSince(asked);
+        return tried(cookie, context);
+    }
+
+    private Optional<byte[]> tried(String cookie, String context) {
+        long oldest = hour() - KEPT_HOURS;
+        return keys.tailMap(oldest, false).descendingMap().values().stream()
+                .map(secret -> SealedCookie.open(secret, cookie, context))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Keys are made in their own hour only: once this hour's is known, all before it are as they
+    /// stood when the table was read in this hour.
+    private boolean complete() {
+        long hour = hour();
+        return loaded.get() == hour && keys.containsKey(hour);
+    }
+
+    /// Requests that come together read the table once.
+    private synchronized void loadUnlessSince(long asked) {
+        if (loads.get() == asked) {
+            load();
+        }
+    }
+
+    /// Destroys what is too old, whether or not anybody comes.
+    @Scheduled(every = "10m", delayed = "10m")
+    void forget() {
+        try (Connection connection = database.getConnection()) {
+            forget(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("old keys of the hour cannot be destroyed", e);
+        }
+        load();
+    }
+
+    private void forget(Connection connection) throws SQLException {
+        try (PreparedStatement forget =
+                connection.prepareStatement("DELETE FROM intake_cookie_key WHERE hour <= ?")) {
+            forget.setLong(1, hour() - KEPT_HOURS);
+            forget.executeUpdate();
+        }
     }
 
     private long hour() {
@@ -61,15 +108,6 @@ class CookieKeys {
         return key != null ? key : make(hour);
     }
 
-    private Optional<SecretBytes> known(long hour) {
-        SecretBytes key = keys.get(hour);
-        if (key == null) {
-            load();
-            key = keys.get(hour);
-        }
-        return Optional.ofNullable(key);
-    }
-
     private synchronized SecretBytes make(long hour) {
         byte[] fresh = new byte[KEY];
         random.nextBytes(fresh);
@@ -77,15 +115,11 @@ class CookieKeys {
                 PreparedStatement insert =
                         connection.prepareStatement(
                                 "INSERT INTO intake_cookie_key (hour, value) VALUES (?, ?) ON"
-                                        + " CONFLICT DO NOTHING");
-                PreparedStatement forget =
-                        connection.prepareStatement(
-                                "DELETE FROM intake_cookie_key WHERE hour <= ?")) {
+                                        + " CONFLICT DO NOTHING")) {
             insert.setLong(1, hour);
             insert.setBytes(2, fresh);
             insert.executeUpdate();
-            forget.setLong(1, hour - KEPT_HOURS);
-            forget.executeUpdate();
+            forget(connection);
         } catch (SQLException e) {
             throw new IllegalStateException("the keys of the hour cannot be written", e);
         }
@@ -99,7 +133,8 @@ class CookieKeys {
 
     /// Takes in what other replicas made, and forgets what is old.
     private synchronized void load() {
-        long oldest = hour() - KEPT_HOURS;
+        long hour = hour();
+        long oldest = hour - KEPT_HOURS;
         try (Connection connection = database.getConnection();
                 PreparedStatement select =
                         connection.prepareStatement(
@@ -107,12 +142,17 @@ class CookieKeys {
             select.setLong(1, oldest);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    keys.putIfAbsent(rows.getLong(1), SecretBytes.takeOwnership(rows.getBytes(2)));
+                    SecretBytes read = SecretBytes.takeOwnership(rows.getBytes(2));
+                    if (keys.putIfAbsent(rows.getLong(1), read) != null) {
+                        read.close();
+                    }
                 }
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the keys of the hour cannot be read", e);
         }
+        loads.incrementAndGet();
+        loaded.set(hour);
         for (Map.Entry<Long, SecretBytes> key : keys.entrySet()) {
             if (key.getKey() <= oldest && keys.remove(key.getKey(), key.getValue())) {
                 key.getValue().close();

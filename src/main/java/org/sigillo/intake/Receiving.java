@@ -9,10 +9,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
-import org.sigillo.custody.Role;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.Member;
 import org.sigillo.people.People;
@@ -53,13 +53,21 @@ class Receiving {
                 HybridIdentity source = session.identity()) {
             byte[] line = (generation.revealText() + "\n").getBytes(StandardCharsets.US_ASCII);
             List<Cases.Grant> grants = new ArrayList<>();
-            for (Member reviewer : people.counting(Role.REVIEWER)) {
+            for (Member reviewer : people.receivers()) {
                 grants.add(
                         new Cases.Grant(
                                 reviewer.person(),
                                 Age.seal(line, HybridRecipient.parse(reviewer.recipient()))));
             }
             java.util.Arrays.fill(line, (byte) 0);
+            if (grants.isEmpty()) {
+                // Sealed to nobody, it would be lost.
+                throw new Refusal(
+                        Refusal.Kind.CLOSED,
+                        "",
+                        "Nobody is here yet who could open what you send. Nothing was taken in. Come"
+                                + " back in a minute.");
+            }
             return cases.open(
                     session.locator(),
                     Id.random(random),

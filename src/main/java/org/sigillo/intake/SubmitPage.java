@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
@@ -27,8 +27,6 @@ import org.sigillo.web.Language;
 @Path("/drop/{language: [a-z]{2}}")
 @RunOnVirtualThread
 public final class SubmitPage {
-    private static final Logger LOG = Logger.getLogger(SubmitPage.class);
-
     /// Bodies that are read at once.
     private static final int UPLOADS = 64;
 
@@ -39,6 +37,7 @@ public final class SubmitPage {
     private final Receiving receiving;
     private final Cases cases;
     private final People people;
+    private final MeterRegistry meters;
     private final long limit;
     private final int files;
     private final long reserve;
@@ -49,6 +48,7 @@ public final class SubmitPage {
             Receiving receiving,
             Cases cases,
             People people,
+            MeterRegistry meters,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.files") int files,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
@@ -56,6 +56,7 @@ public final class SubmitPage {
         this.receiving = receiving;
         this.cases = cases;
         this.people = people;
+        this.meters = meters;
         this.limit = limit;
         this.files = files;
         this.reserve = reserve;
@@ -136,7 +137,8 @@ public final class SubmitPage {
                 return form(413, language, texts.error_large(size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
-            LOG.infof("a submission ended early: %s", e.getClass().getSimpleName());
+            meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
+                    .increment();
             drain(body);
             return form(500, language, texts.error_fault()).build();
         }
@@ -182,7 +184,7 @@ public final class SubmitPage {
                 left -= read;
             }
         } catch (IOException e) {
-            LOG.debug("a refused body ended early");
+            // Refused all the same.
         }
     }
 }

@@ -5,10 +5,13 @@ import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
@@ -65,21 +68,61 @@ public class People {
 
     /// Who counts, by entries and pending events alike.
     public Trust trust() {
+        return trustAnd(List.of());
+    }
+
+    /// The same once these other events are followed too, in the ledger's order.
+    public Trust trustAnd(List<Recorded> others) {
+        List<Recorded> all = new ArrayList<>(ledger.ofTypes(EVENTS));
+        all.addAll(others);
+        all.sort(Comparator.comparingLong(it -> it.index().orElse(Trust.PENDING)));
+        return follow(all);
+    }
+
+    private Trust follow(List<Recorded> events) {
         Trust trust = Trust.of(ledger.genesis());
-        for (Recorded recorded : ledger.ofTypes(EVENTS)) {
+        for (Recorded recorded : events) {
             trust = trust.with(recorded.event(), recorded.index().orElse(Trust.PENDING));
         }
         return trust;
     }
 
-    /// People who count in this role, with recipients that agree with the ledger.
+    /// Whom a source's case is granted to: reviewers who count by what is numbered already, so that
+    /// their grants are numbered later, and to whom something can be sealed. Recipients are compared
+    /// with the ledger.
     @Transactional
-    public List<Member> counting(Role role) {
-        Trust trust = trust();
-        return trust.people().stream()
-                .filter(p -> p.roles().contains(role))
+    public List<Member> receivers() {
+        Trust numbered =
+                follow(
+                        ledger.ofTypes(EVENTS).stream()
+                                .filter(it -> it.index().isPresent())
+                                .toList());
+        return numbered.people().stream()
+                .filter(p -> p.roles().contains(Role.REVIEWER))
                 .map(this::member)
+                .filter(People::sealable)
                 .toList();
+    }
+
+    /// People who count, and to whose recipient nothing can be sealed. Such a recipient is refused
+    /// before it is entered; one that came in all the same must not turn every source away.
+    @Transactional
+    public List<Id> unsealable() {
+        return trust().people().stream()
+                .filter(p -> !p.roles().isEmpty())
+                .map(this::member)
+                .filter(it -> !sealable(it))
+                .map(Member::person)
+                .toList();
+    }
+
+    private static boolean sealable(Member member) {
+        try {
+            Genesis.requireRecipient(member.recipient());
+            return true;
+        } catch (MalformedException e) {
+            return false;
+        }
     }
 
     /// Whether a source can be received: some reviewer counts.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.hpke.HPKE;
+import org.sigillo.bytes.AgeKeys;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.SecretBytes;
 
@@ -35,7 +36,7 @@ public final class HybridIdentity implements AutoCloseable {
 
     /// Reads `AGE-SECRET-KEY-PQ-1…`, upper case.
     public static HybridIdentity parse(String text) {
-        return new HybridIdentity(checked(SecretBytes.takeOwnership(Bech32.decode(PREFIX, text))));
+        return new HybridIdentity(checked(SecretBytes.takeOwnership(AgeKeys.decode(PREFIX, text))));
     }
 
     /// The key of this 32-byte seed, which is copied.
@@ -61,7 +62,7 @@ public final class HybridIdentity implements AutoCloseable {
     public String revealText() {
         byte[] bytes = seed.bytes();
         try {
-            return Bech32.encode(PREFIX.toLowerCase(Locale.ROOT), bytes).toUpperCase(Locale.ROOT);
+            return AgeKeys.encode(PREFIX.toLowerCase(Locale.ROOT), bytes).toUpperCase(Locale.ROOT);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }

@@ -58,6 +58,9 @@ class DoorFilter {
         }
         Door door = named.get();
         request.put(DOOR, door);
+        if (door == Door.DROP) {
+            Unlogged.serve();
+        }
         Origin own = doors.origin(door);
         secure(request, door);
         String path = request.normalizedPath();

@@ -18,14 +18,17 @@ import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 
 /// The outermost edge: what a failure inside a resource looks like outside. Refusals keep their
-/// sentence; faults are logged by class alone, because a message may hold content.
+/// sentence; faults are logged by class alone, because a message may hold content. At the sources'
+/// door they are counted instead: a line of the log has a time.
 final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
 
+    private final MeterRegistry meters;
     private final Counter missing;
     private final Event<BrokenEvidenceException> found;
 
     Failures(MeterRegistry meters, Event<BrokenEvidenceException> found) {
+        this.meters = meters;
         this.missing = meters.counter("sigillo.role.missing");
         this.found = found;
     }
@@ -47,7 +50,10 @@ final class Failures {
 
     @ServerExceptionMapper
     public Response broken(BrokenEvidenceException broken, UriInfo uri) {
-        LOG.errorf("Broken evidence at %s", broken.where());
+        if (!ofSource(uri)) {
+            // Health says it in any case.
+            LOG.errorf("Broken evidence at %s", broken.where());
+        }
         found.fire(broken);
         return answer(
                 uri,
@@ -108,7 +114,7 @@ final class Failures {
         return fault(uri, fault);
     }
 
-    private static Response fault(UriInfo uri, Throwable fault) {
+    private Response fault(UriInfo uri, Throwable fault) {
         Throwable cause = fault;
         StringBuilder classes = new StringBuilder(fault.getClass().getName());
         while (cause.getCause() != null) {
@@ -116,7 +122,13 @@ final class Failures {
             classes.append(" by ").append(cause.getClass().getName());
         }
         StackTraceElement[] at = cause.getStackTrace();
-        LOG.errorf("A request failed: %s at %s", classes, at.length == 0 ? "?" : at[0]);
+        String where = at.length == 0 ? "?" : at[0].toString();
+        if (ofSource(uri)) {
+            meters.counter("sigillo.drop.failed", "fault", classes.toString(), "at", where)
+                    .increment();
+        } else {
+            LOG.errorf("A request failed: %s at %s", classes, where);
+        }
         return answer(
                 uri,
                 500,
@@ -124,6 +136,10 @@ final class Failures {
                 "Something failed on our side. Nothing that was confirmed to you is lost. Try again"
                         + " in a minute.",
                 Optional.empty());
+    }
+
+    private static boolean ofSource(UriInfo uri) {
+        return uri.getPath().startsWith("/drop");
     }
 
     private Response roleMissing(UriInfo uri) {

@@ -9,9 +9,11 @@ import org.sigillo.note.Ed25519;
 public final class Actor {
     public final Id id;
     private final byte[] seed = new byte[32];
+    private String recipientText;
 
     private Actor(int number) {
         seed[0] = (byte) number;
+        recipientText = "age1pq1" + Hex.of(seed);
         id = Id.copyOf(java.util.Arrays.copyOf(Sha256.of(seed).bytes(), Id.LENGTH));
     }
 
@@ -28,7 +30,13 @@ public final class Actor {
     }
 
     public String recipientText() {
-        return "age1pq1" + Hex.of(seed);
+        return recipientText;
+    }
+
+    /// From now on this person's recipient is this one; the first is none that anything could be
+    /// sealed to.
+    public void take(String recipient) {
+        recipientText = recipient;
     }
 
     public Sha256 recipient() {

@@ -133,6 +133,26 @@ public final class Newsroom {
         return new Entry.Event(AT, Optional.empty(), Optional.of(actor.id.hex()), fact);
     }
 
+    /// What this person says about a case, under a nonce that their machine drew.
+    public Statement aboutCase(
+            Actor signer, Id caseId, byte[] nonce, Function<Statement, CustodyEvent> fact) {
+        String subject = Entry.caseTag(nonce, caseId).hex();
+        Statement draft =
+                Statement.sign(
+                        claims(signer, "", subject, Optional.empty(), role(signer), Sha256.of()),
+                        signer.seed());
+        CustodyEvent unsigned = fact.apply(draft);
+        return Statement.sign(
+                claims(
+                        signer,
+                        unsigned.type(),
+                        subject,
+                        Optional.empty(),
+                        role(signer),
+                        Statement.bodyDigest(unsigned)),
+                signer.seed());
+    }
+
     private Entry.Event byBody(
             Actor signer,
             String kind,

@@ -97,6 +97,41 @@ class ReleaseCheckTest {
         Map<String, byte[]> more = new HashMap<>(texts);
         more.put("READ-ME-FIRST.txt", new byte[1]);
         assertThatThrownBy(() -> check(more)).hasMessageContaining("READ-ME-FIRST");
+        more.remove("READ-ME-FIRST.txt");
+        more.put("ledger/READ-ME-FIRST.txt", new byte[1]);
+        assertThatThrownBy(() -> check(more)).hasMessageContaining("READ-ME-FIRST");
+    }
+
+    @Test
+    void last_proofs_of_another_history_are_found() {
+        Map<String, byte[]> texts = released(nina, newsroom.elena);
+        // The log's key signs a second history, in which the last entry is another.
+        entries.removeLast();
+        add(newsroom.enrol(Actor.of(84)));
+        int size = entries.size();
+        int released =
+                (int)
+                        entries.stream()
+                                .filter(it -> it.event().fact() instanceof ReleaseEvent.Released)
+                                .findFirst()
+                                .orElseThrow()
+                                .n();
+        Map<String, Integer> last =
+                Map.of(
+                        "ledger/package-sealed.tlog-proof",
+                        released - 1,
+                        "ledger/released.tlog-proof",
+                        released);
+        last.forEach((name, index) -> {
+            Map<String, byte[]> mixed = new HashMap<>(texts);
+            mixed.put(
+                    name,
+                    proven(index, size).tlogProof(note(size)).getBytes(StandardCharsets.UTF_8));
+            assertThatThrownBy(() -> check(mixed))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("checkpoint");
+        });
     }
 
     @Test

@@ -175,6 +175,62 @@ class TrustTest {
     }
 
     @Nested
+    class A_grant {
+        private final Actor nina = Actor.of(93);
+        private final Id caseId = Id.parse("ab".repeat(16));
+        private final byte[] nonce = new byte[32];
+
+        @Test
+        void by_a_source_goes_to_a_reviewer_who_counts_by_then() {
+            assertThat(newsroom.trust.with(bySource(newsroom.rosa), 1)).isNotNull();
+            refused(() -> newsroom.trust.with(bySource(newsroom.elena), 1));
+            refused(() -> newsroom.trust.with(bySource(nina), 1));
+        }
+
+        @Test
+        void by_a_person_goes_to_a_reviewer_who_counts_by_then() {
+            assertThat(newsroom.trust.with(byRosa(newsroom.remy), 1)).isNotNull();
+            refused(() -> newsroom.trust.with(byRosa(newsroom.elena), 1));
+            refused(() -> newsroom.trust.with(byRosa(nina), 1));
+        }
+
+        @Test
+        void to_a_newcomer_holds_from_the_entry_on_through_which_they_count() {
+            Trust before =
+                    newsroom.trust
+                            .with(newsroom.enrol(nina), 1)
+                            .with(newsroom.confirm(newsroom.elena, nina), 2)
+                            .with(newsroom.confirm(newsroom.rosa, nina), 3)
+                            .with(newsroom.give(newsroom.elena, nina, Role.REVIEWER), 4);
+            refused(() -> before.with(byRosa(nina), 5));
+            Trust after = before.with(newsroom.give(newsroom.rosa, nina, Role.REVIEWER), 5);
+            assertThat(after.with(byRosa(nina), 6)).isNotNull();
+        }
+
+        private Entry.Event bySource(Actor to) {
+            return new Entry.Event(
+                    "2026-11-24",
+                    Optional.of(Entry.caseTag(nonce, caseId)),
+                    Optional.of(Entry.Event.SOURCE),
+                    new CustodyEvent.GrantGiven(to.id, 0, Sha256.of(), Optional.empty()));
+        }
+
+        private Entry.Event byRosa(Actor to) {
+            Statement statement =
+                    newsroom.aboutCase(newsroom.rosa, caseId, nonce, s -> given(to, s));
+            return new Entry.Event(
+                    Newsroom.AT,
+                    Optional.of(Entry.caseTag(nonce, caseId)),
+                    Optional.of(newsroom.rosa.id.hex()),
+                    given(to, statement));
+        }
+
+        private static CustodyEvent given(Actor to, Statement statement) {
+            return new CustodyEvent.GrantGiven(to.id, 1, Sha256.of(), Optional.of(statement));
+        }
+    }
+
+    @Nested
     class A_key {
         @Test
         void younger_than_the_rules_ask_does_not_decide() {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.stack.Hand;
+import org.sigillo.stack.SignIn;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
 
@@ -100,6 +101,21 @@ class AccessIT {
                             .isEqualTo(!may(row.getValue(), "nobody"));
                 }
             }
+        }
+    }
+
+    @Test
+    void a_token_that_another_client_of_the_realm_was_given_opens_nothing() throws Exception {
+        String token = new SignIn(stack, "sigillo-other").accessToken("rosa");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<Void> answer =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(stack.application() + "/api/me"))
+                                    .header("Host", "desk.localhost:" + stack.port())
+                                    .header("Authorization", "Bearer " + token)
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+            assertThat(answer.statusCode()).isEqualTo(401);
         }
     }
 

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -171,9 +175,7 @@ class HostileIT {
                                         .header(
                                                 "Content-Type",
                                                 "multipart/form-data; boundary=" + boundary)
-                                        .POST(
-                                                java.net.http.HttpRequest.BodyPublishers.ofString(
-                                                        body)));
+                                        .POST(HttpRequest.BodyPublishers.ofString(body)));
                 assertThat(answer.statusCode()).as(body.strip()).isBetween(400, 500);
                 assertThat(answer.body()).as(body.strip()).contains("<main");
                 assertThat(source.get("/en/case").body())
@@ -263,6 +265,61 @@ class HostileIT {
         }
         try (SourceBrowser source = new SourceBrowser(stack)) {
             assertThat(source.get("/en").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_form_that_breaks_off_leaves_no_line_in_the_log() throws Exception {
+        Path log = stack.data().log("application");
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            long before = Files.size(log);
+            double counted = metric("sigillo_drop_broken_off_total");
+            try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+                OutputStream out = socket.getOutputStream();
+                out.write(
+                        ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nOrigin: http://drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nCookie: "
+                                        + source.cookie()
+                                        + "\r\nContent-Type: multipart/form-data; boundary="
+                                        + SourceBrowser.BOUNDARY
+                                        + "\r\nContent-Length: 900000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                out.write(
+                        Arrays.copyOf(
+                                SourceBrowser.body(Part.file("half", new byte[70_000])), 60_000));
+                out.flush();
+                Thread.sleep(500);
+            }
+            for (int i = 0; i < 100 && metric("sigillo_drop_broken_off_total") == counted; i++) {
+                Thread.sleep(100);
+            }
+            assertThat(metric("sigillo_drop_broken_off_total")).isEqualTo(counted + 1);
+            assertThat(Files.size(log)).as(Files.readString(log)).isEqualTo(before);
+            assertThat(metrics())
+                    .as("no counts or times of each request at each address")
+                    .doesNotContain("http_server_requests", "uri=\"");
+        }
+    }
+
+    private double metric(String name) throws Exception {
+        return metrics()
+                .lines()
+                .filter(it -> it.startsWith(name))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private String metrics() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(stack.management() + "/q/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.AgeKeys;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.SecretBytes;
 import org.sigillo.bytes.Sha256;
@@ -112,9 +113,9 @@ class HybridKeysTest {
         void is_refused_with_another_length_or_prefix() {
             for (String damaged :
                     new String[] {
-                        Bech32.encode("age1pq", new byte[1215]),
-                        Bech32.encode("age1pq", new byte[1217]),
-                        Bech32.encode("age", Keys.identity(7).recipient().key())
+                        AgeKeys.encode("age1pq", new byte[1215]),
+                        AgeKeys.encode("age1pq", new byte[1217]),
+                        AgeKeys.encode("age", Keys.identity(7).recipient().key())
                     }) {
                 assertThatThrownBy(() -> HybridRecipient.parse(damaged))
                         .isInstanceOf(MalformedException.class);
@@ -126,18 +127,18 @@ class HybridKeysTest {
             byte[] key = Keys.identity(7).recipient().key();
             key[0] = (byte) 0x01;
             key[1] = (byte) (key[1] & 0xf0 | 0x0d);
-            String outOfRange = Bech32.encode("age1pq", key);
+            String outOfRange = AgeKeys.encode("age1pq", key);
             assertThatThrownBy(() -> HybridRecipient.parse(outOfRange))
                     .hasMessageContaining("ML-KEM");
             key[0] = 0;
-            assertThat(HybridRecipient.parse(Bech32.encode("age1pq", key))).isNotNull();
+            assertThat(HybridRecipient.parse(AgeKeys.encode("age1pq", key))).isNotNull();
         }
 
         @Test
         void is_refused_with_an_x25519_point_of_low_order() {
             byte[] key = Keys.identity(7).recipient().key();
             Arrays.fill(key, 1184, 1216, (byte) 0);
-            assertThatThrownBy(() -> HybridRecipient.parse(Bech32.encode("age1pq", key)))
+            assertThatThrownBy(() -> HybridRecipient.parse(AgeKeys.encode("age1pq", key)))
                     .hasMessageContaining("low order");
         }
     }
@@ -148,8 +149,8 @@ class HybridKeysTest {
         void agrees_with_a_published_address() {
             byte[] data = HexFormat.of().parseHex("00443214c74254b635cf84653a56d7c675be77df");
             // BIP 173's "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw": all 32 values in order.
-            assertThat(Bech32.encode("abcdef", data)).hasSize(7 + 32 + 6);
-            assertThat(Bech32.encode("abcdef", data))
+            assertThat(AgeKeys.encode("abcdef", data)).hasSize(7 + 32 + 6);
+            assertThat(AgeKeys.encode("abcdef", data))
                     .isEqualTo("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw");
         }
 
@@ -157,16 +158,16 @@ class HybridKeysTest {
         void reads_back_every_length() {
             for (int length = 0; length < 200; length++) {
                 byte[] data = Keys.content(length);
-                assertThat(Bech32.decode("x", Bech32.encode("x", data))).isEqualTo(data);
+                assertThat(AgeKeys.decode("x", AgeKeys.encode("x", data))).isEqualTo(data);
             }
         }
 
         @Test
         void refuses_padding_bits_that_are_not_zero() {
-            assertThat(Bech32.decode("x", "x1qqmkfy3s")).containsExactly(0);
-            assertThatThrownBy(() -> Bech32.decode("x", "x1qpxqa3vz"))
+            assertThat(AgeKeys.decode("x", "x1qqmkfy3s")).containsExactly(0);
+            assertThatThrownBy(() -> AgeKeys.decode("x", "x1qpxqa3vz"))
                     .hasMessageContaining("stray padding");
-            assertThatThrownBy(() -> Bech32.decode("x", "x1qqqn0an5s"))
+            assertThatThrownBy(() -> AgeKeys.decode("x", "x1qqqn0an5s"))
                     .hasMessageContaining("stray padding");
         }
     }

@@ -38,6 +38,12 @@ final class RealmFile {
             strictly.putObject("authenticationFlowBindingOverrides")
                     .put("browser", identified(realm, strict));
             clients.add(strictly);
+            ObjectNode other = desk.deepCopy();
+            other.put("clientId", "sigillo-other");
+            ArrayNode mappers = (ArrayNode) other.path("protocolMappers");
+            mappers.removeIf(
+                    it -> it.path("protocolMapper").asText().equals("oidc-audience-mapper"));
+            clients.add(other);
         }
         Files.createDirectories(target.getParent());
         JSON.writerWithDefaultPrettyPrinter().writeValue(target.toFile(), realm);

@@ -1,0 +1,114 @@
+package org.sigillo.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarFile;
+import org.sigillo.bytes.BrokenEvidenceException;
+
+/// The files of an export by name: a tar, or the same unpacked in a folder. Each is read when it is
+/// asked for, never all at once.
+interface Exported extends AutoCloseable {
+    List<String> names() throws IOException;
+
+    InputStream open(String name) throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    static Exported of(Path path) throws IOException {
+        return Files.isDirectory(path) ? new Folder(path) : Tar.of(new TarFile(path));
+    }
+
+    /// A whole file that may have so many bytes.
+    default byte[] read(String name, int most) throws IOException {
+        try (InputStream in = open(name)) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new BrokenEvidenceException(name, "at most " + most + " bytes", "more");
+            }
+            return bytes;
+        }
+    }
+
+    /// Whether an entry of a tar is a file and nothing that only looks like one: no link, no device,
+    /// none with holes of any size.
+    static boolean plain(TarArchiveEntry entry) {
+        byte kind = entry.getLinkFlag();
+        return (kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM)
+                && !entry.isDirectory()
+                && !entry.isSparse();
+    }
+
+    /// Random access, without unpacking.
+    record Tar(TarFile tar, Map<String, TarArchiveEntry> entries) implements Exported {
+        static Tar of(TarFile tar) {
+            Map<String, TarArchiveEntry> entries = new HashMap<>();
+            for (TarArchiveEntry entry : tar.getEntries()) {
+                if (entry.isDirectory()) {
+                    continue;
+                }
+                if (!plain(entry)) {
+                    throw new BrokenEvidenceException(entry.getName(), "a file", "something else");
+                }
+                if (entries.put(entry.getName(), entry) != null) {
+                    throw new BrokenEvidenceException(entry.getName(), "one file", "two");
+                }
+            }
+            return new Tar(tar, entries);
+        }
+
+        @Override
+        public List<String> names() {
+            return List.copyOf(entries.keySet());
+        }
+
+        @Override
+        public InputStream open(String name) throws IOException {
+            TarArchiveEntry entry = entries.get(name);
+            if (entry == null) {
+                throw new FileNotFoundException(name);
+            }
+            return tar.getInputStream(entry);
+        }
+
+        @Override
+        public void close() throws IOException {
+            tar.close();
+        }
+    }
+
+    /// As `tar -x` left it.
+    record Folder(Path root) implements Exported {
+        @Override
+        public List<String> names() throws IOException {
+            List<String> names = new ArrayList<>();
+            try (Stream<Path> tree = Files.walk(root)) {
+                tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                        .forEach(file ->
+                                names.add(root.relativize(file).toString().replace('\\', '/')));
+            }
+            return names;
+        }
+
+        @Override
+        public InputStream open(String name) throws IOException {
+            return Files.newInputStream(root.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package org.sigillo.docket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Actor;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.Nonce;
+import org.sigillo.custody.Statement;
+import org.sigillo.custody.Trust;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.stack.Database;
+import org.sigillo.vault.FolderVault;
+
+/// What a reviewer sends about a case never breaks the ledger: it is entered or refused with a
+/// sentence.
+class CaseDeskTest {
+    private final Newsroom newsroom = new Newsroom();
+    private final SecureRandom random = new SecureRandom();
+    private final InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
+    private final RowsInMemory rows = new RowsInMemory();
+    private final Id caseId = Id.random(random);
+    @TempDir java.nio.file.Path folder;
+    private Database database;
+    private Ledger ledger;
+    private CaseDesk desk;
+
+    @BeforeEach
+    void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
+        database = Database.start();
+        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKey, clock, random);
+        ledger.start();
+        FolderVault vault = new FolderVault(folder);
+        desk = new CaseDesk(ledger, vault, rows, clock);
+        new Cases(ledger, vault, rows, clock, new SimpleMeterRegistry())
+                .open(
+                        Sha256.of(),
+                        caseId,
+                        recipient(),
+                        recipient(),
+                        List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
+    }
+
+    @AfterEach
+    void nothing_is_broken() throws Exception {
+        ledger.callBeat();
+        while (ledger.ofCase(caseId).stream().anyMatch(it -> it.index().isEmpty())) {
+            Thread.sleep(10);
+        }
+        assertThat(ledger.check()).isEmpty();
+        ledger.stop();
+        database.close();
+    }
+
+    @Nested
+    class A_grant {
+        @Test
+        void is_entered_once() {
+            grant(given(newsroom.remy, 0, nonce()));
+            assertThat(rows.grants(caseId.hex())).hasSize(2);
+            refused("first-wins", () -> grant(given(newsroom.remy, 0, nonce())));
+        }
+
+        @Test
+        void twice_in_one_request_is_refused() {
+            refused(
+                    "first-wins",
+                    () ->
+                            grant(
+                                    given(newsroom.remy, 0, nonce()),
+                                    given(newsroom.remy, 0, nonce())));
+        }
+
+        @Test
+        void under_a_nonce_that_its_signer_used_in_this_case_is_refused() {
+            byte[] nonce = nonce();
+            generation(nonce());
+            grant(given(newsroom.remy, 0, nonce));
+            refused("statement", () -> grant(given(newsroom.remy, 1, nonce)));
+        }
+
+        @Test
+        void under_the_nonce_of_another_in_the_same_request_is_refused() {
+            byte[] nonce = nonce();
+            generation(nonce());
+            refused(
+                    "statement",
+                    () -> grant(given(newsroom.remy, 0, nonce), given(newsroom.remy, 1, nonce)));
+        }
+    }
+
+    @Nested
+    class A_generation {
+        @Test
+        void under_a_nonce_that_its_signer_used_for_one_before_is_refused() {
+            byte[] nonce = nonce();
+            generation(nonce);
+            refused("statement", () -> generation(nonce));
+        }
+
+        @Test
+        void gives_each_holder_a_grant_under_a_nonce_of_its_own() {
+            grant(given(newsroom.remy, 0, nonce()));
+            byte[] nonce = nonce();
+            refused(
+                    "statement",
+                    () ->
+                            generation(
+                                    nonce(),
+                                    given(newsroom.rosa, 1, nonce),
+                                    given(newsroom.remy, 1, nonce)));
+        }
+    }
+
+    private void grant(CaseDesk.Given... grants) {
+        desk.grant(newsroom.rosa.id, caseId, this::trust, List.of(grants));
+    }
+
+    private void generation(byte[] nonce) {
+        generation(nonce, given(newsroom.rosa, rows.newest(caseId.hex()).generation + 1, nonce()));
+    }
+
+    private void generation(byte[] nonce, CaseDesk.Given... grants) {
+        long next = rows.newest(caseId.hex()).generation + 1;
+        String recipient = recipient();
+        Statement statement =
+                newsroom.aboutCase(
+                        newsroom.rosa,
+                        caseId,
+                        nonce,
+                        signed ->
+                                new CustodyEvent.GenerationMade(
+                                        next, Genesis.recipientHash(recipient), signed));
+        desk.generation(
+                newsroom.rosa.id,
+                caseId,
+                this::trust,
+                new CaseDesk.Made(next, recipient, Nonce.copyOf(nonce), statement),
+                List.of(grants));
+    }
+
+    private CaseDesk.Given given(Actor to, long generation, byte[] nonce) {
+        byte[] sealed = nonce();
+        Statement statement =
+                newsroom.aboutCase(
+                        newsroom.rosa,
+                        caseId,
+                        nonce,
+                        signed ->
+                                new CustodyEvent.GrantGiven(
+                                        to.id, generation, Sha256.of(sealed), Optional.of(signed)));
+        return new CaseDesk.Given(to.id, generation, sealed, Nonce.copyOf(nonce), statement);
+    }
+
+    private Trust trust(List<Recorded> others) {
+        Trust trust = newsroom.trust;
+        for (Recorded recorded : others) {
+            trust = trust.with(recorded.event(), recorded.index().orElse(Trust.PENDING));
+        }
+        return trust;
+    }
+
+    private byte[] nonce() {
+        byte[] nonce = new byte[32];
+        random.nextBytes(nonce);
+        return nonce;
+    }
+
+    private String recipient() {
+        try (HybridIdentity identity = HybridIdentity.generate(random)) {
+            return identity.recipient().text();
+        }
+    }
+
+    private static void refused(
+            String guard, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.guard()).hasValue(guard));
+    }
+}

@@ -1,0 +1,54 @@
+package org.sigillo.docket;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The docket's tables without a database, for one thread.
+final class RowsInMemory extends DocketRows {
+    private final List<Object> added = new ArrayList<>();
+
+    @SuppressWarnings("NullAway") // nothing here asks the entity manager
+    RowsInMemory() {
+        super(null);
+    }
+
+    @Override
+    Optional<CaseRow> byLocator(String locator) {
+        return all(CaseRow.class).filter(it -> it.locator.equals(locator)).findFirst();
+    }
+
+    @Override
+    GenerationRow newest(String caseId) {
+        return generations(caseId).getLast();
+    }
+
+    @Override
+    List<GenerationRow> generations(String caseId) {
+        return all(GenerationRow.class)
+                .filter(it -> it.caseId.equals(caseId))
+                .sorted(Comparator.comparing(it -> it.generation))
+                .toList();
+    }
+
+    @Override
+    List<GrantRow> grants(String caseId) {
+        return all(GrantRow.class).filter(it -> it.caseId.equals(caseId)).toList();
+    }
+
+    @Override
+    void add(Object row) {
+        added.add(row);
+    }
+
+    @Override
+    void lock(String key) {
+        // One thread.
+    }
+
+    private <T> Stream<T> all(Class<T> kind) {
+        return added.stream().filter(kind::isInstance).map(kind::cast);
+    }
+}
