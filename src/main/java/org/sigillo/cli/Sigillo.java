@@ -15,8 +15,15 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "sigillo 0.1.0",
         description =
-                "Makes keys, founds ledgers, opens what was sealed and verifies what was published, offline.",
-        subcommands = {Keygen.class, Found.class, Verify.class, CheckReceipt.class, Open.class})
+                "Makes keys, founds ledgers, opens what was sealed, verifies what was published, and witnesses ledgers.",
+        subcommands = {
+            Keygen.class,
+            Found.class,
+            Verify.class,
+            CheckReceipt.class,
+            Open.class,
+            RunWitness.class
+        })
 public final class Sigillo {
     /// Broken evidence.
     static final int BROKEN = 1;

@@ -68,7 +68,6 @@ final class FullCheck {
         for (long from = 0; from < size; from += BATCH) {
             long to = Math.min(size, from + BATCH);
             Batch batch = batch(from, to);
-            require("entries from " + from, to - from, (long) batch.entries().size());
             for (TreeRows.Stored row : batch.entries()) {
                 String where = "entry " + fold.size();
                 require(where + ", row", fold.size(), row.n());
@@ -81,6 +80,7 @@ final class FullCheck {
                     require("checkpoint " + edge.size() + ", root", edge.root(), signed);
                 }
             }
+            require("entries from " + from, to - from, (long) batch.entries().size());
             pace.after(batch.entries().size());
         }
         if (!roots.isEmpty()) {

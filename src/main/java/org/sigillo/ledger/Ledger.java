@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
@@ -22,6 +23,7 @@ import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.Vault;
 
 /// The ledger as the registers and doors see it.
@@ -54,34 +56,42 @@ public final class Ledger {
     /// A ledger without a vault, whose caller's transactions are committed one by one.
     ///
     /// @param database takes part in the caller's transaction where there is one
+    /// @param signers the log's, in the order of its keys in the genesis
     public Ledger(
             DataSource database,
             Genesis genesis,
-            NoteSigner signer,
+            List<NoteSigner> signers,
             InstantSource clock,
             SecureRandom random) {
-        this(
-                database,
-                genesis,
-                signer,
-                clock,
-                random,
-                new Surroundings(Optional.empty(), Runnable::run));
+        this(database, genesis, signers, clock, random, Surroundings.NONE);
     }
 
     public Ledger(
             DataSource database,
             Genesis genesis,
-            NoteSigner signer,
+            List<NoteSigner> signers,
             InstantSource clock,
             SecureRandom random,
             Surroundings surroundings) {
         this.database = database;
         this.genesis = genesis;
-        this.seal = RowSeal.of(signer);
-        this.sequencer = new Sequencer(database, genesis, signer, clock, random);
+        this.seal = RowSeal.of(signers.getFirst());
+        this.sequencer = new Sequencer(database, genesis, signers, clock, random);
         this.tiles = new Tiles(surroundings.vault());
-        this.publication = new Publication(sequencer, genesis, surroundings.vault(), tiles);
+        this.publication =
+                new Publication(
+                        sequencer,
+                        genesis,
+                        surroundings.vault(),
+                        tiles,
+                        surroundings
+                                .witnesses()
+                                .map(policy ->
+                                        new Witnesses(
+                                                policy,
+                                                signers.stream().map(NoteSigner::verifier).toList(),
+                                                Witnesses.Limits.USUAL)),
+                        this::report);
         this.afterCommit = surroundings.afterCommit();
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random);
@@ -93,8 +103,14 @@ public final class Ledger {
     /// What a ledger has around it.
     ///
     /// @param vault takes full tiles and the last checkpoint
+    /// @param witnesses who is asked to cosign, and how many of them a release needs
     /// @param afterCommit runs something once the caller's transaction has committed
-    public record Surroundings(Optional<Vault> vault, AfterCommit afterCommit) {}
+    public record Surroundings(
+            Optional<Vault> vault, Optional<WitnessPolicy> witnesses, AfterCommit afterCommit) {
+        /// Nothing around it; every transaction is committed at once.
+        public static final Surroundings NONE =
+                new Surroundings(Optional.empty(), Optional.empty(), Runnable::run);
+    }
 
     /// Runs something after the commit of the transaction that it is called in, at once if there is none.
     @FunctionalInterface
@@ -105,17 +121,12 @@ public final class Ledger {
     /// Enters the genesis where there is none, checks everything, and starts the beat.
     public void start() {
         sequencer.found();
-        try {
-            publication.compare();
-        } catch (BrokenEvidenceException e) {
-            report(e);
-        }
         check();
         rules = readRules();
         // The genesis must be published, and a beat that a crash left unsigned.
         signDue = true;
-        pulse.start();
         publication.start();
+        pulse.start();
     }
 
     public void stop() {
@@ -230,6 +241,21 @@ public final class Ledger {
         return read("reading a checkpoint", r -> r.notes().over(index));
     }
 
+    /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
+    /// asks for.
+    public Optional<SignedCheckpoint> witnessed(long index) {
+        Optional<SignedCheckpoint> next = covering(index);
+        while (next.isPresent() && !publication.witnessed(next.get().note())) {
+            next = covering(next.get().checkpoint().size());
+        }
+        return next;
+    }
+
+    /// What each witness said last: `cosigned`, or why not.
+    public Map<String, String> witnesses() {
+        return publication.answers();
+    }
+
     /// An entry's bytes, once published.
     public Optional<byte[]> entry(long n) {
         return n >= published()
@@ -320,6 +346,9 @@ public final class Ledger {
         }
         try {
             Sequencer.Turn turn = sequencer.number(call, rules);
+            if (turn.tookOver()) {
+                publication.doubt();
+            }
             if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
                     || call instanceof Sequencer.OnBeat) {
                 rules = readRules();
@@ -341,7 +370,7 @@ public final class Ledger {
         Instant now = clock.instant();
         signDue |= !(call instanceof Sequencer.NoBeat);
         boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
-        if (signDue || atOnce) {
+        if ((signDue || atOnce) && publication.compared()) {
             sequencer.sign(rules).ifPresent(_ -> publication.signed());
             lastSigned = now;
             signDue = false;

@@ -61,7 +61,7 @@ final class NoteRows {
     private List<SignedCheckpoint> checkpoints(String which, Object... arguments)
             throws SQLException {
         return rows.list(
-                "SELECT note, coalesce((SELECT string_agg(line, '' ORDER BY line) FROM"
+                "SELECT note, coalesce((SELECT string_agg(line || E'\\n', '' ORDER BY line) FROM"
                         + " ledger_cosignature s WHERE s.size = c.size), '')"
                         + " FROM ledger_checkpoint c "
                         + which,

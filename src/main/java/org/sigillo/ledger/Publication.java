@@ -6,9 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -18,31 +22,70 @@ import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.SignedNote;
+import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.Vault;
 
-/// What follows a signature, at its own pace: full tiles and the checkpoint go to the vault.
+/// What follows a signature, at its own pace: full tiles and the checkpoint go to the vault, witnesses
+/// cosign it.
 ///
-/// The vault's last checkpoint is also a memory that the database has not: at the start it tells a
-/// database that went back in time.
+/// Vault and witnesses are also a memory that the database has not. At the start, and whenever another
+/// replica has numbered, nothing is signed until they were compared: a database that went back in time
+/// would begin a second history.
 final class Publication {
     private static final Logger LOG = Logger.getLogger(Publication.class);
     private static final String CHECKPOINTS = "checkpoints";
     private static final int KEPT = 2;
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Sequencer database;
     private final Genesis genesis;
     private final Optional<Vault> vault;
     private final Tiles tiles;
+    private final Optional<Witnesses> witnesses;
+    private final Consumer<BrokenEvidenceException> report;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
+    private volatile boolean compared;
+    private volatile Map<String, String> answers = Map.of();
     private @Nullable Thread thread;
     private long written = -1;
 
-    Publication(Sequencer database, Genesis genesis, Optional<Vault> vault, Tiles tiles) {
+    Publication(
+            Sequencer database,
+            Genesis genesis,
+            Optional<Vault> vault,
+            Tiles tiles,
+            Optional<Witnesses> witnesses,
+            Consumer<BrokenEvidenceException> report) {
         this.database = database;
         this.genesis = genesis;
         this.vault = vault;
         this.tiles = tiles;
+        this.witnesses = witnesses;
+        this.report = report;
+        this.compared = vault.isEmpty() && witnesses.isEmpty();
+    }
+
+    /// Whether vault and witnesses know of nothing that the database does not.
+    boolean compared() {
+        return compared;
+    }
+
+    /// Somebody else has numbered, or the database is another: compares again.
+    void doubt() {
+        compared = vault.isEmpty() && witnesses.isEmpty();
+        signed();
+    }
+
+    /// What each witness said last: `cosigned`, or why not.
+    Map<String, String> answers() {
+        return answers;
+    }
+
+    /// Whether this note carries the cosignatures that the policy asks for.
+    boolean witnessed(String note) {
+        return witnesses.map(w -> w.policy().check(SignedNote.parse(note)).quorum()).orElse(true);
     }
 
     void start() {
@@ -71,7 +114,9 @@ final class Publication {
     private void run() {
         try {
             while (!stopped) {
-                woken.tryAcquire(1, TimeUnit.MINUTES);
+                woken.tryAcquire(
+                        compared ? Duration.ofMinutes(1).toMillis() : AGAIN.toMillis(),
+                        TimeUnit.MILLISECONDS);
                 woken.drainPermits();
                 turn();
             }
@@ -82,10 +127,89 @@ final class Publication {
 
     private void turn() {
         try {
+            if (!compared) {
+                compare();
+                compared = cosign();
+            }
             publish();
+            cosign();
+        } catch (BrokenEvidenceException e) {
+            report.accept(e);
         } catch (IOException | RuntimeException e) {
-            // The vault may be away for a while; everything is done again with the next checkpoint.
+            // Vault or database may be away for a while; all of it is done again.
             LOG.warnf("publishing will be tried again: %s", e.getClass().getName());
+        }
+    }
+
+    /// Has the last checkpoint cosigned by those who have not yet.
+    ///
+    /// @return whether the policy's quorum has, or nobody is asked
+    boolean cosign() {
+        Optional<SignedCheckpoint> last =
+                database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
+        if (witnesses.isEmpty() || last.isEmpty()) {
+            return true;
+        }
+        SignedCheckpoint checkpoint = last.get();
+        WitnessPolicy policy = witnesses.get().policy();
+        SignedNote note = SignedNote.parse(checkpoint.note());
+        Set<String> before = policy.check(note).cosigned().keySet();
+        if (before.size() == policy.witnesses().size()) {
+            return true;
+        }
+        Witnesses.Outcome outcome =
+                witnesses
+                        .get()
+                        .ask(
+                                checkpoint.checkpoint(),
+                                checkpoint.signed(),
+                                (from, to) ->
+                                        database.inTransaction(
+                                                "proving",
+                                                rows ->
+                                                        Proofs.consistency(
+                                                                from, to, rows.tree().hashes())));
+        remember(outcome);
+        contradicted(checkpoint.checkpoint(), outcome);
+        // A witness that is asked again signs again, with another time: the first line stays the
+        // one.
+        List<String> lines =
+                outcome.cosigned().entrySet().stream()
+                        .filter(it -> !before.contains(it.getKey()))
+                        .map(it -> it.getValue().line())
+                        .toList();
+        database.inTransaction(
+                "storing cosignatures",
+                rows -> {
+                    for (String line : lines) {
+                        rows.notes().cosigned(checkpoint.checkpoint().size(), line);
+                    }
+                    return true;
+                });
+        return policy.check(note.with(outcome.cosigned().values())).quorum();
+    }
+
+    private void remember(Witnesses.Outcome outcome) {
+        Map<String, String> said = new TreeMap<>(outcome.failures());
+        outcome.cosigned().keySet().forEach(name -> said.put(name, "cosigned"));
+        answers = Map.copyOf(said);
+    }
+
+    /// A witness that has seen more, or another tree, is free proof of what no backup shows.
+    private static void contradicted(Checkpoint ours, Witnesses.Outcome outcome) {
+        for (Witnesses.Contradiction witness : outcome.ahead()) {
+            throw new BrokenEvidenceException(
+                    "the database, compared with witness " + String.join(", ", witness.witness()),
+                    "at least " + witness.size().orElse(0L) + " entries",
+                    ours.size() + ": it has gone back in time");
+        }
+        for (Witnesses.Contradiction witness : outcome.disputed()) {
+            throw new BrokenEvidenceException(
+                    "the tree at size " + ours.size(),
+                    "a continuation of what witness "
+                            + String.join(", ", witness.witness())
+                            + " has seen",
+                    "another history");
         }
     }
 

@@ -40,7 +40,7 @@ final class Sequencer {
 
     private final DataSource database;
     private final Genesis genesis;
-    private final NoteSigner signer;
+    private final List<NoteSigner> signers;
     private final RowSeal seal;
     private final InstantSource clock;
     private final SecureRandom random;
@@ -50,23 +50,25 @@ final class Sequencer {
     private @Nullable Edge edge;
     private long beatSeconds = -1;
 
+    /// @param signers the log's, in the order of its keys in the genesis
     Sequencer(
             DataSource database,
             Genesis genesis,
-            NoteSigner signer,
+            List<NoteSigner> signers,
             InstantSource clock,
             SecureRandom random) {
         this.database = database;
         this.genesis = genesis;
-        this.signer = signer;
-        this.seal = RowSeal.of(signer);
+        this.signers = List.copyOf(signers);
+        this.seal = RowSeal.of(signers.getFirst());
         this.clock = clock;
         this.random = random;
         this.replica = Id.random(random);
         this.staff = new StaffQueue(clock);
     }
 
-    private record Edge(TreeEdge tree, Sha256 last) {}
+    /// @param taken whether a new epoch begins with it
+    private record Edge(TreeEdge tree, Sha256 last, boolean taken) {}
 
     /// Which beat is to be filled.
     sealed interface Call {}
@@ -82,8 +84,9 @@ final class Sequencer {
     ///
     /// @param entered the indexes of the events that were numbered, by their keys
     /// @param more whether there may be more to number at once
-    record Turn(Map<String, Long> entered, boolean more) {
-        private static final Turn NOTHING = new Turn(Map.of(), false);
+    /// @param tookOver whether another replica numbered before
+    record Turn(Map<String, Long> entered, boolean more, boolean tookOver) {
+        private static final Turn NOTHING = new Turn(Map.of(), false, false);
     }
 
     /// Enters the genesis into an empty ledger; refuses a ledger that began with another.
@@ -159,7 +162,10 @@ final class Sequencer {
             NoteRows.Filled filled = beat.get().at(now.tree().size());
             rows.notes().insert(filled, seal.of(filled));
         }
-        return new Batch(new Turn(entered, staff.more()), new Edge(now.tree(), prev), numbered);
+        return new Batch(
+                new Turn(entered, staff.more(), now.taken()),
+                new Edge(now.tree(), prev, false),
+                numbered);
     }
 
     /// The beat to be filled, unless it was filled before.
@@ -220,7 +226,9 @@ final class Sequencer {
         staff.reset();
         sources.reset();
         return new Edge(
-                TreeEdge.of(size, rows.tree()), rows.tree().entry(size - 1).orElseThrow().leaf());
+                TreeEdge.of(size, rows.tree()),
+                rows.tree().entry(size - 1).orElseThrow().leaf(),
+                !still);
     }
 
     /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
@@ -243,7 +251,7 @@ final class Sequencer {
                     Sha256 root = root(rows, size);
                     last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
-                    String note = SignedNote.sign(checkpoint.text(), List.of(signer));
+                    String note = SignedNote.sign(checkpoint.text(), signers);
                     // The unique size keeps a second signer out: one of the two inserts fails.
                     rows.notes().insert(checkpoint, note);
                     return Optional.of(new SignedCheckpoint(checkpoint, note, note));

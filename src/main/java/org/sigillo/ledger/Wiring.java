@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -23,6 +24,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
 
@@ -54,22 +57,30 @@ class Wiring {
             DataSource database,
             @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
+            @ConfigProperty(name = "sigillo.witness-policy") Optional<Path> policyFile,
             @ConfigProperty(name = "sigillo.demo") boolean demo,
             InstantSource clock,
             SecureRandom random,
             Vault vault,
             TransactionSynchronizationRegistry transactions) {
         Genesis genesis;
-        NoteSigner signer;
+        List<NoteSigner> signers;
+        Optional<WitnessPolicy> policy = Optional.empty();
         try {
             genesis = Genesis.parse(Files.readAllBytes(genesisFile));
-            signer = NoteSigner.parse(Files.readString(keyFile));
+            signers = NoteSigner.parseAll(Files.readString(keyFile));
+            if (policyFile.isPresent()) {
+                policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (!genesis.opened().keys().contains(signer.verifier().vkey())) {
+        List<String> vkeys = signers.stream().map(signer -> signer.verifier().vkey()).toList();
+        if (!genesis.opened().keys().equals(vkeys)) {
             throw new BrokenEvidenceException(
-                    "sigillo.log-key", "a key that the genesis names", signer.verifier().vkey());
+                    "sigillo.log-key",
+                    "the keys of the genesis: " + ids(genesis.opened().keys()),
+                    ids(vkeys));
         }
         if (!demo) {
             ExampleKeys.refuse(genesis);
@@ -78,11 +89,13 @@ class Wiring {
                 new Ledger(
                         database,
                         genesis,
-                        signer,
+                        signers,
                         clock,
                         random,
                         new Ledger.Surroundings(
-                                Optional.of(vault), then -> afterCommit(transactions, then)));
+                                Optional.of(vault),
+                                policy,
+                                then -> afterCommit(transactions, then)));
         ledger.start();
         return ledger;
     }
@@ -103,6 +116,11 @@ class Wiring {
                         then.run();
                     }
                 });
+    }
+
+    private static String ids(List<String> vkeys) {
+        return String.join(
+                ", ", vkeys.stream().map(vkey -> NoteVerifier.parse(vkey).toString()).toList());
     }
 
     /// Whoever found it, while using a row: writing stops and health is red.

@@ -45,7 +45,7 @@ class Packages {
                 new ReleaseProof(
                         release,
                         manifest.digest(),
-                        covering.note(),
+                        covering.signed(),
                         ReleaseProof.needed(release, known).stream()
                                 .map(it -> proven(it.n(), size))
                                 .toList()));
@@ -58,7 +58,7 @@ class Packages {
         if (sealed < 0 || released < 0) {
             return Optional.empty();
         }
-        return ledger.covering(Math.max(sealed, released))
+        return ledger.witnessed(Math.max(sealed, released))
                 .map(last -> {
                     long old = ready(release).checkpoint().size();
                     long size = last.checkpoint().size();

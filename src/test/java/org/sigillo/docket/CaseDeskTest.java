@@ -48,7 +48,7 @@ class CaseDeskTest {
     @BeforeEach
     void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
         database = Database.start();
-        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKey, clock, random);
+        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
         ledger.start();
         FolderVault vault = new FolderVault(folder);
         desk = new CaseDesk(ledger, vault, rows, clock);

@@ -34,7 +34,7 @@ class StaffQueueTest {
     @BeforeEach
     void a_founded_ledger() throws IOException, SQLException {
         database = Database.start();
-        new Sequencer(database.app(), newsroom.genesis, newsroom.logKey, clock, random).found();
+        new Sequencer(database.app(), newsroom.genesis, newsroom.logKeys, clock, random).found();
     }
 
     @AfterEach
@@ -127,7 +127,7 @@ class StaffQueueTest {
     }
 
     private void append(Connection in, String key) {
-        new Ledger(new OneConnection(in), newsroom.genesis, newsroom.logKey, clock, random)
+        new Ledger(new OneConnection(in), newsroom.genesis, newsroom.logKeys, clock, random)
                 .append(
                         new Draft(
                                 key,

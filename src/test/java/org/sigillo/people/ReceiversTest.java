@@ -28,6 +28,7 @@ import org.sigillo.custody.Rules;
 import org.sigillo.custody.Statement;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
+import org.sigillo.note.NoteVerifier;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.stack.Database;
 
@@ -49,7 +50,7 @@ class ReceiversTest {
                 Genesis.found(
                         Newsroom.ORIGIN,
                         "11".repeat(32),
-                        List.of(newsroom.logKey.verifier().vkey()),
+                        newsroom.logVerifiers().stream().map(NoteVerifier::vkey).toList(),
                         new Rules(1, 10, 8, 0, 2),
                         List.of(
                                 founding(newsroom.rosa, Role.REVIEWER),
@@ -57,7 +58,7 @@ class ReceiversTest {
                                 founding(newsroom.emile, Role.EDITOR)),
                         new byte[32],
                         Newsroom.AT);
-        ledger = new Ledger(database.app(), genesis, newsroom.logKey, clock, random);
+        ledger = new Ledger(database.app(), genesis, newsroom.logKeys, clock, random);
         people = new People(ledger, rows, clock);
     }
 
