@@ -43,8 +43,13 @@ public final class CanonicalJson {
         } catch (IOException e) {
             throw new IllegalStateException("a string writer does not fail", e);
         }
+        String written = text.toString();
+        if (written.indexOf('\\') < 0) {
+            // Members are in order, numbers are whole, and what has no escapes has one spelling.
+            return written.getBytes(StandardCharsets.UTF_8);
+        }
         try {
-            return new JsonCanonicalizer(text.toString()).getEncodedUTF8();
+            return new JsonCanonicalizer(written).getEncodedUTF8();
         } catch (IOException e) {
             throw new MalformedException("not canonicalizable", e);
         }

@@ -6,6 +6,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.people.Evidence;
@@ -39,11 +40,27 @@ public final class HealthApi {
 
     private View view(Optional<BrokenEvidenceException> broken) {
         return new View(
-                Map.of(
-                        "size", evidence.checkpoint().checkpoint().size(),
-                        "root", evidence.checkpoint().checkpoint().root().hex()),
+                ledger(),
                 broken.isPresent() ? "broken" : "intact",
                 broken.map(it -> String.valueOf(it.getMessage())).orElseGet(this::unsealable));
+    }
+
+    /// `waiting` and `beats`: sources' events that have no entry yet, and how many beats they will take.
+    private Map<String, Object> ledger() {
+        long waiting = evidence.waitingOfSources();
+        Map<String, Object> ledger = new TreeMap<>();
+        ledger.put("size", evidence.checkpoint().checkpoint().size());
+        ledger.put("root", evidence.checkpoint().checkpoint().root().hex());
+        ledger.put("waiting", waiting);
+        ledger.put("beats", Math.ceilDiv(waiting, evidence.rules().k()));
+        ledger.put("rules", evidence.rules());
+        ledger.put("witnesses", evidence.witnesses());
+        evidence.lastChecked()
+                .ifPresent(it -> {
+                    ledger.put("checkedAt", it.at().toString());
+                    ledger.put("checkedSize", it.size());
+                });
+        return ledger;
     }
 
     private String unsealable() {

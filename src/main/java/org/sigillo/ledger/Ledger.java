@@ -45,6 +45,7 @@ public final class Ledger {
     private final Publication publication;
     private final InstantSource clock;
     private final Pulse pulse;
+    private final Fsck fsck;
     private final Waiters waiters;
     private final AfterCommit afterCommit;
     private volatile Rules rules;
@@ -97,6 +98,7 @@ public final class Ledger {
         this.queueing = new Queueing(database, seal, clock, random);
         this.rules = genesis.opened().rules();
         this.waiters = new Waiters(clock);
+        this.fsck = new Fsck(this, clock);
         this.pulse = new Pulse(this, new Leadership(database, clock), clock);
     }
 
@@ -127,9 +129,11 @@ public final class Ledger {
         signDue = true;
         publication.start();
         pulse.start();
+        fsck.start();
     }
 
     public void stop() {
+        fsck.stop();
         pulse.stop();
         publication.stop();
     }
@@ -250,6 +254,14 @@ public final class Ledger {
         }
         return next;
     }
+
+    /// When the continuous check last came to an end, and how many entries it had read.
+    public Optional<Checked> lastChecked() {
+        return fsck.last().map(passed -> new Checked(passed.at(), passed.size()));
+    }
+
+    /// A check that found everything as it should be.
+    public record Checked(Instant at, long size) {}
 
     /// What each witness said last: `cosigned`, or why not.
     public Map<String, String> witnesses() {

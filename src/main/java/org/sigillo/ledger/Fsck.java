@@ -1,0 +1,96 @@
+package org.sigillo.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.custody.CustodyEvent;
+
+/// Re-reads the whole ledger again and again, never faster than it may, and enters once a day that all of
+/// it was found as it should be.
+final class Fsck {
+    private static final Logger LOG = Logger.getLogger(Fsck.class);
+
+    /// Entries a second: a million in under an hour, at a hundredth of one core.
+    private static final int RATE = 400;
+
+    private static final Duration BETWEEN = Duration.ofHours(1);
+
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private volatile Optional<Passed> last = Optional.empty();
+    private volatile @Nullable Thread thread;
+
+    Fsck(Ledger ledger, InstantSource clock) {
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /// When a pass ended, and over how many entries.
+    record Passed(Instant at, long size) {}
+
+    void start() {
+        thread = Thread.ofVirtual().name("ledger-fsck").start(this::run);
+    }
+
+    void stop() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    Optional<Passed> last() {
+        return last;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                pass();
+                Thread.sleep(BETWEEN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void pass() throws InterruptedException {
+        try {
+            enter(ledger.checked(Fsck::rest));
+        } catch (Stopped e) {
+            throw new InterruptedException();
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (RuntimeException e) {
+            LOG.warnf("the check of the ledger will begin again: %s", e.getClass().getName());
+        }
+    }
+
+    /// Takes note of a pass, and enters the day's first.
+    void enter(FullCheck.Intact intact) {
+        last = Optional.of(new Passed(clock.instant(), intact.size()));
+        String key = "log.checked/" + clock.instant().toString().substring(0, 10);
+        if (ledger.find(key).isEmpty()) {
+            ledger.append(
+                    Draft.byServer(
+                            key, new CustodyEvent.LogChecked(intact.size(), intact.root())));
+        }
+    }
+
+    private static void rest(int entries) {
+        try {
+            Thread.sleep(entries * 1000L / RATE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped();
+        }
+    }
+
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+}
