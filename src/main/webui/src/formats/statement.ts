@@ -12,6 +12,7 @@ export type Kind =
     | 'person.enrolled'
     | 'person.confirmed'
     | 'person.role-given'
+    | 'rules.changed'
     | 'case.generation'
     | 'grant.given'
     | 'release.proposed'

@@ -78,11 +78,14 @@ export function follow(pinnedGenesis: string, people: LedgerPeople): Trust {
 export class Trust {
     readonly origin: string;
     readonly instance: string;
-    readonly rules: Rules;
+    /** The rules in force. */
+    rules: Rules;
     readonly verifiers: readonly Verifier[];
     checkpoint: Checkpoint = { origin: '', size: 0, root: EMPTY };
     private readonly known = new Map<string, Person>();
     private readonly said = new Set<string>();
+    /** Who signed for which rules to come next, by their canonical text. */
+    private readonly asked = new Map<string, Set<string>>();
 
     constructor(
         /** The leaf hash of entry 0. */
@@ -170,6 +173,10 @@ export class Trust {
         if (actor === undefined || actor === 'source' || actor === 'server') {
             throw new BrokenEvidence(where, 'a person acting', actor ?? 'nobody');
         }
+        if (entry.type === 'rules.changed') {
+            this.ruled(entry, actor, index);
+            return;
+        }
         const id = idText(body, 'person');
         switch (entry.type) {
             case 'person.enrolled': {
@@ -217,6 +224,21 @@ export class Trust {
         }
     }
 
+    /** New rules hold once two have signed for the same ones. */
+    private ruled(entry: Entry, actor: string, index: number): void {
+        const body = only(entry.body, 'rules', 'statement');
+        const next = parseRules(object(body, 'rules'));
+        agree(`entry ${index}, version`, String(this.rules.version + 1), String(next.version));
+        this.signed(entry, index, 'any', undefined, { subject: this.instance, round: next.version });
+        const key = hex(encode(object(body, 'rules')));
+        const signers = new Set([...(this.asked.get(key) ?? []), actor]);
+        this.asked.set(key, signers);
+        if (this.enough(signers)) {
+            this.rules = next;
+            this.asked.clear();
+        }
+    }
+
     private about(entry: Entry, id: string, where: string): Person {
         const person = this.mustKnow(id, where);
         agree(`${where}, fingerprint`, person.fingerprint, hashText(entry.body, 'fingerprint'));
@@ -226,7 +248,13 @@ export class Trust {
         return person;
     }
 
-    private signed(entry: Entry, index: number, needs: 'any' | undefined, given?: Role): void {
+    private signed(
+        entry: Entry,
+        index: number,
+        needs: 'any' | undefined,
+        given?: Role,
+        about?: { subject: string; round: number },
+    ): void {
         const where = `entry ${index}`;
         const statement = parseStatement(object(entry.body, 'statement'));
         const { claims } = statement;
@@ -234,7 +262,8 @@ export class Trust {
         const signer = this.mustKnow(actor, where);
         agree(`${where}, origin`, this.origin, claims.origin);
         agree(`${where}, kind`, entry.type, claims.kind);
-        agree(`${where}, subject`, idText(entry.body, 'person'), claims.subject);
+        agree(`${where}, subject`, about?.subject ?? idText(entry.body, 'person'), claims.subject);
+        agree(`${where}, round`, String(about?.round ?? 1), String(claims.round));
         agree(`${where}, decision`, '', claims.decision ?? '');
         agree(`${where}, given`, given ?? '', claims.given ?? '');
         agree(`${where}, digest`, bodyDigest(entry.body), claims.digest);
@@ -311,8 +340,14 @@ function parseRules(json: Obj): Rules {
         minimumKeyAge: number(json, 'minimumKeyAge'),
         quorum: number(json, 'quorum'),
     };
-    if (rules.version < 1 || rules.beat < 1 || rules.k < 1 || rules.minimumKeyAge < 0 || rules.quorum < 2) {
-        throw new Malformed('rules need version, beat and k of at least 1, a quorum of at least 2');
+    const bounded =
+        rules.version >= 1 &&
+        within(0, rules.beat, 604_800) &&
+        within(1, rules.k, 65_536) &&
+        within(0, rules.minimumKeyAge, 31_536_000) &&
+        within(2, rules.quorum, 100);
+    if (!bounded) {
+        throw new Malformed('rules are out of bounds');
     }
     return rules;
 }
@@ -321,4 +356,8 @@ function agree(where: string, expected: string, found: string): void {
     if (expected !== found) {
         throw new BrokenEvidence(where, expected === '' ? 'nothing' : expected, found === '' ? 'nothing' : found);
     }
+}
+
+function within(least: number, value: number, most: number): boolean {
+    return value >= least && value <= most;
 }

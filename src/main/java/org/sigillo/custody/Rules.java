@@ -12,11 +12,27 @@ import org.sigillo.bytes.MalformedException;
 /// @param minimumKeyAge seconds that a key must have counted before it confirms or decides
 /// @param quorum editors who must approve a release
 public record Rules(long version, long beat, long k, long minimumKeyAge, long quorum) {
+    private static final long LONGEST_BEAT = 604_800;
+    private static final long MOST_ENTRIES = 65_536;
+    private static final long LONGEST_AGE = 31_536_000;
+    private static final long LARGEST_QUORUM = 100;
+
     public Rules {
-        if (version < 1 || beat < 0 || k < 1 || minimumKeyAge < 0 || quorum < 2) {
+        boolean bounded =
+                within(1, version, Json.MAX_INTEGER)
+                        && within(0, beat, LONGEST_BEAT)
+                        && within(1, k, MOST_ENTRIES)
+                        && within(0, minimumKeyAge, LONGEST_AGE)
+                        && within(2, quorum, LARGEST_QUORUM);
+        if (!bounded) {
             throw new MalformedException(
-                    "rules need version and k of at least 1, a quorum of at least 2, no negative times");
+                    "rules: version from 1, beat 0 to 604800 s, k 1 to 65536, minimumKeyAge 0 to"
+                            + " 31536000 s, quorum 2 to 100");
         }
+    }
+
+    private static boolean within(long least, long value, long most) {
+        return value >= least && value <= most;
     }
 
     public Json.Obj json() {

@@ -70,7 +70,7 @@ public final class MeApi {
                 opened.instance(),
                 evidence.genesis().hash().hex(),
                 opened.keys(),
-                opened.rules(),
+                evidence.rules(),
                 doors.origin(Door.NEWS).text(),
                 demo);
     }

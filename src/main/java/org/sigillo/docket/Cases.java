@@ -215,7 +215,12 @@ public class Cases {
 
     /// Seconds between beats: so long a source waits for an index.
     public long beat() {
-        return ledger.genesis().opened().rules().beat();
+        return ledger.rules().beat();
+    }
+
+    /// How many beats all that waits will take: one, unless more came in than one beat takes.
+    public long beats() {
+        return Math.max(1, Math.ceilDiv(ledger.waitingOfSources(), ledger.rules().k()));
     }
 
     /// Bytes that the vault can still take.

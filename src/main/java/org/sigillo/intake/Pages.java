@@ -39,8 +39,13 @@ final class Pages {
 
     static native TemplateInstance form(View view, String limit, @Nullable String error);
 
+    /// @param beats how many all that waits will take, where it is more than one
     static native TemplateInstance arrived(
-            View view, List<Line> lines, boolean waits, @Nullable String error);
+            View view,
+            List<Line> lines,
+            boolean waits,
+            @Nullable Long beats,
+            @Nullable String error);
 
     static native TemplateInstance none(View view);
 

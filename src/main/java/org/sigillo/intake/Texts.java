@@ -135,6 +135,10 @@ interface Texts {
             "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers; you need not wait for that.")
     String case_waits();
 
+    @Message(
+            "More came in than one of these times takes: the entries may need {beats} of them. What is listed is safe.")
+    String case_queue(long beats);
+
     @Message("Nothing under this codename")
     String case_none_title();
 

@@ -76,8 +76,7 @@ final class Fsck {
         String key = "log.checked/" + clock.instant().toString().substring(0, 10);
         if (ledger.find(key).isEmpty()) {
             ledger.append(
-                    Draft.byServer(
-                            key, new CustodyEvent.LogChecked(intact.size(), intact.root())));
+                    Draft.byServer(key, new CustodyEvent.LogChecked(intact.size(), intact.root())));
         }
     }
 

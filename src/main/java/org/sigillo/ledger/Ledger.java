@@ -12,16 +12,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Rules;
-import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
-import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.Vault;
@@ -34,8 +31,6 @@ public final class Ledger {
     /// Facts that guards read and transitions are ordered by this lock.
     private static final long GUARDS = 0x7369_6769_6c6c_6f02L;
 
-    private static final Duration SIGNING_PAUSE = Duration.ofMillis(100);
-
     private final DataSource database;
     private final Genesis genesis;
     private final RowSeal seal;
@@ -44,15 +39,13 @@ public final class Ledger {
     private final Tiles tiles;
     private final Publication publication;
     private final InstantSource clock;
+    private final Turns turns;
     private final Pulse pulse;
     private final Fsck fsck;
     private final Waiters waiters;
     private final AfterCommit afterCommit;
-    private volatile Rules rules;
+    private final boolean hidesNothing;
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
-    // By the thread that turns.
-    private boolean signDue;
-    private Instant lastSigned = Instant.EPOCH;
 
     /// A ledger without a vault, whose caller's transactions are committed one by one.
     ///
@@ -94,24 +87,29 @@ public final class Ledger {
                                                 Witnesses.Limits.USUAL)),
                         this::report);
         this.afterCommit = surroundings.afterCommit();
+        this.hidesNothing = surroundings.hidesNothing();
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random);
-        this.rules = genesis.opened().rules();
         this.waiters = new Waiters(clock);
         this.fsck = new Fsck(this, clock);
-        this.pulse = new Pulse(this, new Leadership(database, clock), clock);
+        this.turns = new Turns(this, sequencer, publication, waiters, clock);
+        this.pulse = new Pulse(turns, new Leadership(database, clock), clock);
     }
 
     /// What a ledger has around it.
     ///
     /// @param vault takes full tiles and the last checkpoint
     /// @param witnesses who is asked to cosign, and how many of them a release needs
+    /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
     /// @param afterCommit runs something once the caller's transaction has committed
     public record Surroundings(
-            Optional<Vault> vault, Optional<WitnessPolicy> witnesses, AfterCommit afterCommit) {
+            Optional<Vault> vault,
+            Optional<WitnessPolicy> witnesses,
+            boolean hidesNothing,
+            AfterCommit afterCommit) {
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
-                new Surroundings(Optional.empty(), Optional.empty(), Runnable::run);
+                new Surroundings(Optional.empty(), Optional.empty(), true, Runnable::run);
     }
 
     /// Runs something after the commit of the transaction that it is called in, at once if there is none.
@@ -124,9 +122,7 @@ public final class Ledger {
     public void start() {
         sequencer.found();
         check();
-        rules = readRules();
-        // The genesis must be published, and a beat that a crash left unsigned.
-        signDue = true;
+        turns.begin();
         publication.start();
         pulse.start();
         fsck.start();
@@ -140,13 +136,7 @@ public final class Ledger {
 
     /// The rules in force.
     public Rules rules() {
-        return rules;
-    }
-
-    private Rules readRules() {
-        return broken.isPresent()
-                ? rules
-                : read("reading the rules", r -> RulesInForce.read(genesis, r));
+        return turns.rules();
     }
 
     public Genesis genesis() {
@@ -159,7 +149,14 @@ public final class Ledger {
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
         refuseIfBroken();
-        queueing.queue(draft, rules.beat());
+        if (draft.bySource() && rules().beat() == 0 && !hidesNothing) {
+            throw new Refusal(
+                    Refusal.Kind.CLOSED,
+                    "no-beat",
+                    "The newsroom's rules publish at once, which would show when you came. Nothing is"
+                            + " taken in until they have a beat.");
+        }
+        queueing.queue(draft, rules().beat());
         afterCommit.run(this::wake);
     }
 
@@ -311,7 +308,7 @@ public final class Ledger {
 
     /// When the next beat falls.
     public Instant nextBeat() {
-        return Pulse.next(clock.instant(), rules);
+        return Pulse.next(clock.instant(), rules());
     }
 
     /// Re-reads and rebuilds everything.
@@ -349,51 +346,11 @@ public final class Ledger {
         return broken;
     }
 
-    /// One turn of the sequencer.
-    ///
-    /// @return whether there may be more to do at once
-    boolean turn(Sequencer.Call call) {
-        if (broken.isPresent()) {
-            return false;
-        }
-        try {
-            Sequencer.Turn turn = sequencer.number(call, rules);
-            if (turn.tookOver()) {
-                publication.doubt();
-            }
-            if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
-                    || call instanceof Sequencer.OnBeat) {
-                rules = readRules();
-            }
-            sign(call);
-            waiters.tell(turn.entered());
-            return turn.more();
-        } catch (BrokenEvidenceException e) {
-            report(e);
-        } catch (MalformedException | NoteException | ProofException e) {
-            report(
-                    new BrokenEvidenceException(
-                            "a row of the ledger", "well formed", String.valueOf(e.getMessage())));
-        }
-        return false;
-    }
-
-    private void sign(Sequencer.Call call) {
-        Instant now = clock.instant();
-        signDue |= !(call instanceof Sequencer.NoBeat);
-        boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
-        if ((signDue || atOnce) && publication.compared()) {
-            sequencer.sign(rules).ifPresent(_ -> publication.signed());
-            lastSigned = now;
-            signDue = false;
-        }
-    }
-
     /// A turn by hand, with an extra beat or none.
     boolean turn(boolean beat) {
-        return turn(
+        return turns.turn(
                 beat
-                        ? new Sequencer.ExtraBeat(Sequencer.beat(clock.instant(), rules))
+                        ? new Sequencer.ExtraBeat(Sequencer.beat(clock.instant(), rules()))
                         : new Sequencer.NoBeat());
     }
 

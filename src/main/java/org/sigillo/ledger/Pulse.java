@@ -18,7 +18,7 @@ final class Pulse {
     /// Between two turns, so that under load each takes many events.
     private static final Duration LINGER = Duration.ofMillis(8);
 
-    private final Ledger ledger;
+    private final Turns turns;
     private final Leadership leadership;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,8 +29,8 @@ final class Pulse {
     private boolean stopped;
     private @Nullable Thread thread;
 
-    Pulse(Ledger ledger, Leadership leadership, InstantSource clock) {
-        this.ledger = ledger;
+    Pulse(Turns turns, Leadership leadership, InstantSource clock) {
+        this.turns = turns;
         this.leadership = leadership;
         this.clock = clock;
     }
@@ -88,7 +88,7 @@ final class Pulse {
             }
             work = false;
             Instant now = clock.instant();
-            long number = Sequencer.beat(now, ledger.rules());
+            long number = Sequencer.beat(now, turns.rules());
             if (!now.isBefore(beat)) {
                 return new Sequencer.OnBeat(number);
             }
@@ -103,7 +103,7 @@ final class Pulse {
     }
 
     private void run() {
-        Instant beat = next(clock.instant(), ledger.rules());
+        Instant beat = next(clock.instant(), turns.rules());
         try (leadership) {
             while (true) {
                 Sequencer.Call call = await(beat);
@@ -113,7 +113,7 @@ final class Pulse {
                 boolean done = turn(call);
                 Instant now = clock.instant();
                 if (call instanceof Sequencer.OnBeat && done) {
-                    beat = next(now, ledger.rules());
+                    beat = next(now, turns.rules());
                 } else if (call instanceof Sequencer.ExtraBeat && !done) {
                     callBeat();
                 }
@@ -130,7 +130,7 @@ final class Pulse {
             return !(call instanceof Sequencer.ExtraBeat);
         }
         try {
-            if (ledger.turn(call)) {
+            if (turns.turn(call)) {
                 wake();
             }
             return true;

@@ -95,6 +95,7 @@ class Wiring {
                         new Ledger.Surroundings(
                                 Optional.of(vault),
                                 policy,
+                                demo,
                                 then -> afterCommit(transactions, then)));
         ledger.start();
         return ledger;

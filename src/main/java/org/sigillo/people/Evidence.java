@@ -3,11 +3,13 @@ package org.sigillo.people;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Rules;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.ledger.SignedCheckpoint;
@@ -68,6 +70,26 @@ public class Evidence {
             }
         }
         return new OfPeople(checkpoint.note(), entries);
+    }
+
+    /// The rules in force.
+    public Rules rules() {
+        return ledger.rules();
+    }
+
+    /// Sources' events that have no entry yet.
+    public long waitingOfSources() {
+        return ledger.waitingOfSources();
+    }
+
+    /// What each witness said last.
+    public Map<String, String> witnesses() {
+        return ledger.witnesses();
+    }
+
+    /// The continuous check's last pass.
+    public Optional<Ledger.Checked> lastChecked() {
+        return ledger.lastChecked();
     }
 
     /// What is known to be broken.

@@ -20,6 +20,7 @@ import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Nonce;
 import org.sigillo.custody.Role;
+import org.sigillo.custody.Rules;
 import org.sigillo.custody.Statement;
 import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Draft;
@@ -211,6 +212,17 @@ public class People {
                 actor,
                 given.nonce(),
                 new CustodyEvent.RoleGiven(person, known.fingerprint(), role, given.statement()));
+    }
+
+    /// Signs for the next rules; they hold with the second signature for the same ones.
+    @Transactional
+    public void change(Id actor, Rules next, Act act) {
+        ledger.lockGuards();
+        append(
+                "rules.changed/" + next.version() + "/" + actor,
+                actor,
+                act.nonce(),
+                new CustodyEvent.RulesChanged(next, act.statement()));
     }
 
     /// Everybody whom the ledger knows.

@@ -62,7 +62,7 @@ public class ReleaseDesk {
                         .map(it -> new Segment(it.size(), it.digest()))
                         .toList(),
                 reading.grant(release, person, proposal),
-                ledger.genesis().opened().rules().quorum());
+                ledger.rules().quorum());
     }
 
     /// A sealed segment, for those to whom the reading key was granted.

@@ -1,0 +1,96 @@
+package org.sigillo.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.custody.Rules;
+import org.sigillo.merkle.ProofException;
+import org.sigillo.note.NoteException;
+
+/// What one turn of the ledger is: number what waits, sign where a beat was filled, tell those who wait.
+/// Turned by one thread; the rules are read by all.
+final class Turns {
+    /// Between two checkpoints of rules without beats.
+    private static final Duration SIGNING_PAUSE = Duration.ofMillis(100);
+
+    private final Ledger ledger;
+    private final Sequencer sequencer;
+    private final Publication publication;
+    private final Waiters waiters;
+    private final InstantSource clock;
+    private volatile Rules rules;
+    private boolean signDue;
+    private Instant lastSigned = Instant.EPOCH;
+
+    Turns(
+            Ledger ledger,
+            Sequencer sequencer,
+            Publication publication,
+            Waiters waiters,
+            InstantSource clock) {
+        this.ledger = ledger;
+        this.sequencer = sequencer;
+        this.publication = publication;
+        this.waiters = waiters;
+        this.clock = clock;
+        this.rules = ledger.genesis().opened().rules();
+    }
+
+    Rules rules() {
+        return rules;
+    }
+
+    /// Before the first turn: the genesis must be published, and a beat that a crash left unsigned.
+    void begin() {
+        if (ledger.broken().isEmpty()) {
+            readRules();
+        }
+        signDue = true;
+    }
+
+    /// @return whether there may be more to do at once
+    boolean turn(Sequencer.Call call) {
+        if (ledger.broken().isPresent()) {
+            return false;
+        }
+        try {
+            Sequencer.Turn turn = sequencer.number(call, rules);
+            if (turn.tookOver()) {
+                publication.doubt();
+            }
+            if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
+                    || call instanceof Sequencer.OnBeat) {
+                readRules();
+            }
+            sign(call);
+            waiters.tell(turn.entered());
+            return turn.more();
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (MalformedException | NoteException | ProofException e) {
+            ledger.report(
+                    new BrokenEvidenceException(
+                            "a row of the ledger", "well formed", String.valueOf(e.getMessage())));
+        }
+        return false;
+    }
+
+    private void sign(Sequencer.Call call) {
+        Instant now = clock.instant();
+        signDue |= !(call instanceof Sequencer.NoBeat);
+        boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
+        if ((signDue || atOnce) && publication.compared()) {
+            sequencer.sign(rules).ifPresent(_ -> publication.signed());
+            lastSigned = now;
+            signDue = false;
+        }
+    }
+
+    private void readRules() {
+        rules =
+                sequencer.inTransaction(
+                        "reading the rules", rows -> RulesInForce.read(ledger.genesis(), rows));
+    }
+}
