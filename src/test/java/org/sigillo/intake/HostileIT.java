@@ -305,6 +305,21 @@ class HostileIT {
         }
     }
 
+    @Test
+    void http_2_is_not_spoken_at_any_door() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+            OutputStream out = socket.getOutputStream();
+            // RFC 9113 §3.4, and an empty SETTINGS frame.
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            out.flush();
+            socket.setSoTimeout(10_000);
+            String answer = firstLine(socket.getInputStream());
+            // A line of text that refuses it, where HTTP/2 would answer with a frame.
+            assertThat(answer).matches("HTTP/[0-9.]+ 400 Bad Request\\s*");
+        }
+    }
+
     private double metric(String name) throws Exception {
         return metrics()
                 .lines()
