@@ -77,6 +77,12 @@ class DoorFilter {
                 request.request().getHeader("Content-Length"),
                 request.request().getHeader("Transfer-Encoding"))) {
             pages.end(request, ErrorPages.TOO_LARGE);
+        } else if (!BodyLimit.understands(
+                door,
+                path,
+                request.request().method().name(),
+                request.request().headers().getAll("Content-Type"))) {
+            pages.end(request, ErrorPages.ANOTHER_FORM);
         } else if (inside.get().equals(path)) {
             request.next();
         } else {

@@ -31,6 +31,9 @@ class ErrorPages {
                     "Too large",
                     "This is more than such a request may carry, or it does not say how much.");
 
+    static final Plain ANOTHER_FORM =
+            new Plain(415, "Another form", "This address takes another media type.");
+
     void end(RoutingContext request, Plain error) {
         HttpServerResponse response = request.response();
         if (response.ended()) {
