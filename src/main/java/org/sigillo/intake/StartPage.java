@@ -2,6 +2,7 @@ package org.sigillo.intake;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
 import java.util.Locale;
@@ -58,6 +60,7 @@ public final class StartPage {
     /// A fresh codename, in the browser's hands alone.
     @POST
     @Path("{language: [a-z]{2}}/start")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @PermitAll
     public Response begin(@PathParam("language") String code) {
         Language language = Language.of(code);
@@ -89,6 +92,7 @@ public final class StartPage {
     /// One word asked back: then the codename goes, and what follows from it stays.
     @POST
     @Path("{language: [a-z]{2}}/confirm")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @PermitAll
     public Response confirm(
             @PathParam("language") String code,
@@ -127,6 +131,7 @@ public final class StartPage {
     /// tells.
     @POST
     @Path("{language: [a-z]{2}}/return")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @PermitAll
     public Response comeBack(
             @PathParam("language") String code, @FormParam("codename") @Nullable String typed) {
@@ -143,6 +148,7 @@ public final class StartPage {
 
     @POST
     @Path("{language: [a-z]{2}}/leave")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @PermitAll
     public Response leave(@PathParam("language") String code) {
         Language language = Language.of(code);

@@ -1,8 +1,10 @@
 package org.sigillo.intake;
 
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -97,26 +99,35 @@ final class Submission {
     }
 
     private End message(Taker taker) throws IOException {
-        ByteArrayOutputStream typed = new ByteArrayOutputStream();
+        byte[] typed;
         try (InputStream in = input.newInputStream()) {
-            typed.write(in.readNBytes(LONGEST_MESSAGE + 1));
-            if (typed.size() > LONGEST_MESSAGE) {
-                return End.MESSAGE_TOO_LONG;
-            }
+            typed = in.readNBytes(LONGEST_MESSAGE + 1);
         }
-        String message = typed.toString(StandardCharsets.UTF_8);
-        if (message.isBlank()) {
+        if (typed.length > LONGEST_MESSAGE) {
+            return End.MESSAGE_TOO_LONG;
+        }
+        // Many messages may be here at once: none is kept in a second form.
+        if (blank(reader(typed))) {
             return End.WHOLE;
         }
-        if (Codename.looksLikeCodename(message)) {
+        if (Codename.looksLikeCodename(reader(typed))) {
             return End.CODENAME;
         }
-        taker.take(
-                Optional.empty(),
-                "text/plain; charset=utf-8",
-                new java.io.ByteArrayInputStream(typed.toByteArray()));
+        taker.take(Optional.empty(), "text/plain; charset=utf-8", new ByteArrayInputStream(typed));
         taken++;
         return End.WHOLE;
+    }
+
+    private static Reader reader(byte[] message) {
+        return new InputStreamReader(new ByteArrayInputStream(message), StandardCharsets.UTF_8);
+    }
+
+    private static boolean blank(Reader message) throws IOException {
+        int c = message.read();
+        while (c >= 0 && Character.isWhitespace(c)) {
+            c = message.read();
+        }
+        return c < 0;
     }
 
     private End file(Headers headers, Taker taker) throws IOException {

@@ -2,6 +2,7 @@ package org.sigillo.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -14,8 +15,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class SubmitPage {
     private final long limit;
     private final int files;
     private final long reserve;
-    private final Semaphore uploads = new Semaphore(UPLOADS);
+    private final Uploads uploads;
 
     SubmitPage(
             Sessions sessions,
@@ -49,6 +50,7 @@ public final class SubmitPage {
             Cases cases,
             People people,
             MeterRegistry meters,
+            InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.files") int files,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
@@ -57,6 +59,7 @@ public final class SubmitPage {
         this.cases = cases;
         this.people = people;
         this.meters = meters;
+        this.uploads = new Uploads(UPLOADS, clock);
         this.limit = limit;
         this.files = files;
         this.reserve = reserve;
@@ -85,7 +88,10 @@ public final class SubmitPage {
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @PermitAll
     public Response submit(
-            @PathParam("language") String code, @Context HttpHeaders headers, InputStream body)
+            @PathParam("language") String code,
+            @Context HttpHeaders headers,
+            @Context HttpServerRequest request,
+            InputStream body)
             throws IOException {
         Language language = Language.of(code);
         Texts texts = Answers.texts(language);
@@ -102,14 +108,13 @@ public final class SubmitPage {
             drain(body);
             return form(507, language, texts.error_full()).build();
         }
-        if (!uploads.tryAcquire()) {
+        Optional<Uploads.Place> place = uploads.take(() -> request.connection().close());
+        if (place.isEmpty()) {
             drain(body);
             return form(503, language, texts.error_busy()).header("Retry-After", "300").build();
         }
-        try {
-            return receive(language, session.get(), headers, body);
-        } finally {
-            uploads.release();
+        try (Uploads.Place taken = place.get()) {
+            return receive(language, session.get(), headers, taken.watched(body));
         }
     }
 

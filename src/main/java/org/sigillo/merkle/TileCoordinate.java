@@ -19,9 +19,10 @@ public record TileCoordinate(int level, long index, int width) {
     /// Hashes in a full tile.
     public static final int FULL = 256;
 
+    /// At most 18 digits, which a number of 64 bits holds.
     private static final Pattern PATH =
             Pattern.compile(
-                    "tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
+                    "tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
 
     public TileCoordinate {
         if (level < ENTRIES || level > 63 || index < 0 || width < 1 || width > FULL) {

@@ -103,7 +103,8 @@ class Publisher {
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
             LOG.errorf("the publisher found broken evidence at %s", e.where());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Out of memory, too: this thread is the only one that publishes.
             LOG.errorf("the publisher will try again: %s", e.getClass().getName());
             left = true;
         }

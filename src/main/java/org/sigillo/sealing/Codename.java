@@ -1,5 +1,9 @@
 package org.sigillo.sealing;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -56,6 +60,15 @@ public final class Codename {
     /// Whether a message seems to hold a codename: seven neighbouring words of the list, whatever
     /// the spacing, case and punctuation.
     public static boolean looksLikeCodename(String message) {
+        try {
+            return looksLikeCodename(new StringReader(message));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same of a message that is nowhere kept as a whole.
+    public static boolean looksLikeCodename(Reader message) throws IOException {
         return WordList.hasRun(message, WORDS);
     }
 

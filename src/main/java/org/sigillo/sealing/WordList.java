@@ -2,6 +2,7 @@ package org.sigillo.sealing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -35,30 +36,14 @@ final class WordList {
         return Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
     }
 
-    /// Whether so many words of the list follow one another somewhere in this text. Only its
-    /// letters are looked at: whatever stands between them, even nothing, hides no words.
-    static boolean hasRun(String text, int words) {
-        String normal = normal(text);
-        StringBuilder kept = new StringBuilder(normal.length());
-        for (int i = 0; i < normal.length(); i++) {
-            char c = normal.charAt(i);
-            if (c >= 'a' && c <= 'z') {
-                kept.append(c);
-            }
-        }
-        String letters = kept.toString();
-        // run[i]: the most words that end, one right after the other, before letter i.
-        byte[] run = new byte[letters.length() + 1];
-        for (int start = 0; start < letters.length(); start++) {
-            int longest = Math.min(LONGEST, letters.length() - start);
-            for (int length = SHORTEST; length <= longest; length++) {
-                if (LETTERS.contains(letters.substring(start, start + length))) {
-                    int end = start + length;
-                    run[end] = (byte) Math.max(run[end], run[start] + 1);
-                    if (run[end] >= words) {
-                        return true;
-                    }
-                }
+    /// Whether so many words of the list follow one another somewhere in this text.
+    static boolean hasRun(Reader text, int words) throws IOException {
+        WordRun run = new WordRun(LETTERS, SHORTEST, LONGEST);
+        for (int c = text.read(); c >= 0; c = text.read()) {
+            int low = Character.isHighSurrogate((char) c) ? text.read() : -1;
+            int codePoint = low < 0 ? c : Character.toCodePoint((char) c, (char) low);
+            if (run.then(codePoint) >= words) {
+                return true;
             }
         }
         return false;

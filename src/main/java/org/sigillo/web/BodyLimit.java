@@ -1,5 +1,8 @@
 package org.sigillo.web;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +18,24 @@ final class BodyLimit {
     private static final Pattern UPLOAD = Pattern.compile("/[a-z]{2}/submit");
     private static final Pattern SEGMENTS =
             Pattern.compile("/api/releases/[0-9a-f]{32}/segments/[0-9]+");
+    private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private BodyLimit() {}
+
+    /// Whether this door reads such a body. A form of parts is a source's upload, which the intake
+    /// takes apart as it streams; whatever else took one apart would write its files to the disk.
+    ///
+    /// @param types every `Content-Type` that the request has
+    static boolean understands(Door door, String path, String method, List<String> types) {
+        return upload(door, path, method)
+                || types.stream()
+                        .noneMatch(it -> it.toLowerCase(Locale.ROOT).contains("multipart"));
+    }
+
+    private static boolean upload(Door door, String path, String method) {
+        return door == Door.DROP && method.equals("POST") && UPLOAD.matcher(path).matches();
+    }
 
     static boolean admits(
             Door door,
@@ -25,14 +43,15 @@ final class BodyLimit {
             String method,
             @Nullable String length,
             @Nullable String encoding) {
-        if (door == Door.DROP && method.equals("POST") && UPLOAD.matcher(path).matches()) {
+        if (upload(door, path, method)) {
             return true;
         }
         if (encoding != null) {
             return false;
         }
         if (length == null) {
-            return true;
+            // In HTTP/1.1 that is no body; nothing is built on that alone.
+            return BODILESS.contains(method);
         }
         boolean segment =
                 door == Door.DESK && method.equals("PUT") && SEGMENTS.matcher(path).matches();

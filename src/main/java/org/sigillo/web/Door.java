@@ -58,6 +58,12 @@ public enum Door {
         return mine ? Optional.of(path) : Optional.empty();
     }
 
+    /// Whether this is for programs with a token alone: nobody is sent to a page to sign in.
+    boolean forTokens(String path) {
+        return this == AUDIT
+                && (path.startsWith("/audit/") || path.startsWith("/log/tile/entries/"));
+    }
+
     /// Whether this door's errors are problems (RFC 9457) rather than pages.
     boolean speaksJson(String path) {
         return this == AUDIT || path.startsWith("/api/");

@@ -77,6 +77,15 @@ class DoorFilter {
                 request.request().getHeader("Content-Length"),
                 request.request().getHeader("Transfer-Encoding"))) {
             pages.end(request, ErrorPages.TOO_LARGE);
+        } else if (!BodyLimit.understands(
+                door,
+                path,
+                request.request().method().name(),
+                request.request().headers().getAll("Content-Type"))) {
+            pages.end(request, ErrorPages.ANOTHER_FORM);
+        } else if (door.forTokens(path) && !bearer(request.request())) {
+            request.response().putHeader("WWW-Authenticate", "Bearer");
+            pages.end(request, ErrorPages.NO_TOKEN);
         } else if (inside.get().equals(path)) {
             request.next();
         } else {
@@ -109,13 +118,17 @@ class DoorFilter {
     }
 
     private static OriginCheck check(HttpServerRequest request) {
-        String bearer = request.getHeader("Authorization");
         return new OriginCheck(
                 Optional.ofNullable(request.getHeader("Origin")),
                 Optional.ofNullable(request.getHeader("Sec-Fetch-Site")),
                 request.getHeader("Sec-Fetch-Mode") != null
                         || request.getHeader("Sec-Fetch-Dest") != null,
                 request.getHeader("Cookie") != null,
-                bearer != null && bearer.toLowerCase(Locale.ROOT).startsWith("bearer "));
+                bearer(request));
+    }
+
+    private static boolean bearer(HttpServerRequest request) {
+        String given = request.getHeader("Authorization");
+        return given != null && given.toLowerCase(Locale.ROOT).startsWith("bearer ");
     }
 }

@@ -31,6 +31,15 @@ class ErrorPages {
                     "Too large",
                     "This is more than such a request may carry, or it does not say how much.");
 
+    static final Plain ANOTHER_FORM =
+            new Plain(415, "Another form", "This address takes another media type.");
+    static final Plain NO_TOKEN =
+            new Plain(
+                    401,
+                    "For auditors",
+                    "This is for auditors' programs: send an access token (RFC 6750) with the"
+                            + " request.");
+
     void end(RoutingContext request, Plain error) {
         HttpServerResponse response = request.response();
         if (response.ended()) {

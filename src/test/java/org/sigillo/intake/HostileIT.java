@@ -305,6 +305,66 @@ class HostileIT {
         }
     }
 
+    @Test
+    void a_form_of_parts_anywhere_else_is_refused_and_never_touches_the_disk() throws Exception {
+        byte[] body = SourceBrowser.body(Part.file("planted", new byte[200_000]));
+        for (String[] at :
+                new String[][] {
+                    {"drop", "/en/return"},
+                    {"drop", "/en/confirm"},
+                    {"drop", "/en/receipt"},
+                    {"drop", "/en/start"},
+                    {"drop", "/en/leave"},
+                    {"desk", "/api/people/enrol"},
+                    {"news", "/en"}
+                }) {
+            try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+                OutputStream out = socket.getOutputStream();
+                String host = at[0] + ".localhost:" + stack.port();
+                out.write(
+                        ("POST "
+                                        + at[1]
+                                        + " HTTP/1.1\r\nHost: "
+                                        + host
+                                        + "\r\nOrigin: http://"
+                                        + host
+                                        + "\r\nContent-Type: multipart/form-data; boundary="
+                                        + SourceBrowser.BOUNDARY
+                                        + "\r\nContent-Length: "
+                                        + body.length
+                                        + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                // All but the end, and then it hangs.
+                out.write(body, 0, body.length - 10);
+                out.flush();
+                assertThat(firstLine(socket.getInputStream())).as(at[1]).contains(" 415");
+                assertThat(temporary()).as(at[1]).isEmpty();
+            }
+        }
+    }
+
+    /// Files in the application's folder for temporary ones.
+    private List<Path> temporary() throws IOException {
+        try (Stream<Path> files = Files.walk(stack.data().path("run").resolve("tmp"))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void http_2_is_not_spoken_at_any_door() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+            OutputStream out = socket.getOutputStream();
+            // RFC 9113 §3.4, and an empty SETTINGS frame.
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            out.flush();
+            socket.setSoTimeout(10_000);
+            String answer = firstLine(socket.getInputStream());
+            // A line of text that refuses it, where HTTP/2 would answer with a frame.
+            assertThat(answer).matches("HTTP/[0-9.]+ 400 Bad Request\\s*");
+        }
+    }
+
     private double metric(String name) throws Exception {
         return metrics()
                 .lines()

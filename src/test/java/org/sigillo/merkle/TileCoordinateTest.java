@@ -37,6 +37,7 @@ class TileCoordinateTest {
                     "/tile/0/000",
                     "tile/0/../000",
                     "tile/0/1000",
+                    "tile/0/x999/x999/x999/x999/x999/x999/999",
                 }) {
             assertThat(TileCoordinate.parse(path)).as(path).isEmpty();
         }

@@ -3,6 +3,12 @@ package org.sigillo.sealing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
@@ -152,6 +158,33 @@ class CodenameTest {
         }
 
         @Test
+        void is_looked_through_in_place_however_much_its_letters_stand_for() throws Exception {
+            // U+FDFA is 18 letters once it is decomposed: as a whole, 6 million of them.
+            String message =
+                    "\uFDFA".repeat(350_000)
+                            + " abacus abdomen abdominal zoology zoom yo-yo t-shirt";
+            assertThat(inHeap("8m", message)).isTrue();
+        }
+
+        /// The same in a Java of its own that has little memory.
+        private static boolean inHeap(String heap, String message) throws Exception {
+            Process small =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-Xmx" + heap,
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    CodenameTest.class.getName())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            try (OutputStream out = small.getOutputStream()) {
+                out.write(message.getBytes(StandardCharsets.UTF_8));
+            }
+            return small.waitFor() == 0;
+        }
+
+        @Test
         void is_recognised_wherever_the_codename_stands_in_it() {
             long seed = 42;
             Random random = new Random(seed);
@@ -167,5 +200,11 @@ class CodenameTest {
                         .isTrue();
             }
         }
+    }
+
+    /// Leaves with 0 if what comes in looks like a codename.
+    public static void main(String[] arguments) throws IOException {
+        Reader message = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+        System.exit(Codename.looksLikeCodename(message) ? 0 : 1);
     }
 }

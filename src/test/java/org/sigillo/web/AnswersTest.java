@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -165,12 +166,56 @@ class AnswersTest {
         }
 
         @Test
+        void without_a_length_is_none() {
+            assertThat(BodyLimit.admits(Door.DROP, "/en/return", "POST", null, null)).isFalse();
+            assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, null)).isFalse();
+            assertThat(BodyLimit.admits(Door.DROP, "/en", "GET", null, null)).isTrue();
+        }
+
+        @Test
         void in_chunks_is_a_sources_form_alone() {
             assertThat(BodyLimit.admits(Door.DROP, "/en/submit", "POST", null, "chunked")).isTrue();
             assertThat(BodyLimit.admits(Door.DROP, "/en/leave", "POST", null, "chunked")).isFalse();
             assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, "chunked")).isFalse();
             assertThat(BodyLimit.admits(Door.NEWS, "/en/submit", "POST", null, "chunked"))
                     .isFalse();
+        }
+    }
+
+    @Nested
+    class A_form_of_parts {
+        @Test
+        void is_a_sources_upload_alone() {
+            List<String> form = List.of("multipart/form-data; boundary=x");
+            assertThat(BodyLimit.understands(Door.DROP, "/en/submit", "POST", form)).isTrue();
+            for (String path : List.of("/en/return", "/en/confirm", "/en/receipt", "/en/start")) {
+                assertThat(BodyLimit.understands(Door.DROP, path, "POST", form)).isFalse();
+            }
+            assertThat(BodyLimit.understands(Door.DROP, "/en/submit", "PUT", form)).isFalse();
+            assertThat(BodyLimit.understands(Door.DESK, "/api/cases", "POST", form)).isFalse();
+            assertThat(BodyLimit.understands(Door.NEWS, "/en/submit", "POST", form)).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"Multipart/Mixed; boundary=x", " multipart/form-data", "MULTIPART/x"})
+        void is_known_in_any_spelling_and_behind_another(String type) {
+            assertThat(
+                            BodyLimit.understands(
+                                    Door.DROP, "/en/return", "POST", List.of("text/plain", type)))
+                    .isFalse();
+        }
+
+        @Test
+        void is_not_what_the_other_forms_are() {
+            assertThat(
+                            BodyLimit.understands(
+                                    Door.DROP,
+                                    "/en/return",
+                                    "POST",
+                                    List.of("application/x-www-form-urlencoded")))
+                    .isTrue();
+            assertThat(BodyLimit.understands(Door.DROP, "/en", "GET", List.of())).isTrue();
         }
     }
 

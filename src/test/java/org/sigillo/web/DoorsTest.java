@@ -107,6 +107,19 @@ class DoorsTest {
 
         @ParameterizedTest
         @CsvSource({
+            "AUDIT, /audit/export, true",
+            "AUDIT, /log/tile/entries/000, true",
+            "AUDIT, /log/tile/0/000, false",
+            "AUDIT, /log/checkpoint, false",
+            "AUDIT, /, false",
+            "DESK, /api/me, false"
+        })
+        void of_auditors_is_for_programs_with_a_token(Door door, String path, boolean token) {
+            assertThat(door.forTokens(path)).isEqualTo(token);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
             "DESK, /drop/en",
             "DESK, /log/checkpoint",
             "DESK, /audit/export",
