@@ -60,6 +60,11 @@ public final class NoteSigner implements AutoCloseable {
         return PREFIX + verifier.name() + "+" + Hex.of(verifier.keyId()) + "+" + Base64.of(typed);
     }
 
+    /// Signs what a COSE_Sign1 object signs, and nothing else.
+    public byte[] signCose(byte[] protectedHeader, byte[] payload) {
+        return Ed25519.sign(seed, CoseSign1.toBeSigned(protectedHeader, payload));
+    }
+
     byte[] sign(byte[] text) {
         return Ed25519.sign(seed, text);
     }

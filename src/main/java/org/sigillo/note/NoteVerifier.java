@@ -62,6 +62,15 @@ public final class NoteVerifier {
         return name + "+" + Hex.of(keyId()) + "+" + Base64.of(typed);
     }
 
+    /// Whether this key signed a COSE_Sign1 object with this protected header and this payload.
+    public boolean verifyCose(byte[] protectedHeader, byte[] payload, byte[] signature) {
+        return typed[0] == ED25519
+                && Ed25519.verify(
+                        Arrays.copyOfRange(typed, 1, typed.length),
+                        CoseSign1.toBeSigned(protectedHeader, payload),
+                        signature);
+    }
+
     boolean verify(byte[] text, byte[] signature) {
         return Ed25519.verify(Arrays.copyOfRange(typed, 1, typed.length), text, signature);
     }
