@@ -16,7 +16,15 @@ import picocli.CommandLine.Command;
         version = "sigillo 0.1.0",
         description =
                 "Makes keys, founds ledgers, opens what was sealed and verifies what was published, offline.",
-        subcommands = {Keygen.class, Found.class, Verify.class, CheckReceipt.class, Open.class})
+        subcommands = {
+            Keygen.class,
+            Found.class,
+            Verify.class,
+            CheckReceipt.class,
+            Renew.class,
+            CheckEvidence.class,
+            Open.class
+        })
 public final class Sigillo {
     /// Broken evidence.
     static final int BROKEN = 1;

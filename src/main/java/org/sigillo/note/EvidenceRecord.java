@@ -3,6 +3,7 @@ package org.sigillo.note;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,9 @@ import org.sigillo.bytes.Hex;
 /// the data; here every stamp and every chain is checked, as §5.3 says.
 public final class EvidenceRecord {
     private static final DigestCalculatorProvider DIGESTS = digests();
+
+    /// How far an authority's clock may be ahead of ours.
+    private static final Duration AHEAD = Duration.ofMinutes(2);
 
     private final org.bouncycastle.asn1.tsp.EvidenceRecord record;
 
@@ -184,10 +188,15 @@ public final class EvidenceRecord {
             }
         }
         List<StampCheck> checks = all.stream().map(it -> StampCheck.of(it.getTimeStamp())).toList();
+        Instant last = checks.getLast().time();
+        if (last.isAfter(now.plus(AHEAD))) {
+            throw failed(checks.size() - 1, "expected a time before " + now + ", found " + last);
+        }
         for (int i = 0; i < checks.size(); i++) {
-            Instant next = i + 1 < checks.size() ? checks.get(i + 1).time() : now;
-            if (next.isBefore(checks.get(i).time())) {
-                throw failed(i, "expected a time before " + next + ", found another");
+            Instant time = checks.get(i).time();
+            Instant next = i + 1 < checks.size() ? checks.get(i + 1).time() : later(now, last);
+            if (next.isBefore(time)) {
+                throw failed(i, "expected a time before " + next + ", found " + time);
             }
             try {
                 checks.get(i).signed(anchors, next);
@@ -195,25 +204,25 @@ public final class EvidenceRecord {
                 throw failed(i, String.valueOf(e.getMessage()));
             }
         }
-        return new Held(
-                checks.getFirst().time(), checks.getLast().time(), all.size(), chains.length);
+        return new Held(checks.getFirst().time(), last, all.size(), chains.length);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private static void covers(
             ArchiveTimeStamp stamp, byte[] digest, AlgorithmIdentifier algorithm, int number) {
+        StampCheck.Imprint imprint = StampCheck.of(stamp.getTimeStamp()).imprint();
         if (!AlgorithmIdentifier.areEquivalent(stamp.getDigestAlgorithmIdentifier(), algorithm)
-                || !StampCheck.of(stamp.getTimeStamp())
-                        .imprint()
-                        .algorithm()
-                        .equals(algorithm.getAlgorithm())) {
+                || !imprint.algorithm().equals(algorithm.getAlgorithm())) {
             throw failed(number, "expected one digest in a chain, found two");
         }
         try {
             ERSArchiveTimeStamp ers = new ERSArchiveTimeStamp(stamp, DIGESTS);
             ers.validatePresent(false, digest, ers.getGenTime());
         } catch (TSPException | ERSException e) {
-            throw failed(
-                    number, "expected to cover " + Hex.of(digest) + ", found " + e.getMessage());
+            throw failed(number, "expected to cover " + Hex.of(digest) + ", found " + imprint);
         }
     }
 

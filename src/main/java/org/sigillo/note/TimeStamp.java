@@ -68,7 +68,7 @@ public final class TimeStamp {
         String origin = checkpoint.substring(0, checkpoint.indexOf('\n'));
         int cut = checkpoint.lastIndexOf("\n\n") + 2;
         StringBuilder kept = new StringBuilder(checkpoint.substring(0, cut));
-        for (String line : checkpoint.substring(cut).split("(?<=\n)")) {
+        for (String line : checkpoint.substring(cut).split("(?<=\n)", -1)) {
             if (line.startsWith(DASH + origin + " ")) {
                 kept.append(line);
             }

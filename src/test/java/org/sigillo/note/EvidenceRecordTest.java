@@ -141,6 +141,15 @@ class EvidenceRecordTest {
         }
 
         @Test
+        void a_stamp_of_the_future_unless_a_clock_is_a_little_ahead() {
+            Instant then = Instant.parse("2024-01-01T00:00:00Z");
+            assertThatThrownBy(() -> last.verify(DATA, anchors, then.minusSeconds(121)))
+                    .isInstanceOf(NoteException.class)
+                    .hasMessageContaining("stamp 5");
+            assertThat(last.verify(DATA, anchors, then.minusSeconds(119)).stamps()).isEqualTo(5);
+        }
+
+        @Test
         void an_answer_to_another_question() {
             EvidenceRecord.Renewal renewal = first.renewal(RANDOM);
             byte[] other = of2010.answer(second.renewal(RANDOM).query());
