@@ -20,6 +20,9 @@ record Expected(
     private static final Duration AHEAD = Duration.ofMinutes(2);
     private static final Duration BEHIND = Duration.ofDays(1);
 
+    /// Nothing but a release is decided in rounds yet.
+    private static final long FIRST_ROUND = 1;
+
     static Expected of(Statement statement, CustodyEvent fact, String subject) {
         Optional<Role> given =
                 fact instanceof CustodyEvent.RoleGiven role
@@ -29,7 +32,7 @@ record Expected(
                 statement,
                 fact.type(),
                 subject,
-                statement.claims().round(),
+                FIRST_ROUND,
                 Optional.empty(),
                 given,
                 Statement.bodyDigest(fact));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
@@ -21,6 +22,8 @@ import org.sigillo.note.Ed25519;
 ///
 /// Its authority is the genesis hash, the leaf hash of entry 0, which stands in every key file.
 public final class Genesis {
+    private static final Pattern RECIPIENT = Pattern.compile("age1pq1[02-9ac-hj-np-z]{1952}");
+
     private final Entry entry;
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, String> recipients;
@@ -200,6 +203,15 @@ public final class Genesis {
     /// What stands for a recipient in the ledger.
     public static Sha256 recipientHash(String text) {
         return Sha256.of(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    /// Refuses what cannot be a hybrid recipient (`docs/spec/envelope.md` §2), before it is entered.
+    ///
+    /// @throws MalformedException if it has another form
+    public static void requireRecipient(String text) {
+        if (!RECIPIENT.matcher(text).matches()) {
+            throw new MalformedException("a recipient is age1pq1… with 1,959 characters");
+        }
     }
 
     private static Statement.Key key(Founding founding) {

@@ -54,6 +54,32 @@ public final class Trust {
                     ? Set.of(Role.ADMINISTRATOR)
                     : since.keySet();
         }
+
+        private Person withAccount(Sha256 tied) {
+            return new Person(
+                    id,
+                    key,
+                    recipient,
+                    fingerprint,
+                    founder,
+                    Optional.of(tied),
+                    since,
+                    confirmedBy,
+                    givenBy);
+        }
+
+        private Person with(Map<Role, Instant> roles, Set<Id> confirmed, Map<Role, Set<Id>> given) {
+            return new Person(
+                    id,
+                    key,
+                    recipient,
+                    fingerprint,
+                    founder,
+                    account,
+                    Collections.unmodifiableMap(roles),
+                    Set.copyOf(confirmed),
+                    Collections.unmodifiableMap(given));
+        }
     }
 
     /// What stands for a person's keys in a confirmation.
@@ -131,6 +157,16 @@ public final class Trust {
         };
     }
 
+    /// Checks an event that is about to be entered: it must hold now, and still when its transaction
+    /// commits, within a minute.
+    ///
+    /// @throws BrokenEvidenceException if it does not
+    public void admit(Entry.Event event) {
+        with(event, PENDING);
+        String later = Statement.time(event.at()).plusSeconds(60).toString();
+        with(new Entry.Event(later, event.caseTag(), event.actor(), event.fact()), PENDING);
+    }
+
     private Trust withPerson(
             CustodyEvent.OfPeople fact, Entry.Event event, long index, String where) {
         Id actor = actor(event, where);
@@ -166,7 +202,7 @@ public final class Trust {
                     throw new BrokenEvidenceException(
                             where, "a founder's own first account", "another");
                 }
-                yield put(with(person, Optional.of(account.account())))
+                yield put(person.withAccount(account.account()))
                         .signed(
                                 event,
                                 index,
@@ -189,18 +225,7 @@ public final class Trust {
                 notOneself(actor, person, where);
                 Set<Id> by = new HashSet<>(person.confirmedBy());
                 by.add(actor);
-                yield next.settle(
-                        new Person(
-                                person.id(),
-                                person.key(),
-                                person.recipient(),
-                                person.fingerprint(),
-                                person.founder(),
-                                person.account(),
-                                person.since(),
-                                Set.copyOf(by),
-                                person.givenBy()),
-                        event);
+                yield next.settle(person.with(person.since(), by, person.givenBy()), event);
             }
             case CustodyEvent.RoleGiven given -> {
                 Person person = known(given.person(), where);
@@ -218,18 +243,7 @@ public final class Trust {
                 Set<Id> signers = new HashSet<>(by.getOrDefault(given.role(), Set.of()));
                 signers.add(actor);
                 by.put(given.role(), Set.copyOf(signers));
-                yield next.settle(
-                        new Person(
-                                person.id(),
-                                person.key(),
-                                person.recipient(),
-                                person.fingerprint(),
-                                person.founder(),
-                                person.account(),
-                                person.since(),
-                                person.confirmedBy(),
-                                Collections.unmodifiableMap(by)),
-                        event);
+                yield next.settle(person.with(person.since(), person.confirmedBy(), by), event);
             }
         };
     }
@@ -335,17 +349,7 @@ public final class Trust {
                         }
                     });
         }
-        return put(
-                new Person(
-                        person.id(),
-                        person.key(),
-                        person.recipient(),
-                        person.fingerprint(),
-                        person.founder(),
-                        person.account(),
-                        Collections.unmodifiableMap(since),
-                        person.confirmedBy(),
-                        person.givenBy()));
+        return put(person.with(since, person.confirmedBy(), person.givenBy()));
     }
 
     private boolean enough(Set<Id> signers) {
@@ -375,19 +379,6 @@ public final class Trust {
 
     private static void sameFingerprint(Person person, Sha256 fingerprint, String where) {
         Expected.same(where + ", fingerprint", person.fingerprint(), fingerprint);
-    }
-
-    private static Person with(Person p, Optional<Sha256> account) {
-        return new Person(
-                p.id(),
-                p.key(),
-                p.recipient(),
-                p.fingerprint(),
-                p.founder(),
-                account,
-                p.since(),
-                p.confirmedBy(),
-                p.givenBy());
     }
 
     private Trust put(Person person) {

@@ -142,6 +142,7 @@ public class CaseDesk {
     @Transactional
     public void generation(
             Id person, Id caseId, Supplier<Trust> trust, Made made, List<Given> grants) {
+        Genesis.requireRecipient(made.recipient());
         ledger.lockGuards();
         List<GrantRow> held = held(person, caseId);
         long newest = rows.newest(caseId.hex()).generation;
@@ -271,7 +272,7 @@ public class CaseDesk {
                         Optional.of(person.hex()),
                         fact);
         try {
-            trust.with(event, Trust.PENDING);
+            trust.admit(event);
         } catch (BrokenEvidenceException e) {
             throw new Refusal(
                     Refusal.Kind.NOT_YOURS,

@@ -14,6 +14,8 @@ import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
+import org.sigillo.custody.ReleaseEvent;
+import org.sigillo.custody.Releases;
 import org.sigillo.custody.Trust;
 import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.MerkleHash;
@@ -42,6 +44,7 @@ final class FullCheck {
         CompactRange range = CompactRange.empty();
         Sha256 prev = Sha256.ZERO;
         Trust trust = Trust.of(genesis);
+        Releases releases = new Releases(genesis.opened().rules());
         for (long from = 0; from < size; from += BATCH) {
             List<Rows.Stored> batch = rows.entries(from, Math.min(size, from + BATCH));
             for (int i = 0; i < batch.size(); i++) {
@@ -58,6 +61,9 @@ final class FullCheck {
                 } else {
                     pending(entry, stored.pending(), where);
                     trust = trust.with(entry.event(), stored.n());
+                    if (entry.event().fact() instanceof ReleaseEvent fact) {
+                        releases.follow(fact, entry.event(), where);
+                    }
                 }
                 range.append(stored.leaf());
                 Sha256 signed = roots.remove(range.size());

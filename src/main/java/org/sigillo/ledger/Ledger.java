@@ -16,11 +16,13 @@ import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Statement;
 import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
@@ -74,6 +76,7 @@ public final class Ledger {
 
     /// Queues an event in the caller's transaction. The same key with the same facts changes nothing.
     ///
+    /// @throws Refusal if its statement refers to a state of the ledger that is not one of ours
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
         refuseIfBroken();
@@ -103,6 +106,9 @@ public final class Ledger {
         Entry.of(Json.MAX_INTEGER, Sha256.ZERO, drawn, event);
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
+            if (fact.signed().isPresent()) {
+                seen(fact.signed().get().claims(), rows);
+            }
             boolean added =
                     rows.insertPending(
                             random.nextLong(),
@@ -117,6 +123,21 @@ public final class Ledger {
             }
         } catch (SQLException e) {
             throw new LedgerFault("queueing " + fact.type(), e);
+        }
+    }
+
+    /// What the signer's machine saw must be a beginning of this ledger: otherwise the entry could
+    /// never be verified, or somebody was shown another history.
+    private static void seen(Statement.Claims claims, Rows rows) throws SQLException {
+        boolean ours =
+                claims.seenSize() <= rows.size()
+                        && Proofs.root(claims.seenSize(), rows.reader()).equals(claims.seenRoot());
+        if (!ours) {
+            throw new Refusal(
+                    Refusal.Kind.NOT_YOURS,
+                    "seen",
+                    "What you signed refers to a state of the ledger that is not here. Load the page"
+                            + " again; if this stays, tell an auditor.");
         }
     }
 

@@ -127,6 +127,7 @@ public class People {
     /// others have signed for them.
     @Transactional
     public void enrol(Id person, Statement.Key key, String recipient, Account of, Act act) {
+        Genesis.requireRecipient(recipient);
         ledger.lockGuards();
         refuseKnown(of);
         append(
@@ -203,7 +204,7 @@ public class People {
                         Optional.of(actor.hex()),
                         fact);
         try {
-            trust().with(event, Trust.PENDING);
+            trust().admit(event);
         } catch (BrokenEvidenceException e) {
             throw new Refusal(
                     Refusal.Kind.NOT_YOURS,

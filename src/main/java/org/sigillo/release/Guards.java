@@ -103,7 +103,7 @@ class Guards {
                         Optional.of(person.hex()),
                         fact);
         try {
-            trust.with(event, Trust.PENDING);
+            trust.admit(event);
         } catch (BrokenEvidenceException e) {
             throw refused("statement", "The signed statement does not hold: " + e.getMessage());
         }

@@ -127,7 +127,12 @@ class Publisher {
             }
             step(release, StepRow.SHOWN, false);
             return true;
-        } catch (IOException | UncheckedIOException | Refusal e) {
+        } catch (Refusal differs) {
+            throw new BrokenEvidenceException(
+                    "package of release " + release,
+                    "the bytes that were opened when it was released",
+                    differs.sentence());
+        } catch (IOException | UncheckedIOException e) {
             LOG.errorf(
                     "release %s could not be written and is tried again: %s",
                     release, e.getClass().getName());

@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
@@ -145,6 +147,41 @@ class AccessIT {
                     });
             assertThat(edith.ask("POST", "desk", "/api/people/account", "{}").statusCode())
                     .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void nobody_can_make_the_ledger_take_in_what_would_break_it() throws Exception {
+        try (Hand elena = new Hand(stack, "elena");
+                Hand remy = new Hand(stack, "remy")) {
+            elena.link();
+            remy.link();
+            for (Hand.Seen seen :
+                    List.of(
+                            new Hand.Seen((1L << 53) - 1, MerkleHash.empty()),
+                            new Hand.Seen(1, Sha256.of()),
+                            new Hand.Seen(0, Sha256.ZERO))) {
+                HttpResponse<String> answer = elena.confirm(remy, seen, 1);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
+                assertThat(answer.body()).contains("\"guard\":\"seen\"");
+            }
+            assertThat(elena.confirm(remy, Hand.Seen.NOTHING, 2).body())
+                    .contains("does not hold", "round");
+            assertThat(elena.confirm(remy, Hand.Seen.NOTHING, 1).statusCode()).isEqualTo(204);
+            assertThat(elena.confirm(remy, Hand.Seen.NOTHING, 1).statusCode()).isEqualTo(403);
+            assertThat(elena.confirm(remy, Hand.Seen.NOTHING, 2).statusCode()).isEqualTo(403);
+            assertThat(ready()).isEqualTo(200);
+        }
+    }
+
+    private int ready() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(stack.management() + "/q/health/ready"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
         }
     }
 

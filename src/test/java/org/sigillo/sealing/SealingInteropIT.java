@@ -24,7 +24,7 @@ import org.sigillo.bytes.Sha256;
 /// What we seal opens in `age` and in the browser's library, and the other way round.
 ///
 /// Needs `age` 1.3 or newer (system property `sigillo.age` or variable `SIGILLO_AGE`: the program's
-/// path) and Node with age-encryption (property `sigillo.webui`: a folder with `node_modules`).
+/// path; else the one on the PATH, as `infra/test` provides it) and Node with age-encryption (property `sigillo.webui`: a folder with `node_modules`).
 @Tag("stack")
 class SealingInteropIT {
     private static final String PASSPHRASE = "correct horse battery";
@@ -167,8 +167,7 @@ class SealingInteropIT {
 
     private static String age() {
         String variable = System.getenv("SIGILLO_AGE");
-        String installed = System.getProperty("user.home") + "/go/bin/age";
-        return System.getProperty("sigillo.age", variable == null ? installed : variable);
+        return System.getProperty("sigillo.age", variable == null ? "age" : variable);
     }
 
     private static byte[] node(byte[] input, String... what) throws Exception {

@@ -22,6 +22,7 @@ import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Role;
 import org.sigillo.custody.Statement;
+import org.sigillo.custody.Trust;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.sealing.KeyFile;
 
@@ -147,6 +148,61 @@ public final class Hand implements AutoCloseable {
     }
 
     public Json.Obj signed(Said said, byte[] nonce) throws IOException {
+        return signed(said, nonce, Optional.empty(), Seen.NOTHING, 1);
+    }
+
+    /// What the signer's machine claims to have verified.
+    public record Seen(long size, Sha256 root) {
+        public static final Seen NOTHING = new Seen(0, MerkleHash.empty());
+    }
+
+    /// Confirms a colleague's keys and gives them a role again.
+    public HttpResponse<String> confirm(Hand colleague, Seen seen, long round)
+            throws IOException, InterruptedException {
+        CustodyEvent.Founder them = colleague.me();
+        String person = them.person().hex();
+        Role role = them.roles().getFirst();
+        Json.Obj body =
+                Json.object()
+                        .with("person", person)
+                        .with("fingerprint", Trust.fingerprint(them.key(), them.recipient()));
+        Json.Obj given = body.with("role", role.word());
+        byte[] nonce = new byte[32];
+        ThreadLocalRandom.current().nextBytes(nonce);
+        Json.Obj request =
+                Json.object()
+                        .with(
+                                "confirmed",
+                                signed(
+                                        said("person.confirmed", person, body),
+                                        nonce,
+                                        Optional.empty(),
+                                        seen,
+                                        round))
+                        .with(
+                                "roleGiven",
+                                signed(
+                                                said("person.role-given", person, given),
+                                                nonce,
+                                                Optional.of(role),
+                                                seen,
+                                                round)
+                                        .with("role", role.word()));
+        return ask("POST", "desk", "/api/people/" + person + "/confirm", text(request));
+    }
+
+    private Said said(String kind, String subject, Json.Obj body) throws IOException {
+        return new Said(
+                kind,
+                subject,
+                Sha256.of(CanonicalJson.encode(body)),
+                Optional.empty(),
+                Optional.of(me().roles().getFirst()),
+                0);
+    }
+
+    private Json.Obj signed(Said said, byte[] nonce, Optional<Role> given, Seen seen, long round)
+            throws IOException {
         try (KeyFile keys = keys()) {
             Statement statement =
                     Statement.sign(
@@ -154,15 +210,15 @@ public final class Hand implements AutoCloseable {
                                     genesis().opened().origin(),
                                     said.kind(),
                                     said.subject(),
-                                    1,
+                                    round,
                                     said.decision(),
-                                    Optional.empty(),
+                                    given,
                                     said.digest(),
                                     1,
                                     said.role(),
                                     me().key(),
-                                    0,
-                                    MerkleHash.empty(),
+                                    seen.size(),
+                                    seen.root(),
                                     Clock.systemUTC()
                                             .instant()
                                             .plusSeconds(said.late())
