@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, consistent, included, leafHash, rootOf } from '../src/formats/merkle';
-import { base64, fromBase64, fromHex, grouped, hex, sha256, utf8 } from '../src/formats/bytes';
+import { base64, concat, fromBase64, fromHex, grouped, hex, sha256, utf8 } from '../src/formats/bytes';
 import { encode, parseObject } from '../src/formats/canonical';
 import { accountHash, caseTag, fingerprint, parseEntry, recipientHash } from '../src/formats/entry';
 import { type Manifest, nameFault, parseManifest, writeManifest } from '../src/formats/manifest';
@@ -107,6 +107,18 @@ describe('notes', () => {
 
     it('refuses a key whose id is another', () => {
         expect(() => parseVerifier(VKEY.replace('33d7b496', '33d7b497'))).toThrow();
+    });
+
+    it('passes over a second key of type 0x06 and its line', () => {
+        const origin = 'example.com/log/testdata';
+        const typed = concat(Uint8Array.of(6), new Uint8Array(1312).fill(9));
+        const id = sha256(utf8(`${origin}\n`), typed).subarray(0, 4);
+        const second = `${origin}+${hex(id)}+${base64(typed)}`;
+        expect(parseVerifier(second)).toBeUndefined();
+        expect(() => parseVerifier(second.replace(hex(id), '00000000'))).toThrow();
+        const line = `— ${origin} ${base64(concat(id, new Uint8Array(2428)))}\n`;
+        expect(openCheckpoint(note + line, origin, keys).size).toBe(15);
+        expect(() => openNote(note.slice(0, note.indexOf('—')) + line, keys)).toThrow();
     });
 
     it.each([

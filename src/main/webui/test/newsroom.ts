@@ -178,6 +178,12 @@ export class Newsroom {
         return `${this.origin}+${hex(sha256(utf8(`${this.origin}\n`), typed).subarray(0, 4))}+${base64(typed)}`;
     }
 
+    /** The log's second key, which the desk passes over: no signature scheme of it is here. */
+    get secondVkey(): string {
+        const typed = concat(Uint8Array.of(6), new Uint8Array(1312).fill(9));
+        return `${this.origin}+${hex(sha256(utf8(`${this.origin}\n`), typed).subarray(0, 4))}+${base64(typed)}`;
+    }
+
     get genesis(): string {
         return hex(leafHash(this.entries[0] ?? new Uint8Array(0)));
     }
@@ -198,7 +204,11 @@ export class Newsroom {
         const root = hashesRoot(this.entries.slice(0, size).map(leafHash));
         const text = `${this.origin}\n${size}\n${base64(root)}\n`;
         const id = fromHex(this.vkey.split('+')[1] ?? '', 4);
-        return `${text}\n— ${this.origin} ${base64(concat(id, ed25519.sign(utf8(text), this.log)))}\n`;
+        const second = concat(fromHex(this.secondVkey.split('+')[1] ?? '', 4), new Uint8Array(2428));
+        return (
+            `${text}\n— ${this.origin} ${base64(concat(id, ed25519.sign(utf8(text), this.log)))}\n` +
+            `— ${this.origin} ${base64(second)}\n`
+        );
     }
 
     people(): LedgerPeople {
@@ -229,7 +239,7 @@ export class Newsroom {
             recipient: recipientHash(f.identity.recipient),
             roles: [...f.roles],
         }));
-        const body = { origin: this.origin, instance: this.instance, keys: [this.vkey], rules: { ...this.rules } };
+        const body = { origin: this.origin, instance: this.instance, keys: [this.vkey, this.secondVkey], rules: { ...this.rules } };
         const digest = hex(sha256(encode({ ...body, people })));
         const signed = this.founders.map((f, i) => {
             const claims: Claims = {
@@ -301,7 +311,7 @@ export class Newsroom {
             origin: this.origin,
             instance: this.instance,
             genesis: this.genesis,
-            keys: [this.vkey],
+            keys: [this.vkey, this.secondVkey],
             rules: this.rules,
             newsstand: 'http://news.localhost:8080',
             demo: true,

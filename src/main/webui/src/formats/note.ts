@@ -1,5 +1,6 @@
-// C2SP signed notes and tlog checkpoints, with Ed25519 signatures (type 0x01) of the log alone: cosignatures are
-// for auditors' programs.
+// C2SP signed notes and tlog checkpoints, with Ed25519 signatures (type 0x01) of the log alone. The log's second key
+// (type 0x06, ML-DSA-44) and its line are passed over like witnesses' cosignatures: they are for auditors' programs,
+// and another signature scheme would be more to load and to read than it adds here.
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { BrokenEvidence, type Bytes, Malformed, fromBase64, hex, same, sha256, utf8 } from './bytes';
 import { EMPTY } from './merkle';

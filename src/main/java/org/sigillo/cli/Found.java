@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "genesis",
         mixinStandardHelpOptions = true,
         description =
-                "Writes genesis.json, the log's signing key, and a copy of each key file with the"
+                "Writes genesis.json, the log's two signing keys, and a copy of each key file with the"
                         + " genesis hash pinned in it.")
 final class Found implements Callable<Integer> {
     @Option(
@@ -85,13 +85,14 @@ final class Found implements Callable<Integer> {
                 founders.add(founder(person, passphrases, founders.size()));
             }
             Files.createDirectories(out);
-            byte[] seed = new byte[32];
-            random.nextBytes(seed);
-            try (NoteSigner logKey = NoteSigner.ed25519(origin, SecretBytes.takeOwnership(seed))) {
-                Genesis genesis = found(founders, logKey, random);
+            try (NoteSigner first = NoteSigner.ed25519(origin, seed(random));
+                    NoteSigner second = NoteSigner.mlDsa44(origin, seed(random))) {
+                List<String> vkeys = List.of(first.verifier().vkey(), second.verifier().vkey());
+                Genesis genesis = found(founders, vkeys, random);
                 NewFile.secret(
                         out.resolve("log-key"),
-                        (logKey.revealText() + "\n").getBytes(StandardCharsets.UTF_8));
+                        (first.revealText() + "\n" + second.revealText() + "\n")
+                                .getBytes(StandardCharsets.UTF_8));
                 NewFile.plain(out.resolve("genesis.json"), genesis.bytes());
                 Path keys = Files.createDirectories(out.resolve("keys"));
                 for (Founder founder : founders) {
@@ -101,9 +102,8 @@ final class Found implements Callable<Integer> {
                                 KeyFile.seal(pinned, founder.passphrase(), workFactor, random));
                     }
                 }
-                Output.of(spec)
-                        .line("genesis " + genesis.hash())
-                        .line("log     " + logKey.verifier().vkey());
+                Output.of(spec).line("genesis " + genesis.hash());
+                vkeys.forEach(vkey -> Output.of(spec).line("log     " + vkey));
             }
         } finally {
             founders.forEach(f -> {
@@ -114,7 +114,13 @@ final class Found implements Callable<Integer> {
         return 0;
     }
 
-    private Genesis found(List<Founder> founders, NoteSigner logKey, SecureRandom random) {
+    private static SecretBytes seed(SecureRandom random) {
+        byte[] seed = new byte[32];
+        random.nextBytes(seed);
+        return SecretBytes.takeOwnership(seed);
+    }
+
+    private Genesis found(List<Founder> founders, List<String> vkeys, SecureRandom random) {
         byte[] instance = new byte[32];
         random.nextBytes(instance);
         byte[] nonce = new byte[Entry.NONCE];
@@ -122,7 +128,7 @@ final class Found implements Callable<Integer> {
         return Genesis.found(
                 origin,
                 Hex.of(instance),
-                List.of(logKey.verifier().vkey()),
+                vkeys,
                 new Rules(1, beat, k, minimumKeyAge, quorum),
                 founders.stream()
                         .map(f ->

@@ -1,6 +1,7 @@
 package org.sigillo.cli;
 
 import java.security.SecureRandom;
+import java.time.InstantSource;
 
 /// The command line's source of randomness and of time.
 final class Random {
@@ -8,6 +9,10 @@ final class Random {
 
     static SecureRandom secure() {
         return new SecureRandom();
+    }
+
+    static InstantSource clock() {
+        return InstantSource.system();
     }
 
     static String now() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "sigillo 0.1.0",
         description =
-                "Makes keys, founds ledgers, opens what was sealed and verifies what was published, offline.",
+                "Makes keys, founds ledgers, opens what was sealed, verifies what was published, and witnesses ledgers.",
         subcommands = {
             Keygen.class,
             Found.class,
@@ -23,7 +23,8 @@ import picocli.CommandLine.Command;
             CheckReceipt.class,
             Renew.class,
             CheckEvidence.class,
-            Open.class
+            Open.class,
+            RunWitness.class
         })
 public final class Sigillo {
     /// Broken evidence.

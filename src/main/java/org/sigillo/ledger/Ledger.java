@@ -45,15 +45,16 @@ public final class Ledger {
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
 
     /// @param database takes part in the caller's transaction where there is one
+    /// @param signers the log's, in the order of its keys in the genesis
     public Ledger(
             DataSource database,
             Genesis genesis,
-            NoteSigner signer,
+            List<NoteSigner> signers,
             InstantSource clock,
             SecureRandom random) {
         this.database = database;
         this.genesis = genesis;
-        this.sequencer = new Sequencer(database, genesis, signer, random);
+        this.sequencer = new Sequencer(database, genesis, signers, random);
         this.clock = clock;
         this.random = random;
         this.pulse = new Pulse(this, Duration.ofSeconds(genesis.opened().rules().beat()), clock);

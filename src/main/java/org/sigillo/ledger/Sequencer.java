@@ -27,13 +27,18 @@ final class Sequencer {
 
     private final DataSource database;
     private final Genesis genesis;
-    private final NoteSigner signer;
+    private final List<NoteSigner> signers;
     private final RandomGenerator random;
 
-    Sequencer(DataSource database, Genesis genesis, NoteSigner signer, RandomGenerator random) {
+    /// @param signers the log's, in the order of its keys in the genesis
+    Sequencer(
+            DataSource database,
+            Genesis genesis,
+            List<NoteSigner> signers,
+            RandomGenerator random) {
         this.database = database;
         this.genesis = genesis;
-        this.signer = signer;
+        this.signers = List.copyOf(signers);
         this.random = random;
     }
 
@@ -104,7 +109,7 @@ final class Sequencer {
                     Sha256 root = Proofs.root(size, rows.reader());
                     last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
-                    String note = SignedNote.sign(checkpoint.text(), List.of(signer));
+                    String note = SignedNote.sign(checkpoint.text(), signers);
                     // The unique size keeps a second signer out: one of the two inserts fails.
                     rows.insertCheckpoint(checkpoint, note);
                     return Optional.of(new SignedCheckpoint(checkpoint, note));

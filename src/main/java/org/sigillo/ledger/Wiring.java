@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -20,6 +21,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
 import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
 
@@ -55,23 +57,31 @@ class Wiring {
             InstantSource clock,
             SecureRandom random) {
         Genesis genesis;
-        NoteSigner signer;
+        List<NoteSigner> signers;
         try {
             genesis = Genesis.parse(Files.readAllBytes(genesisFile));
-            signer = NoteSigner.parse(Files.readString(keyFile));
+            signers = NoteSigner.parseAll(Files.readString(keyFile));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (!genesis.opened().keys().contains(signer.verifier().vkey())) {
+        List<String> vkeys = signers.stream().map(signer -> signer.verifier().vkey()).toList();
+        if (!genesis.opened().keys().equals(vkeys)) {
             throw new BrokenEvidenceException(
-                    "sigillo.log-key", "a key that the genesis names", signer.verifier().vkey());
+                    "sigillo.log-key",
+                    "the keys of the genesis: " + ids(genesis.opened().keys()),
+                    ids(vkeys));
         }
         if (!demo) {
             ExampleKeys.refuse(genesis);
         }
-        Ledger ledger = new Ledger(database, genesis, signer, clock, random);
+        Ledger ledger = new Ledger(database, genesis, signers, clock, random);
         ledger.start();
         return ledger;
+    }
+
+    private static String ids(List<String> vkeys) {
+        return String.join(
+                ", ", vkeys.stream().map(vkey -> NoteVerifier.parse(vkey).toString()).toList());
     }
 
     /// Whoever found it, while using a row: writing stops and health is red.

@@ -21,27 +21,51 @@ public record Checkpoint(String origin, long size, Sha256 root) {
 
     /// Reads a note's text; extension lines are allowed and passed over.
     public static Checkpoint parse(String text) {
-        String[] lines = text.split("\n", -1);
-        if (lines.length < 4 || !lines[lines.length - 1].isEmpty()) {
-            throw new NoteException("a checkpoint has origin, size and root");
-        }
-        for (int i = 3; i < lines.length - 1; i++) {
-            if (lines[i].isEmpty()) {
-                throw new NoteException("an extension line is not empty");
+        return Claim.parse(text).checkpoint();
+    }
+
+    /// What a checkpoint's text says, before anybody asked whether there can be such a tree.
+    record Claim(String origin, long size, Sha256 root) {
+        static Claim parse(String text) {
+            String[] lines = text.split("\n", -1);
+            if (lines.length < 4 || !lines[lines.length - 1].isEmpty()) {
+                throw new NoteException("a checkpoint has origin, size and root");
+            }
+            for (int i = 3; i < lines.length - 1; i++) {
+                if (lines[i].isEmpty()) {
+                    throw new NoteException("an extension line is not empty");
+                }
+            }
+            try {
+                return new Claim(
+                        NoteVerifier.checkedName(lines[0]),
+                        decimal(lines[1]),
+                        Sha256.copyOf(Base64.parse(lines[2])));
+            } catch (MalformedException e) {
+                throw new NoteException("malformed checkpoint", e);
             }
         }
-        try {
-            return new Checkpoint(
-                    lines[0], decimal(lines[1]), Sha256.copyOf(Base64.parse(lines[2])));
-        } catch (MalformedException e) {
-            throw new NoteException("malformed checkpoint", e);
+
+        Checkpoint checkpoint() {
+            return new Checkpoint(origin, size, root);
         }
     }
 
-    /// Reads a signed checkpoint whose origin is the log's and which one of the log's keys signed.
+    /// Reads a checkpoint of the log of this origin, which each of the log's keys must have signed.
+    ///
+    /// A witness's line stands in for none of them. The second key's line carries no time.
     public static Checkpoint verified(String note, String origin, List<NoteVerifier> logKeys) {
+        LogKeys.check(origin, logKeys);
         SignedNote signed = SignedNote.parse(note);
-        signed.verify(logKeys);
+        List<NoteVerifier> signers = signed.verify(logKeys);
+        for (NoteVerifier key : logKeys) {
+            if (!signers.contains(key)) {
+                throw new NoteException("no signature by " + key);
+            }
+        }
+        if (signed.cosignatures(logKeys).stream().anyMatch(line -> line.time() != 0)) {
+            throw new NoteException("the log's own line carries a time");
+        }
         Checkpoint checkpoint = parse(signed.text());
         if (!checkpoint.origin().equals(origin)) {
             throw new NoteException("the checkpoint is of another log");

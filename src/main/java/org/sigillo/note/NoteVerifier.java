@@ -7,24 +7,21 @@ import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
-/// A key that may sign notes (C2SP signed-note): `<name>+<key id>+<base64 of type and key>`.
+/// A key that may sign notes (C2SP signed-note): `<name>+<key id>+<base64 of type and key>`, of type
+/// 0x01 (Ed25519), 0x04 (timestamped Ed25519 cosignature) or 0x06 (ML-DSA-44 cosignature).
 public final class NoteVerifier {
-    /// Signature type of Ed25519.
-    static final byte ED25519 = 0x01;
-
     private final String name;
-    private final byte[] typed;
+    private final SignatureType type;
+    private final byte[] key;
 
-    private NoteVerifier(String name, byte[] typed) {
-        this.name = name;
-        this.typed = typed;
+    private NoteVerifier(String name, SignatureType type, byte[] key) {
+        this.name = checkedName(name);
+        this.type = type;
+        this.key = key;
     }
 
-    static NoteVerifier ed25519(String name, byte[] publicKey) {
-        byte[] typed = new byte[1 + publicKey.length];
-        typed[0] = ED25519;
-        System.arraycopy(publicKey, 0, typed, 1, publicKey.length);
-        return new NoteVerifier(checkedName(name), typed);
+    static NoteVerifier of(String name, SignatureType type, byte[] key) {
+        return new NoteVerifier(name, type, key);
     }
 
     /// Reads a verifier key and refuses one whose id is not its own.
@@ -35,10 +32,12 @@ public final class NoteVerifier {
         }
         try {
             byte[] typed = Base64.parse(parts[2]);
-            if (typed.length != 1 + Ed25519.KEY || typed[0] != ED25519) {
-                throw new NoteException("only Ed25519 verifier keys (type 0x01) are known");
+            SignatureType type = SignatureType.of(typed);
+            if (typed.length != 1 + type.keyLength()) {
+                throw new NoteException("a verifier key of the wrong length");
             }
-            NoteVerifier verifier = new NoteVerifier(checkedName(parts[0]), typed);
+            NoteVerifier verifier =
+                    new NoteVerifier(parts[0], type, Arrays.copyOfRange(typed, 1, typed.length));
             if (!Arrays.equals(verifier.keyId(), Hex.parse(parts[1], 4))) {
                 throw new NoteException("the verifier key's id is not that of its key");
             }
@@ -55,24 +54,46 @@ public final class NoteVerifier {
     /// SHA-256(name ‖ LF ‖ type ‖ key), first four bytes.
     public byte[] keyId() {
         return Arrays.copyOf(
-                Sha256.of((name + "\n").getBytes(StandardCharsets.UTF_8), typed).bytes(), 4);
+                Sha256.of((name + "\n").getBytes(StandardCharsets.UTF_8), type.typed(key)).bytes(),
+                4);
     }
 
     public String vkey() {
-        return name + "+" + Hex.of(keyId()) + "+" + Base64.of(typed);
+        return name + "+" + Hex.of(keyId()) + "+" + Base64.of(type.typed(key));
     }
 
     /// Whether this key signed a COSE_Sign1 object with this protected header and this payload.
     public boolean verifyCose(byte[] protectedHeader, byte[] payload, byte[] signature) {
-        return typed[0] == ED25519
-                && Ed25519.verify(
-                        Arrays.copyOfRange(typed, 1, typed.length),
-                        CoseSign1.toBeSigned(protectedHeader, payload),
-                        signature);
+        return type == SignatureType.ED25519
+                && Ed25519.verify(key, CoseSign1.toBeSigned(protectedHeader, payload), signature);
     }
 
-    boolean verify(byte[] text, byte[] signature) {
-        return Ed25519.verify(Arrays.copyOfRange(typed, 1, typed.length), text, signature);
+    /// Whether its signatures carry a time: a cosigner's key, or the log's second one.
+    public boolean cosigns() {
+        return type.timed();
+    }
+
+    /// Whether a log may sign its checkpoints with it: any type but 0x04, which is for witnesses alone.
+    public boolean signsLogs() {
+        return type != SignatureType.COSIGNATURE;
+    }
+
+    /// Whether both wrap the same key, whatever the names and types around it.
+    boolean sameKey(NoteVerifier other) {
+        return Arrays.equals(key, other.key);
+    }
+
+    SignatureType type() {
+        return type;
+    }
+
+    boolean verify(String text, byte[] signature) {
+        return type.verify(key, name, text, signature);
+    }
+
+    @Override
+    public String toString() {
+        return name + "+" + Hex.of(keyId());
     }
 
     static String checkedName(String name) {
@@ -83,6 +104,7 @@ public final class NoteVerifier {
                                 .anyMatch(c ->
                                         Character.isWhitespace(c)
                                                 || Character.isSpaceChar(c)
+                                                || c == 0x85
                                                 || c < 0x20);
         if (bad) {
             throw new NoteException("a key name is not empty and has no spaces and no plus sign");

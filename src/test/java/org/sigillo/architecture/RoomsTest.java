@@ -38,7 +38,7 @@ class RoomsTest {
             Map.ofEntries(
                     Map.entry("bytes", Set.of()),
                     Map.entry("merkle", Set.of("bytes")),
-                    Map.entry("note", Set.of("bytes")),
+                    Map.entry("note", Set.of("bytes", "merkle")),
                     Map.entry("sealing", Set.of("bytes")),
                     Map.entry("custody", Set.of("bytes", "merkle", "note")),
                     Map.entry("vault", Set.of("bytes")),

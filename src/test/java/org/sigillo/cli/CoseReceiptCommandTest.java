@@ -31,14 +31,13 @@ class CoseReceiptCommandTest {
         Files.write(folder.resolve("genesis.json"), newsroom.genesis.bytes());
         Files.write(folder.resolve("entry"), newsroom.genesis.entry().bytes());
         Files.writeString(
-                folder.resolve("checkpoint"),
-                SignedNote.sign(one.text(), List.of(newsroom.logKey)));
+                folder.resolve("checkpoint"), SignedNote.sign(one.text(), newsroom.logKeys));
         Files.write(
                 folder.resolve("in.cose"),
-                CoseReceipt.ofInclusion(two, 0, List.of(other), newsroom.logKey));
+                CoseReceipt.ofInclusion(two, 0, List.of(other), newsroom.logKeys.getFirst()));
         Files.write(
                 folder.resolve("continues.cose"),
-                CoseReceipt.ofConsistency(one, two, List.of(other), newsroom.logKey));
+                CoseReceipt.ofConsistency(one, two, List.of(other), newsroom.logKeys.getFirst()));
     }
 
     @Test
@@ -55,8 +54,7 @@ class CoseReceiptCommandTest {
     void a_tree_continues_an_earlier_one() throws IOException {
         assertThat(run("continues.cose", "--checkpoint", file("checkpoint"))).isZero();
         Files.writeString(
-                folder.resolve("checkpoint"),
-                SignedNote.sign(two.text(), List.of(newsroom.logKey)));
+                folder.resolve("checkpoint"), SignedNote.sign(two.text(), newsroom.logKeys));
         assertThat(run("continues.cose", "--checkpoint", file("checkpoint")))
                 .isEqualTo(Sigillo.BROKEN);
     }

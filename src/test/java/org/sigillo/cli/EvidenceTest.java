@@ -38,7 +38,7 @@ class EvidenceTest {
     private final String note =
             SignedNote.sign(
                     new Checkpoint(Newsroom.ORIGIN, 1, newsroom.genesis.hash()).text(),
-                    List.of(newsroom.logKey));
+                    newsroom.logKeys);
 
     EvidenceTest() throws IOException {}
 
@@ -109,7 +109,7 @@ class EvidenceTest {
             String other =
                     SignedNote.sign(
                             new Checkpoint(Newsroom.ORIGIN, 2, newsroom.genesis.hash()).text(),
-                            List.of(newsroom.logKey));
+                            newsroom.logKeys);
             Files.writeString(folder.resolve("checkpoint"), other);
             assertThat(check("2.ers")).isEqualTo(Sigillo.BROKEN);
             assertThat(renew("--stamp", file("stamp.tsr"), "--out", file("9.ers")))

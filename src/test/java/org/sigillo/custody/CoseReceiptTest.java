@@ -18,6 +18,7 @@ import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.note.Checkpoint;
+import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 
@@ -25,7 +26,8 @@ class CoseReceiptTest {
     private static final int ENTRIES = 24;
 
     private final Newsroom newsroom = new Newsroom();
-    private final List<NoteVerifier> keys = List.of(newsroom.logKey.verifier());
+    private final List<NoteVerifier> keys =
+            newsroom.logKeys.stream().map(NoteSigner::verifier).toList();
     private final List<Entry> entries = new ArrayList<>();
 
     CoseReceiptTest() {
@@ -79,7 +81,7 @@ class CoseReceiptTest {
                                 // map of 5; alg: EdDSA; kid: the note's key id
                                 + "a50127"
                                 + "0444"
-                                + Hex.of(newsroom.logKey.verifier().keyId())
+                                + Hex.of(newsroom.logKeys.getFirst().verifier().keyId())
                                 // CWT claims: iss: "audit.example/log"
                                 + "0fa10171"
                                 + Hex.of(Newsroom.ORIGIN.getBytes())
@@ -180,6 +182,15 @@ class CoseReceiptTest {
         }
 
         @Test
+        void the_logs_second_key_which_signs_checkpoints_only() {
+            NoteSigner second = newsroom.logKeys.getLast();
+            assertThatThrownBy(() -> second.signCose(new byte[0], new byte[32]))
+                    .isInstanceOf(NoteException.class);
+            assertThat(second.verifier().verifyCose(new byte[0], new byte[32], new byte[64]))
+                    .isFalse();
+        }
+
+        @Test
         void one_kind_in_place_of_the_other() {
             refused(() -> verify(consistency(11, 20), entries.get(11).bytes()));
             refused(() ->
@@ -235,7 +246,10 @@ class CoseReceiptTest {
                                     Cbor.of(header),
                                     unprotected,
                                     new Cbor.Null(),
-                                    Cbor.of(newsroom.logKey.signCose(header, in.root().bytes())))));
+                                    Cbor.of(
+                                            newsroom.logKeys
+                                                    .getFirst()
+                                                    .signCose(header, in.root().bytes())))));
         }
 
         private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable check) {
@@ -253,7 +267,7 @@ class CoseReceiptTest {
                 checkpoint(size),
                 index,
                 Proofs.inclusion(index, size, this::hash),
-                newsroom.logKey);
+                newsroom.logKeys.getFirst());
     }
 
     private byte[] consistency(int earlier, int size) {
@@ -261,7 +275,7 @@ class CoseReceiptTest {
                 checkpoint(earlier),
                 checkpoint(size),
                 Proofs.consistency(earlier, size, this::hash),
-                newsroom.logKey);
+                newsroom.logKeys.getFirst());
     }
 
     private Checkpoint checkpoint(int size) {

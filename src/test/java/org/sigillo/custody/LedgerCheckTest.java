@@ -47,7 +47,7 @@ class LedgerCheckTest {
                 String note =
                         SignedNote.sign(
                                 new Checkpoint(Newsroom.ORIGIN, range.size(), range.root()).text(),
-                                List.of(newsroom.logKey));
+                                newsroom.logKeys);
                 files.put("checkpoints/" + range.size(), note.getBytes(StandardCharsets.UTF_8));
                 files.put("checkpoint", note.getBytes(StandardCharsets.UTF_8));
             }

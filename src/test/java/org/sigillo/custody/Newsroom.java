@@ -8,6 +8,7 @@ import org.sigillo.bytes.SecretBytes;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
 
 /// A newsroom of the tests: its genesis, and events that its people sign.
 public final class Newsroom {
@@ -21,8 +22,10 @@ public final class Newsroom {
     public final Actor edith = Actor.of(5);
     public final Actor ada = Actor.of(6);
     public final Actor adam = Actor.of(7);
-    public final NoteSigner logKey =
-            NoteSigner.ed25519(ORIGIN, SecretBytes.takeOwnership(new byte[32]));
+    public final List<NoteSigner> logKeys =
+            List.of(
+                    NoteSigner.ed25519(ORIGIN, SecretBytes.takeOwnership(new byte[32])),
+                    NoteSigner.mlDsa44(ORIGIN, SecretBytes.takeOwnership(new byte[32])));
     public final Genesis genesis;
     public final Trust trust;
 
@@ -35,7 +38,7 @@ public final class Newsroom {
                 Genesis.found(
                         ORIGIN,
                         "11".repeat(32),
-                        List.of(logKey.verifier().vkey()),
+                        logKeys.stream().map(key -> key.verifier().vkey()).toList(),
                         new Rules(1, 10, 8, minimumKeyAge, 2),
                         List.of(
                                 founding(rosa, Role.REVIEWER),
@@ -48,6 +51,10 @@ public final class Newsroom {
                         new byte[32],
                         AT);
         trust = Trust.of(genesis);
+    }
+
+    public List<NoteVerifier> logVerifiers() {
+        return logKeys.stream().map(NoteSigner::verifier).toList();
     }
 
     private static Genesis.Founding founding(Actor actor, Role role) {

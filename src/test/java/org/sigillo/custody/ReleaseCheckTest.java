@@ -245,8 +245,7 @@ class ReleaseCheckTest {
         CompactRange range = CompactRange.empty();
         entries.subList(0, size).forEach(it -> range.append(it.leaf()));
         return SignedNote.sign(
-                new Checkpoint(Newsroom.ORIGIN, size, range.root()).text(),
-                List.of(newsroom.logKey));
+                new Checkpoint(Newsroom.ORIGIN, size, range.root()).text(), newsroom.logKeys);
     }
 
     private void add(Actor actor, ReleaseEvent fact) {

@@ -31,6 +31,7 @@ import org.sigillo.custody.Receipt;
 import org.sigillo.custody.ReleaseEvent;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.SignedNote;
 import org.sigillo.stack.Database;
 
 /// The ledger on a real PostgreSQL. Turns are made by hand, so that nothing depends on time.
@@ -56,10 +57,10 @@ class LedgerTest {
                 new Ledger(
                         database.app(),
                         newsroom.genesis,
-                        newsroom.logKey,
+                        newsroom.logKeys,
                         InstantSource.fixed(Instant.parse(Newsroom.AT)),
                         random);
-        new Sequencer(database.app(), newsroom.genesis, newsroom.logKey, random).found();
+        new Sequencer(database.app(), newsroom.genesis, newsroom.logKeys, random).found();
         return opened;
     }
 
@@ -101,7 +102,7 @@ class LedgerTest {
                                 index,
                                 ledger.inclusion(index, checkpoint.checkpoint().size()),
                                 checkpoint.note()));
-        receipt.verify(Newsroom.ORIGIN, List.of(newsroom.logKey.verifier()));
+        receipt.verify(Newsroom.ORIGIN, newsroom.logVerifiers());
         receipt.verifyContent(Sha256.of());
         assertThatThrownBy(() -> receipt.verifyContent(Sha256.of(new byte[1])))
                 .isInstanceOf(BrokenEvidenceException.class);
@@ -175,7 +176,7 @@ class LedgerTest {
             new Ledger(
                             new OneConnection(slow),
                             newsroom.genesis,
-                            newsroom.logKey,
+                            newsroom.logKeys,
                             InstantSource.system(),
                             random)
                     .append(staff("slow", Optional.empty()));
@@ -238,7 +239,7 @@ class LedgerTest {
     void a_ledger_that_began_with_another_genesis_is_refused() {
         Newsroom other = new Newsroom(7);
         assertThatThrownBy(() ->
-                        new Sequencer(database.app(), other.genesis, other.logKey, random).found())
+                        new Sequencer(database.app(), other.genesis, other.logKeys, random).found())
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("genesis");
     }
@@ -369,9 +370,16 @@ class LedgerTest {
     }
 
     @Test
-    void the_log_key_of_the_tests_is_the_one_of_the_genesis() {
-        assertThat(NoteVerifier.parse(newsroom.genesis.opened().keys().getFirst()).vkey())
-                .isEqualTo(newsroom.logKey.verifier().vkey());
+    void a_checkpoint_carries_a_line_by_each_of_the_logs_keys_and_no_time() {
+        assertThat(newsroom.genesis.opened().keys())
+                .isEqualTo(newsroom.logVerifiers().stream().map(NoteVerifier::vkey).toList());
+        ledger.append(staff("a", Optional.empty()));
+        ledger.turn(true);
+        SignedNote note = SignedNote.parse(ledger.checkpoint().orElseThrow().note());
+        assertThat(note.verify(newsroom.logVerifiers())).isEqualTo(newsroom.logVerifiers());
+        assertThat(note.cosignatures(newsroom.logVerifiers()))
+                .singleElement()
+                .satisfies(line -> assertThat(line.time()).isZero());
     }
 
     private Draft staff(String key, Optional<Id> caseId) {

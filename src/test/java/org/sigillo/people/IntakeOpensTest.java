@@ -41,7 +41,7 @@ class IntakeOpensTest {
                 Genesis.found(
                         Newsroom.ORIGIN,
                         "11".repeat(32),
-                        List.of(newsroom.logKey.verifier().vkey()),
+                        newsroom.logKeys.stream().map(key -> key.verifier().vkey()).toList(),
                         new Rules(1, 10, 8, 0, 2),
                         List.of(
                                 founding(newsroom.elena, Role.EDITOR),
@@ -49,7 +49,7 @@ class IntakeOpensTest {
                                 founding(newsroom.ada, Role.ADMINISTRATOR)),
                         new byte[32],
                         Newsroom.AT);
-        ledger = new Ledger(database.app(), genesis, newsroom.logKey, clock, random);
+        ledger = new Ledger(database.app(), genesis, newsroom.logKeys, clock, random);
         ledger.start();
         people = new People(ledger, new PersonRows(), clock);
     }
