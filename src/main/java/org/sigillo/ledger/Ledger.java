@@ -85,6 +85,13 @@ public final class Ledger {
                                                 policy,
                                                 signers.stream().map(NoteSigner::verifier).toList(),
                                                 Witnesses.Limits.USUAL)),
+                        surroundings.authorities().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new StampClient(
+                                                surroundings.authorities(),
+                                                StampClient.Patience.USUAL,
+                                                random)),
                         this::report);
         this.afterCommit = surroundings.afterCommit();
         this.hidesNothing = surroundings.hidesNothing();
@@ -100,16 +107,19 @@ public final class Ledger {
     ///
     /// @param vault takes full tiles and the last checkpoint
     /// @param witnesses who is asked to cosign, and how many of them a release needs
+    /// @param authorities who stamps checkpoints
     /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
     /// @param afterCommit runs something once the caller's transaction has committed
     public record Surroundings(
             Optional<Vault> vault,
             Optional<WitnessPolicy> witnesses,
+            List<StampClient.Authority> authorities,
             boolean hidesNothing,
             AfterCommit afterCommit) {
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
-                new Surroundings(Optional.empty(), Optional.empty(), true, Runnable::run);
+                new Surroundings(
+                        Optional.empty(), Optional.empty(), List.of(), true, Runnable::run);
     }
 
     /// Runs something after the commit of the transaction that it is called in, at once if there is none.
@@ -233,6 +243,20 @@ public final class Ledger {
         return read("reading the checkpoint", r -> r.notes().last());
     }
 
+    /// Every time stamp of a checkpoint, as it came.
+    public List<Stamped> stamps() {
+        return read("reading time stamps", r -> r.notes().stamps()).stream()
+                .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
+                .toList();
+    }
+
+    /// An authority's answer about the checkpoint of this size.
+    public record Stamped(long size, String authority, byte[] reply) {
+        public Stamped {
+            reply = reply.clone();
+        }
+    }
+
     public List<SignedCheckpoint> checkpoints() {
         return read("reading checkpoints", r -> r.notes().all());
     }
@@ -260,7 +284,7 @@ public final class Ledger {
     /// A check that found everything as it should be.
     public record Checked(Instant at, long size) {}
 
-    /// What each witness said last: `cosigned`, or why not.
+    /// What each witness and authority said last: `cosigned`, `stamped`, or why not.
     public Map<String, String> witnesses() {
         return publication.answers();
     }

@@ -58,6 +58,7 @@ class Wiring {
             @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
             @ConfigProperty(name = "sigillo.witness-policy") Optional<Path> policyFile,
+            @ConfigProperty(name = "sigillo.stamp-authorities") Optional<Path> authoritiesFile,
             @ConfigProperty(name = "sigillo.demo") boolean demo,
             InstantSource clock,
             SecureRandom random,
@@ -66,11 +67,15 @@ class Wiring {
         Genesis genesis;
         List<NoteSigner> signers;
         Optional<WitnessPolicy> policy = Optional.empty();
+        List<StampClient.Authority> authorities = List.of();
         try {
             genesis = Genesis.parse(Files.readAllBytes(genesisFile));
             signers = NoteSigner.parseAll(Files.readString(keyFile));
             if (policyFile.isPresent()) {
                 policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
+            }
+            if (authoritiesFile.isPresent()) {
+                authorities = StampAuthorities.read(authoritiesFile.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,6 +100,7 @@ class Wiring {
                         new Ledger.Surroundings(
                                 Optional.of(vault),
                                 policy,
+                                authorities,
                                 demo,
                                 then -> afterCommit(transactions, then)));
         ledger.start();
