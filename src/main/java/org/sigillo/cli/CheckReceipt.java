@@ -17,6 +17,7 @@ import org.sigillo.custody.Receipt;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteVerifier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,6 +50,8 @@ final class CheckReceipt implements Callable<Integer> {
     @Option(names = "--checkpoint", description = "the earlier checkpoint, signed")
     private @Nullable Path checkpoint;
 
+    @Mixin private Outside outside = new Outside();
+
     @Option(names = "--json", description = "one JSON object")
     private boolean json;
 
@@ -67,15 +70,16 @@ final class CheckReceipt implements Callable<Integer> {
         if (file != null) {
             receipt.verifyContent(digest(file));
         }
+        Outside.Witnessed witnessed =
+                outside.below(receipt.proof().note(), keys, "the receipt's checkpoint");
         Json.Obj said =
                 Json.object()
                         .with("holds", new Json.Bool(true))
                         .with("index", receipt.entry().n())
                         .with("day", receipt.entry().event().at())
-                        .with("file", new Json.Bool(file != null))
-                        .with("witnessed", new Json.Bool(false));
+                        .with("file", new Json.Bool(file != null));
         if (json) {
-            Output.of(spec).json(said);
+            Output.of(spec).json(witnessed.in(said));
         } else {
             Output.of(spec)
                     .line(
@@ -88,9 +92,9 @@ final class CheckReceipt implements Callable<Integer> {
                             file == null
                                     ? "No file was compared; give one with --file."
                                     : "The file is the one that was received.")
-                    .line("Not witnessed: only the log itself signed this checkpoint.");
+                    .line(witnessed.sentence());
         }
-        return 0;
+        return witnessed.exitCode();
     }
 
     private int cose(CoseReceipt receipt, String origin, List<NoteVerifier> keys)

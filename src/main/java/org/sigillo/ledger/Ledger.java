@@ -43,8 +43,7 @@ public final class Ledger {
     private final Pulse pulse;
     private final Fsck fsck;
     private final Waiters waiters;
-    private final AfterCommit afterCommit;
-    private final boolean hidesNothing;
+    private final Surroundings surroundings;
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
 
     /// A ledger without a vault, whose caller's transactions are committed one by one.
@@ -93,8 +92,7 @@ public final class Ledger {
                                                 StampClient.Patience.USUAL,
                                                 random)),
                         this::report);
-        this.afterCommit = surroundings.afterCommit();
-        this.hidesNothing = surroundings.hidesNothing();
+        this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random);
         this.waiters = new Waiters(clock);
@@ -159,7 +157,7 @@ public final class Ledger {
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
         refuseIfBroken();
-        if (draft.bySource() && rules().beat() == 0 && !hidesNothing) {
+        if (draft.bySource() && rules().beat() == 0 && !surroundings.hidesNothing()) {
             throw new Refusal(
                     Refusal.Kind.CLOSED,
                     "no-beat",
@@ -167,7 +165,7 @@ public final class Ledger {
                             + " taken in until they have a beat.");
         }
         queueing.queue(draft, rules().beat());
-        afterCommit.run(this::wake);
+        surroundings.afterCommit().run(this::wake);
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
@@ -241,6 +239,11 @@ public final class Ledger {
 
     public Optional<SignedCheckpoint> checkpoint() {
         return read("reading the checkpoint", r -> r.notes().last());
+    }
+
+    /// The witness policy's file, for whoever may want to ask the same witnesses.
+    public Optional<String> witnessPolicy() {
+        return surroundings.witnesses().map(WitnessPolicy::text);
     }
 
     /// Every time stamp of a checkpoint, as it came.

@@ -237,7 +237,8 @@ class LedgerTest {
                                         path.equals("checkpoint")
                                                 ? ledger.checkpoint().map(c -> c.note().getBytes())
                                                 : TileCoordinate.parse(path).flatMap(ledger::tile),
-                                List.of());
+                                List.of(),
+                                Optional.empty());
         assertThat(report.size()).isEqualTo(301 + 4 * 8);
         assertThat(ledger.tile(new TileCoordinate(0, 1, 256))).isEmpty();
         assertThat(ledger.tile(new TileCoordinate(0, 1, 333 - 256 + 1))).isEmpty();
