@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
@@ -107,23 +108,18 @@ public final class Ledger {
     /// @param witnesses who is asked to cosign, and how many of them a release needs
     /// @param authorities who stamps checkpoints
     /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
-    /// @param afterCommit runs something once the caller's transaction has committed
+    /// @param afterCommit runs something once the caller's transaction has committed, at once if there
+    ///     is none
     public record Surroundings(
             Optional<Vault> vault,
             Optional<WitnessPolicy> witnesses,
             List<StampClient.Authority> authorities,
             boolean hidesNothing,
-            AfterCommit afterCommit) {
+            Consumer<Runnable> afterCommit) {
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
                 new Surroundings(
                         Optional.empty(), Optional.empty(), List.of(), true, Runnable::run);
-    }
-
-    /// Runs something after the commit of the transaction that it is called in, at once if there is none.
-    @FunctionalInterface
-    public interface AfterCommit {
-        void run(Runnable then);
     }
 
     /// Enters the genesis where there is none, checks everything, and starts the beat.
@@ -165,7 +161,7 @@ public final class Ledger {
                             + " taken in until they have a beat.");
         }
         queueing.queue(draft, rules().beat());
-        surroundings.afterCommit().run(this::wake);
+        surroundings.afterCommit().accept(this::wake);
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
