@@ -164,6 +164,18 @@ public final class Ledger {
         surroundings.afterCommit().accept(this::wake);
     }
 
+    /// Queues an event of the ledger's own, unless another replica did so before with other facts.
+    void appendFirst(Draft draft) {
+        refuseIfBroken();
+        queueing.first(draft, draft.facts(), rules().beat());
+        wake();
+    }
+
+    /// Whether beats have not been filled for a while: nobody leads, or the database is away.
+    public boolean overdue() {
+        return turns.overdue(read("reading the last beat", r -> r.notes().lastBeat()));
+    }
+
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
     private void wake() {
         pulse.wake();
@@ -203,29 +215,15 @@ public final class Ledger {
     ///
     /// @return nothing if the deadline passed first
     public OptionalLong awaitIndex(String key, Duration deadline) {
-        Optional<Long> index =
-                waiters.index(
-                        key,
-                        deadline,
-                        () ->
-                                find(key)
-                                        .map(Recorded::index)
-                                        .filter(OptionalLong::isPresent)
-                                        .map(OptionalLong::getAsLong));
-        return index.isPresent() ? OptionalLong.of(index.get()) : OptionalLong.empty();
+        return waiters.index(key, deadline, this::find);
     }
 
     /// Waits for the first checkpoint over an event.
     ///
     /// @return nothing if the deadline passed first
     public Optional<SignedCheckpoint> awaitCheckpoint(String key, Duration deadline) {
-        return waiters.until(
-                deadline,
-                Optional::empty,
-                () ->
-                        find(key)
-                                .filter(Recorded::published)
-                                .flatMap(it -> covering(it.index().orElseThrow())));
+        return waiters.published(key, deadline, this::find)
+                .flatMap(it -> covering(it.index().orElseThrow()));
     }
 
     /// How many events of sources wait; more than the rules' k are more than one beat takes.
@@ -268,11 +266,7 @@ public final class Ledger {
     /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
     /// asks for.
     public Optional<SignedCheckpoint> witnessed(long index) {
-        Optional<SignedCheckpoint> next = covering(index);
-        while (next.isPresent() && !publication.witnessed(next.get().note())) {
-            next = covering(next.get().checkpoint().size());
-        }
-        return next;
+        return publication.firstWitnessed(index, this::covering);
     }
 
     /// When the continuous check last came to an end, and how many entries it had read.

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -88,8 +89,17 @@ final class Publication {
         return answers;
     }
 
-    /// Whether this note carries the cosignatures that the policy asks for.
-    boolean witnessed(String note) {
+    /// The first checkpoint over an entry that carries the cosignatures which the policy asks for.
+    Optional<SignedCheckpoint> firstWitnessed(
+            long index, LongFunction<Optional<SignedCheckpoint>> covering) {
+        Optional<SignedCheckpoint> next = covering.apply(index);
+        while (next.isPresent() && !witnessed(next.get().note())) {
+            next = covering.apply(next.get().checkpoint().size());
+        }
+        return next;
+    }
+
+    private boolean witnessed(String note) {
         return witnesses.map(w -> w.policy().check(SignedNote.parse(note)).quorum()).orElse(true);
     }
 

@@ -134,9 +134,9 @@ final class Pulse {
                 wake();
             }
             return true;
-        } catch (RuntimeException e) {
-            // The thread must outlive a database that is away for an hour.
-            LOG.warnf("the sequencer will try again: %s", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // The thread must outlive a database that is away for an hour, and a full heap.
+            LOG.warnf("the sequencer will try again: %s", e);
             return false;
         }
     }

@@ -39,6 +39,18 @@ final class Queueing {
     /// @throws Refusal if its statement refers to a state of the ledger that is not one of ours
     /// @throws BrokenEvidenceException if the key was used for other facts
     void queue(Draft draft, long beatSeconds) {
+        Sha256 facts = draft.facts();
+        Optional<Sha256> known = first(draft, facts, beatSeconds);
+        if (known.filter(it -> !it.equals(facts)).isPresent()) {
+            throw new BrokenEvidenceException(
+                    "event " + draft.key(), "the facts first entered", "others");
+        }
+    }
+
+    /// Queues an event unless its key is known already, whatever it was used for.
+    ///
+    /// @return the facts that were queued first
+    Optional<Sha256> first(Draft draft, Sha256 facts, long beatSeconds) {
         byte[] nonce = draft.nonce().map(Nonce::bytes).orElseGet(this::drawn);
         CustodyEvent fact = draft.fact().apply(nonce);
         Entry.Event event =
@@ -50,7 +62,6 @@ final class Queueing {
         byte[] bytes = CanonicalJson.encode(event.json());
         // Fails now, in the caller's hands, if the entry would be too large.
         Entry.around(Json.MAX_INTEGER, Sha256.ZERO, nonce, bytes);
-        Sha256 facts = draft.facts();
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
             if (fact.signed().isPresent()) {
@@ -73,10 +84,7 @@ final class Queueing {
             if (known.isEmpty() && !rows.queue().insert(pending, seal.of(pending))) {
                 known = rows.queue().factsOf(draft.key());
             }
-            if (known.filter(it -> !it.equals(facts)).isPresent()) {
-                throw new BrokenEvidenceException(
-                        "event " + draft.key(), "the facts first entered", "others");
-            }
+            return known;
         } catch (SQLException e) {
             throw refused(e, fact.type());
         }

@@ -139,6 +139,22 @@ class Wiring {
         ledger.stop();
     }
 
+    /// Red when beats do not come.
+    @Readiness
+    @Singleton
+    static final class Beats implements HealthCheck {
+        private final Ledger ledger;
+
+        Beats(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("beats").status(!ledger.overdue()).build();
+        }
+    }
+
     /// Red as soon as evidence is known to be broken, and says which.
     @Readiness
     @Singleton
