@@ -74,6 +74,8 @@ final class QueueRows {
                 .findFirst();
     }
 
+    /// Queues an event.
+    ///
     /// @return false if the key is there already
     boolean insert(Pending p, Sha256 seal) throws SQLException {
         return rows.update(

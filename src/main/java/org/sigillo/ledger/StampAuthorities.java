@@ -23,7 +23,7 @@ final class StampAuthorities {
             if (text.isEmpty()) {
                 continue;
             }
-            String[] words = text.split("\\s+");
+            String[] words = text.split("\\s+", -1);
             if (words.length != 3 || !names.add(words[0])) {
                 throw new IllegalArgumentException(
                         file + ": a line is: name address roots, each name once; not: " + text);

@@ -62,6 +62,8 @@ final class Turns {
         return beat > 0 && Sequencer.beat(clock.instant(), rules) - last > 3 + 60 / beat;
     }
 
+    /// One turn.
+    ///
     /// @return whether there may be more to do at once
     boolean turn(Sequencer.Call call) {
         if (ledger.broken().isPresent()) {
