@@ -302,20 +302,7 @@ public final class Ledger {
         if (!tile.within(published())) {
             return Optional.empty();
         }
-        return Optional.of(
-                read(
-                        "reading a tile",
-                        r -> {
-                            if (tile.width() == TileCoordinate.FULL) {
-                                int above = Math.max(tile.level(), 0) + 1;
-                                Sha256 node = r.tree().hashes().hash(above, tile.index());
-                                Optional<byte[]> stored = tiles.stored(tile, node);
-                                if (stored.isPresent()) {
-                                    return stored.get();
-                                }
-                            }
-                            return Tiles.fromRows(r, tile);
-                        }));
+        return Optional.of(read("reading a tile", r -> tiles.read(r, tile)));
     }
 
     /// Runs an extra beat soon.

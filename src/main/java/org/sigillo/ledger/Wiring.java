@@ -75,7 +75,7 @@ class Wiring {
                 policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
             }
             if (authoritiesFile.isPresent()) {
-                authorities = StampAuthorities.read(authoritiesFile.get());
+                authorities = StampClient.Authority.read(authoritiesFile.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
