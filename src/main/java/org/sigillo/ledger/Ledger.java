@@ -269,6 +269,11 @@ public final class Ledger {
         return publication.firstWitnessed(index, this::covering);
     }
 
+    /// Whether the database's superuser keeps the tables' owner from altering them.
+    public boolean guarded() {
+        return read("looking for the guard", Rows::guarded);
+    }
+
     /// When the continuous check last came to an end, and how many entries it had read.
     public Optional<Checked> lastChecked() {
         return fsck.last().map(passed -> new Checked(passed.at(), passed.size()));
