@@ -26,7 +26,8 @@ final class QueueRows {
     }
 
     /// @param position among the staff's events, or among those of the source's case
-    /// @param beat in which a source's event came; 0 for others
+    /// @param beat in which a source's event came, by the second since the epoch at which it began; 0 for
+    ///     others
     record Pending(
             long id,
             String key,
@@ -41,13 +42,14 @@ final class QueueRows {
 
     /// What the database must say before an event can be sealed and queued.
     ///
-    /// @param beat the number of the beat that the database's clock is in
+    /// @param beat the beat that the database's clock is in
     record Place(long position, long beat, Optional<Sha256> knownFacts) {}
 
     /// Draws a place. The transaction has its id before it has its position: a position that is missing
     /// and older than every running transaction will never come (see [StaffQueue]).
     Place place(Draft draft, long beatSeconds) throws SQLException {
         boolean inCase = draft.bySource() && draft.caseId().isPresent();
+        long length = Math.max(1, beatSeconds);
         String position =
                 inCase
                         ? "(SELECT count(*) FROM ledger_pending WHERE case_id = ? AND by_source)"
@@ -55,11 +57,12 @@ final class QueueRows {
         return rows.list(
                         "SELECT pg_current_xact_id()::text, "
                                 + position
-                                + ", floor(extract(epoch FROM clock_timestamp()) / ?)::bigint,"
+                                + ", floor(extract(epoch FROM clock_timestamp()) / ?)::bigint * ?,"
                                 + " (SELECT facts FROM ledger_pending WHERE key = ?)",
                         r -> new Place(r.getLong(2), r.getLong(3), digest(r, 4)),
                         inCase ? draft.caseId().get().bytes() : null,
-                        Math.max(1, beatSeconds),
+                        length,
+                        length,
                         draft.key())
                 .getFirst();
     }
