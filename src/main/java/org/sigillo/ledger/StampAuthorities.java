@@ -11,7 +11,8 @@ import java.util.Set;
 import org.sigillo.note.TimeStamp;
 
 /// The operator's list of time stamp authorities: a line each, `name address roots`, the roots being a
-/// PEM file beside the list; `#` begins a comment.
+/// PEM file beside the list; `#` begins a comment. One that is not asked any more stays in the list with
+/// `-` for its address as long as there are stamps of it.
 final class StampAuthorities {
     private StampAuthorities() {}
 

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -50,6 +51,11 @@ final class StampClient implements AutoCloseable {
                         "An authority's name has up to 32 lower-case letters, digits and hyphens: "
                                 + name);
             }
+        }
+
+        /// One that is not asked any more has `-` for an address: what it stamped is still checked.
+        boolean asked() {
+            return !address.toString().equals("-");
         }
     }
 
@@ -97,9 +103,16 @@ final class StampClient implements AutoCloseable {
     /// @param stamped [TimeStamp#stamped] of the checkpoint
     /// @return one answer for each authority, in their order
     List<Answer> stamp(byte[] stamped) throws InterruptedException {
+        return stamp(stamped, List.of());
+    }
+
+    /// Asks everybody but these.
+    List<Answer> stamp(byte[] stamped, Collection<String> but) throws InterruptedException {
         List<Future<Answer>> asked = new ArrayList<>();
         for (Authority authority : authorities) {
-            asked.add(threads.submit(() -> patiently(authority, stamped)));
+            if (authority.asked() && !but.contains(authority.name())) {
+                asked.add(threads.submit(() -> patiently(authority, stamped)));
+            }
         }
         List<Answer> answers = new ArrayList<>();
         for (Future<Answer> one : asked) {
