@@ -34,12 +34,16 @@ public final class Newsroom {
     }
 
     public Newsroom(long minimumKeyAge) {
+        this(new Rules(1, 10, 8, minimumKeyAge, 2));
+    }
+
+    public Newsroom(Rules rules) {
         genesis =
                 Genesis.found(
                         ORIGIN,
                         "11".repeat(32),
                         logKeys.stream().map(key -> key.verifier().vkey()).toList(),
-                        new Rules(1, 10, 8, minimumKeyAge, 2),
+                        rules,
                         List.of(
                                 founding(rosa, Role.REVIEWER),
                                 founding(remy, Role.REVIEWER),

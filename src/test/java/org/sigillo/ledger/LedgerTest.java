@@ -381,6 +381,7 @@ class LedgerTest {
                                     newsroom.genesis,
                                     RowSeal.of(newsroom.logKeys.getFirst()),
                                     new Tiles(Optional.empty()),
+                                    Ledger.Surroundings.NONE,
                                     within(c),
                                     FullCheck.Pace.FULL);
                     assertThat(catchThrowable(check::run))
