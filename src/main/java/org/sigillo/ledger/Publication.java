@@ -151,10 +151,10 @@ final class Publication {
         try {
             if (!compared) {
                 compare();
-                compared = cosign();
+                compared = cosign(true);
             }
             publish();
-            cosign();
+            cosign(false);
             stamp();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -168,8 +168,9 @@ final class Publication {
 
     /// Has the last checkpoint cosigned by those who have not yet.
     ///
-    /// @return whether the policy's quorum has, or nobody is asked
-    boolean cosign() {
+    /// @param again whether those who have are asked, too: they may have seen more since
+    /// @return whether the policy's quorum has (now, where all are asked), or nobody is asked
+    boolean cosign(boolean again) {
         Optional<SignedCheckpoint> last =
                 database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
         if (witnesses.isEmpty() || last.isEmpty()) {
@@ -179,8 +180,9 @@ final class Publication {
         WitnessPolicy policy = witnesses.get().policy();
         SignedNote note = SignedNote.parse(checkpoint.note());
         Set<String> before = policy.check(note).cosigned().keySet();
-        if (policy.witnesses().stream()
-                .allMatch(it -> it.url().isEmpty() || before.contains(it.name()))) {
+        if (!again
+                && policy.witnesses().stream()
+                        .allMatch(it -> it.url().isEmpty() || before.contains(it.name()))) {
             return policy.reached(before);
         }
         Witnesses.Outcome outcome =
@@ -212,7 +214,9 @@ final class Publication {
                     }
                     return true;
                 });
-        return policy.check(note.with(outcome.cosigned().values())).quorum();
+        return again
+                ? policy.reached(outcome.cosigned().keySet())
+                : policy.check(note.with(outcome.cosigned().values())).quorum();
     }
 
     /// Has the last checkpoint stamped by every authority that has not yet.
