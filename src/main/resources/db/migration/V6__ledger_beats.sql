@@ -2,16 +2,18 @@
 
 DO $$
 BEGIN
-    IF EXISTS (SELECT FROM ledger_pending) THEN
+    IF EXISTS (SELECT FROM ledger_entry) THEN
         RAISE EXCEPTION 'this ledger was begun before the first release and has no seals: begin a new one';
     END IF;
 END $$;
 
--- A source's event waits under the number of the beat in which it came: no finer order is kept. Staff events are
--- numbered in the order of their position.
+-- A source's event waits under the beat in which it came, known by the second since the epoch at which that began: no
+-- finer order is kept. Staff events are numbered in the order of their position.
 ALTER TABLE ledger_pending ADD COLUMN beat bigint NOT NULL;
--- HMAC over all other columns, under a key derived from the log's: a change of any of them is found.
+-- HMAC over all columns but place and beat, under a key derived from the log's: a change of any of them is found.
 ALTER TABLE ledger_pending ADD COLUMN seal bytea NOT NULL CHECK (octet_length(seal) = 32);
+-- The same over the entry's index and its event's place and beat, from the one who numbered it.
+ALTER TABLE ledger_entry ADD COLUMN seal bytea NOT NULL CHECK (octet_length(seal) = 32);
 CREATE UNIQUE INDEX ledger_pending_staff ON ledger_pending (position) WHERE NOT by_source;
 CREATE INDEX ledger_pending_source ON ledger_pending (beat) WHERE by_source;
 -- A signer draws a nonce for one act: a case's name in an entry follows from it.
@@ -19,7 +21,7 @@ CREATE UNIQUE INDEX ledger_pending_nonce ON ledger_pending (nonce) WHERE NOT by_
 
 -- A beat that has been filled; extra ones are numbered within theirs.
 CREATE TABLE ledger_beat (
-    beat  bigint NOT NULL CHECK (beat >= 0),
+    beat  bigint NOT NULL CHECK (beat >= 0),    -- the second since the epoch at which it began
     extra int    NOT NULL CHECK (extra >= 0),
     size  bigint NOT NULL CHECK (size > 0),     -- of the ledger, once it was filled
     seal  bytea  NOT NULL CHECK (octet_length(seal) = 32),
@@ -37,9 +39,12 @@ CREATE TABLE ledger_epoch (
 -- A witness's line below a checkpoint.
 CREATE TABLE ledger_cosignature (
     size bigint NOT NULL REFERENCES ledger_checkpoint (size),
-    line text   NOT NULL,
-    PRIMARY KEY (size, line)
+    line text   NOT NULL
 );
+-- Of each key one line below a checkpoint: name, key id and the time's first byte tell it. A line with an ML-DSA-44
+-- signature is too long for an index over the whole of it.
+CREATE UNIQUE INDEX ledger_cosignature_key
+    ON ledger_cosignature (size, (substring(line FROM '^[^ ]+ [^ ]+ .{6}')));
 
 -- An authority's answer (RFC 3161) about a checkpoint.
 CREATE TABLE ledger_stamp (

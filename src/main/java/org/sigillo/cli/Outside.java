@@ -92,7 +92,7 @@ final class Outside {
             if (!name.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr")) {
                 continue;
             }
-            String size = name.split("/")[1];
+            String size = name.substring("stamps/".length(), name.lastIndexOf('/'));
             String note = new String(read("checkpoints/" + size, files), StandardCharsets.UTF_8);
             try {
                 TimeStamp stamp =

@@ -259,6 +259,11 @@ public final class Ledger {
         return publication.firstWitnessed(index, this::covering);
     }
 
+    /// Whether the database's superuser keeps the tables' owner from altering them.
+    public boolean guarded() {
+        return read("looking for the guard", Rows::guarded);
+    }
+
     /// When the continuous check last came to an end, and how many entries it had read.
     public Optional<Checked> lastChecked() {
         return fsck.last().map(passed -> new Checked(passed.at(), passed.size()));
@@ -292,20 +297,7 @@ public final class Ledger {
         if (!tile.within(published())) {
             return Optional.empty();
         }
-        return Optional.of(
-                read(
-                        "reading a tile",
-                        r -> {
-                            if (tile.width() == TileCoordinate.FULL) {
-                                int above = Math.max(tile.level(), 0) + 1;
-                                Sha256 node = r.tree().hashes().hash(above, tile.index());
-                                Optional<byte[]> stored = tiles.stored(tile, node);
-                                if (stored.isPresent()) {
-                                    return stored.get();
-                                }
-                            }
-                            return Tiles.fromRows(r, tile);
-                        }));
+        return Optional.of(read("reading a tile", r -> tiles.read(r, tile)));
     }
 
     /// Runs an extra beat soon.

@@ -6,10 +6,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +55,30 @@ final class StampClient implements AutoCloseable {
                         "An authority's name has up to 32 lower-case letters, digits and hyphens: "
                                 + name);
             }
+        }
+
+        /// The operator's list: a line each, `name address roots`, the roots being a PEM file beside the
+        /// list; `#` begins a comment. One that is not asked any more stays in it, with `-` for its
+        /// address, as long as there are stamps of it.
+        static List<Authority> read(Path file) throws IOException {
+            List<Authority> authorities = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            for (String line : Files.readAllLines(file)) {
+                String text = line.replaceFirst("#.*", "").strip();
+                if (text.isEmpty()) {
+                    continue;
+                }
+                String[] words = text.split("\\s+", -1);
+                if (words.length != 3 || !names.add(words[0])) {
+                    throw new IllegalArgumentException(
+                            file + ": a line is: name address roots, each name once; not: " + text);
+                }
+                String roots = Files.readString(file.resolveSibling(words[2]));
+                authorities.add(
+                        new Authority(
+                                words[0], URI.create(words[1]), TimeStamp.Anchors.parse(roots)));
+            }
+            return List.copyOf(authorities);
         }
 
         /// One that is not asked any more has `-` for an address: what it stamped is still checked.

@@ -68,6 +68,8 @@ final class Turns {
         }
     }
 
+    /// One turn.
+    ///
     /// @return whether there may be more to do at once
     boolean turn(Sequencer.Call call) {
         if (ledger.broken().isPresent()) {

@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
+import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -75,7 +76,7 @@ class Wiring {
                 policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
             }
             if (authoritiesFile.isPresent()) {
-                authorities = StampAuthorities.read(authoritiesFile.get());
+                authorities = StampClient.Authority.read(authoritiesFile.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -174,6 +175,27 @@ class Wiring {
                                     .withData("broken", String.valueOf(e.getMessage()))
                                     .build())
                     .orElseGet(() -> HealthCheckResponse.named("evidence").up().build());
+        }
+    }
+
+    /// Red while the tables' owner could alter them. Not a matter of readiness: what is altered is found.
+    @Wellness
+    @Singleton
+    static final class Guard implements HealthCheck {
+        private final Ledger ledger;
+
+        Guard(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return ledger.guarded()
+                    ? HealthCheckResponse.up("guard")
+                    : HealthCheckResponse.named("guard")
+                            .down()
+                            .withData("missing", "infra/postgres/guard.sql")
+                            .build();
         }
     }
 }

