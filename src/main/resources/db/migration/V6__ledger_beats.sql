@@ -7,8 +7,8 @@ BEGIN
     END IF;
 END $$;
 
--- A source's event waits under the number of the beat in which it came: no finer order is kept. Staff events are
--- numbered in the order of their position.
+-- A source's event waits under the beat in which it came, known by the second since the epoch at which that began: no
+-- finer order is kept. Staff events are numbered in the order of their position.
 ALTER TABLE ledger_pending ADD COLUMN beat bigint NOT NULL;
 -- HMAC over all columns but place and beat, under a key derived from the log's: a change of any of them is found.
 ALTER TABLE ledger_pending ADD COLUMN seal bytea NOT NULL CHECK (octet_length(seal) = 32);
@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX ledger_pending_nonce ON ledger_pending (nonce) WHERE NOT by_
 
 -- A beat that has been filled; extra ones are numbered within theirs.
 CREATE TABLE ledger_beat (
-    beat  bigint NOT NULL CHECK (beat >= 0),
+    beat  bigint NOT NULL CHECK (beat >= 0),    -- the second since the epoch at which it began
     extra int    NOT NULL CHECK (extra >= 0),
     size  bigint NOT NULL CHECK (size > 0),     -- of the ledger, once it was filled
     seal  bytea  NOT NULL CHECK (octet_length(seal) = 32),
@@ -39,9 +39,12 @@ CREATE TABLE ledger_epoch (
 -- A witness's line below a checkpoint.
 CREATE TABLE ledger_cosignature (
     size bigint NOT NULL REFERENCES ledger_checkpoint (size),
-    line text   NOT NULL,
-    PRIMARY KEY (size, line)
+    line text   NOT NULL
 );
+-- Of each key one line below a checkpoint: name, key id and the time's first byte tell it. A line with an ML-DSA-44
+-- signature is too long for an index over the whole of it.
+CREATE UNIQUE INDEX ledger_cosignature_key
+    ON ledger_cosignature (size, (substring(line FROM '^[^ ]+ [^ ]+ .{6}')));
 
 -- An authority's answer (RFC 3161) about a checkpoint.
 CREATE TABLE ledger_stamp (

@@ -18,24 +18,37 @@ import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.merkle.TileReader;
 import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
+import org.sigillo.note.Cosignature;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.SignedNote;
+import org.sigillo.note.TimeStamp;
+import org.sigillo.note.WitnessPolicy;
 
 /// Re-reads every row of the ledger and rebuilds what follows from it, up to the size that it has when
 /// this begins: what is numbered meanwhile does not matter, since nothing below that size may change.
 final class FullCheck {
     private static final int BATCH = 1_024;
+    private static final int CHECKPOINTS = 256;
 
     private final Genesis genesis;
     private final RowSeal seal;
     private final Tiles tiles;
+    private final Ledger.Surroundings surroundings;
     private final Reader reader;
     private final Pace pace;
 
-    FullCheck(Genesis genesis, RowSeal seal, Tiles tiles, Reader reader, Pace pace) {
+    FullCheck(
+            Genesis genesis,
+            RowSeal seal,
+            Tiles tiles,
+            Ledger.Surroundings surroundings,
+            Reader reader,
+            Pace pace) {
         this.genesis = genesis;
         this.seal = seal;
         this.tiles = tiles;
+        this.surroundings = surroundings;
         this.reader = reader;
         this.pace = pace;
     }
@@ -140,7 +153,8 @@ final class FullCheck {
         List<NoteVerifier> keys =
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         TreeMap<Long, Sha256> roots = new TreeMap<>();
-        for (NoteRows.StoredCheckpoint stored : reader.read(rows -> rows.notes().stored(size))) {
+        List<NoteRows.StoredCheckpoint> all = reader.read(rows -> rows.notes().stored(size));
+        for (NoteRows.StoredCheckpoint stored : all) {
             String where = "checkpoint " + stored.size();
             try {
                 Checkpoint checkpoint =
@@ -153,7 +167,79 @@ final class FullCheck {
                         where, "a note signed by the log", String.valueOf(e.getMessage()));
             }
         }
+        long from = 0;
+        for (int i = 0; i < all.size(); i += CHECKPOINTS) {
+            List<NoteRows.StoredCheckpoint> some =
+                    all.subList(i, Math.min(all.size(), i + CHECKPOINTS));
+            others(some, from);
+            from = some.getLast().size() + 1;
+        }
         return roots;
+    }
+
+    /// What witnesses and authorities said of these checkpoints. Where no policy is known, nobody can
+    /// say who a witness is; the same holds for authorities.
+    private void others(List<NoteRows.StoredCheckpoint> some, long from) {
+        long to = some.getLast().size();
+        Map<Long, String> notes = new HashMap<>();
+        some.forEach(it -> notes.put(it.size(), it.note()));
+        if (surroundings.witnesses().isPresent()) {
+            List<NoteVerifier> known =
+                    surroundings.witnesses().get().witnesses().stream()
+                            .map(WitnessPolicy.Known::key)
+                            .toList();
+            for (NoteRows.Line line : reader.read(rows -> rows.notes().lines(from, to))) {
+                cosigned(line, note(notes, line.size()), known);
+            }
+        }
+        if (!surroundings.authorities().isEmpty()) {
+            for (NoteRows.Stamp stamp : reader.read(rows -> rows.notes().stamps(from, to))) {
+                stamped(stamp, note(notes, stamp.size()));
+            }
+        }
+    }
+
+    private static String note(Map<Long, String> notes, long size) {
+        String note = notes.get(size);
+        if (note == null) {
+            throw new BrokenEvidenceException("checkpoint " + size, "a row", "none");
+        }
+        return note;
+    }
+
+    private static void cosigned(NoteRows.Line row, String note, List<NoteVerifier> known) {
+        String line = row.line();
+        String where =
+                "checkpoint "
+                        + row.size()
+                        + ", cosignature "
+                        + line.substring(0, Math.min(60, line.length()));
+        try {
+            List<Cosignature> held = SignedNote.parse(note + line + "\n").cosignatures(known);
+            if (line.contains("\n") || held.size() != 1 || held.getFirst().time() == 0) {
+                throw new NoteException("it is by none of them");
+            }
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "a line by a witness of the policy", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void stamped(NoteRows.Stamp stamp, String note) {
+        String where = "checkpoint " + stamp.size() + ", time stamp by " + stamp.authority();
+        StampClient.Authority authority =
+                surroundings.authorities().stream()
+                        .filter(it -> it.name().equals(stamp.authority()))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(
+                                        where, "one of our authorities", "another"));
+        try {
+            TimeStamp.verified(stamp.reply(), TimeStamp.stamped(note), authority.anchors());
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "a stamp that holds", String.valueOf(e.getMessage()));
+        }
     }
 
     /// That the entry says what was queued, and that the row which queued it is untouched.

@@ -13,13 +13,16 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Rules;
+import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.Vault;
@@ -74,25 +77,7 @@ public final class Ledger {
         this.tiles = new Tiles(surroundings.vault());
         this.publication =
                 new Publication(
-                        sequencer,
-                        genesis,
-                        surroundings.vault(),
-                        tiles,
-                        surroundings
-                                .witnesses()
-                                .map(policy ->
-                                        new Witnesses(
-                                                policy,
-                                                signers.stream().map(NoteSigner::verifier).toList(),
-                                                Witnesses.Limits.USUAL)),
-                        surroundings.authorities().isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(
-                                        new StampClient(
-                                                surroundings.authorities(),
-                                                StampClient.Patience.USUAL,
-                                                random)),
-                        this::report);
+                        sequencer, genesis, signers, surroundings, tiles, random, this::report);
         this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random);
@@ -124,12 +109,17 @@ public final class Ledger {
 
     /// Enters the genesis where there is none, checks everything, and starts the beat.
     public void start() {
-        sequencer.found();
-        check();
-        turns.begin();
+        begin();
         publication.start();
         pulse.start();
         fsck.start();
+    }
+
+    /// All of a start but the threads.
+    void begin() {
+        sequencer.found();
+        check();
+        turns.begin();
     }
 
     public void stop() {
@@ -340,7 +330,12 @@ public final class Ledger {
                         return Ledger.this.read("checking", work);
                     }
                 };
-        return new FullCheck(genesis, seal, tiles, reader, pace).run();
+        try {
+            return new FullCheck(genesis, seal, tiles, surroundings, reader, pace).run();
+        } catch (MalformedException | NoteException | ProofException e) {
+            throw new BrokenEvidenceException(
+                    "a row of the ledger", "well formed", String.valueOf(e.getMessage()));
+        }
     }
 
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.
@@ -357,10 +352,16 @@ public final class Ledger {
 
     /// A turn by hand, with an extra beat or none.
     boolean turn(boolean beat) {
-        return turns.turn(
-                beat
-                        ? new Sequencer.ExtraBeat(Sequencer.beat(clock.instant(), rules()))
-                        : new Sequencer.NoBeat());
+        return turn(beat ? new Sequencer.ExtraBeat(clock.instant()) : new Sequencer.NoBeat());
+    }
+
+    boolean turn(Sequencer.Call call) {
+        return turns.turn(call);
+    }
+
+    /// Publishes by hand what was signed.
+    void publish() {
+        publication.turn();
     }
 
     private long published() {
@@ -377,6 +378,9 @@ public final class Ledger {
     private <T> T read(String doing, Sequencer.Work<T> work) {
         try (Connection connection = database.getConnection()) {
             return work.on(new Rows(connection));
+        } catch (BrokenEvidenceException e) {
+            report(e);
+            throw e;
         } catch (SQLException e) {
             throw new LedgerFault(doing, e);
         }

@@ -17,7 +17,8 @@ final class NoteRows {
         this.rows = rows;
     }
 
-    /// A beat that has been filled, and the ledger's size then.
+    /// A beat that has been filled, by the second since the epoch at which it began, and the ledger's
+    /// size then.
     record Filled(long beat, int extra, long size) {
         Filled at(long filledSize) {
             return new Filled(beat, extra, filledSize);
@@ -106,9 +107,29 @@ final class NoteRows {
     }
 
     List<Stamp> stamps() throws SQLException {
+        return stamps(0, Long.MAX_VALUE);
+    }
+
+    /// Those of checkpoints from one size to another, both included.
+    List<Stamp> stamps(long from, long to) throws SQLException {
         return rows.list(
-                "SELECT size, authority, reply FROM ledger_stamp ORDER BY size, authority",
-                r -> new Stamp(r.getLong(1), r.getString(2), r.getBytes(3)));
+                "SELECT size, authority, reply FROM ledger_stamp WHERE size BETWEEN ? AND ?"
+                        + " ORDER BY size, authority",
+                r -> new Stamp(r.getLong(1), r.getString(2), r.getBytes(3)),
+                from,
+                to);
+    }
+
+    /// A witness's line below the checkpoint of this size.
+    record Line(long size, String line) {}
+
+    List<Line> lines(long from, long to) throws SQLException {
+        return rows.list(
+                "SELECT size, line FROM ledger_cosignature WHERE size BETWEEN ? AND ?"
+                        + " ORDER BY size, line",
+                r -> new Line(r.getLong(1), r.getString(2)),
+                from,
+                to);
     }
 
     /// Whether this beat was filled already.
@@ -122,7 +143,7 @@ final class NoteRows {
                         "SELECT coalesce(max(extra), 0) FROM ledger_beat WHERE beat = ?", beat));
     }
 
-    /// The newest beat's number; 0 if there was none.
+    /// When the newest beat began, in seconds since the epoch; 0 if there was none.
     long lastBeat() throws SQLException {
         return rows.number("SELECT coalesce(max(beat), 0) FROM ledger_beat");
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
+import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
 import org.sigillo.note.TimeStamp;
@@ -45,7 +47,7 @@ final class Publication {
     private final Optional<Vault> vault;
     private final Tiles tiles;
     private final Optional<Witnesses> witnesses;
-    private final Optional<StampClient> authorities;
+    private final StampClient authorities;
     private final Consumer<BrokenEvidenceException> report;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
@@ -53,22 +55,26 @@ final class Publication {
     private volatile Map<String, String> answers = Map.of();
     private @Nullable Thread thread;
     private long written = -1;
-    private long stamped = -1;
 
     Publication(
             Sequencer database,
             Genesis genesis,
-            Optional<Vault> vault,
+            List<NoteSigner> signers,
+            Ledger.Surroundings surroundings,
             Tiles tiles,
-            Optional<Witnesses> witnesses,
-            Optional<StampClient> authorities,
+            SecureRandom random,
             Consumer<BrokenEvidenceException> report) {
         this.database = database;
         this.genesis = genesis;
-        this.vault = vault;
+        this.vault = surroundings.vault();
         this.tiles = tiles;
-        this.witnesses = witnesses;
-        this.authorities = authorities;
+        List<NoteVerifier> keys = signers.stream().map(NoteSigner::verifier).toList();
+        this.witnesses =
+                surroundings
+                        .witnesses()
+                        .map(policy -> new Witnesses(policy, keys, Witnesses.Limits.USUAL));
+        this.authorities =
+                new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
         this.report = report;
         this.compared = vault.isEmpty() && witnesses.isEmpty();
     }
@@ -140,14 +146,14 @@ final class Publication {
         }
     }
 
-    private void turn() {
+    void turn() {
         try {
             if (!compared) {
                 compare();
-                compared = cosign();
+                compared = cosign(true);
             }
             publish();
-            cosign();
+            cosign(false);
             stamp();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,8 +167,9 @@ final class Publication {
 
     /// Has the last checkpoint cosigned by those who have not yet.
     ///
-    /// @return whether the policy's quorum has, or nobody is asked
-    boolean cosign() {
+    /// @param again whether those who have are asked, too: they may have seen more since
+    /// @return whether the policy's quorum has (now, where all are asked), or nobody is asked
+    boolean cosign(boolean again) {
         Optional<SignedCheckpoint> last =
                 database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
         if (witnesses.isEmpty() || last.isEmpty()) {
@@ -172,8 +179,10 @@ final class Publication {
         WitnessPolicy policy = witnesses.get().policy();
         SignedNote note = SignedNote.parse(checkpoint.note());
         Set<String> before = policy.check(note).cosigned().keySet();
-        if (before.size() == policy.witnesses().size()) {
-            return true;
+        if (!again
+                && policy.witnesses().stream()
+                        .allMatch(it -> it.url().isEmpty() || before.contains(it.name()))) {
+            return policy.reached(before);
         }
         Witnesses.Outcome outcome =
                 witnesses
@@ -188,7 +197,7 @@ final class Publication {
                                                         Proofs.consistency(
                                                                 from, to, rows.tree().hashes())));
         remember(outcome);
-        contradicted(checkpoint.checkpoint(), outcome);
+        contradicted(checkpoint.checkpoint().size(), outcome);
         // A witness that is asked again signs again, with another time: the first line stays the
         // one.
         List<String> lines =
@@ -204,23 +213,28 @@ final class Publication {
                     }
                     return true;
                 });
-        return policy.check(note.with(outcome.cosigned().values())).quorum();
+        return again
+                ? policy.reached(outcome.cosigned().keySet())
+                : policy.check(note.with(outcome.cosigned().values())).quorum();
     }
 
     /// Has the last checkpoint stamped by every authority that has not yet.
     private void stamp() throws InterruptedException {
         Optional<SignedCheckpoint> last =
                 database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
-        if (authorities.isEmpty() || last.isEmpty()) {
+        if (last.isEmpty()) {
             return;
         }
         long size = last.get().checkpoint().size();
-        if (size == stamped) {
-            return;
-        }
-        boolean all = true;
-        for (StampClient.Answer answer :
-                authorities.get().stamp(TimeStamp.stamped(last.get().signed()))) {
+        List<String> have =
+                database.inTransaction(
+                        "reading time stamps",
+                        rows ->
+                                rows.notes().stamps(size, size).stream()
+                                        .map(NoteRows.Stamp::authority)
+                                        .toList());
+        byte[] stamped = TimeStamp.stamped(last.get().signed());
+        for (StampClient.Answer answer : authorities.stamp(stamped, have)) {
             String name = answer.authority().name();
             switch (answer) {
                 case StampClient.Stamped(var _, TimeStamp stamp) -> {
@@ -232,14 +246,9 @@ final class Publication {
                             });
                     said(Map.of(name, "stamped"));
                 }
-                case StampClient.Failed(var _, StampClient.Reason reason, String _) -> {
-                    all = false;
-                    said(Map.of(name, reason.word()));
-                }
+                case StampClient.Failed(var _, StampClient.Reason reason, String _) ->
+                        said(Map.of(name, reason.word()));
             }
-        }
-        if (all) {
-            stamped = size;
         }
     }
 
@@ -255,16 +264,21 @@ final class Publication {
     }
 
     /// A witness that has seen more, or another tree, is free proof of what no backup shows.
-    private static void contradicted(Checkpoint ours, Witnesses.Outcome outcome) {
+    private void contradicted(long asked, Witnesses.Outcome outcome) {
         for (Witnesses.Contradiction witness : outcome.ahead()) {
+            // Another replica may have signed more while we asked; that one commits before it asks.
+            long size = database.inTransaction("reading the size", rows -> rows.tree().size());
+            if (witness.size().orElse(0L) <= size) {
+                continue;
+            }
             throw new BrokenEvidenceException(
                     "the database, compared with witness " + String.join(", ", witness.witness()),
                     "at least " + witness.size().orElse(0L) + " entries",
-                    ours.size() + ": it has gone back in time");
+                    size + ": it has gone back in time");
         }
         for (Witnesses.Contradiction witness : outcome.disputed()) {
             throw new BrokenEvidenceException(
-                    "the tree at size " + ours.size(),
+                    "the tree at size " + asked,
                     "a continuation of what witness "
                             + String.join(", ", witness.witness())
                             + " has seen",

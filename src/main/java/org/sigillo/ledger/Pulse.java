@@ -93,13 +93,12 @@ final class Pulse {
             }
             work = false;
             Instant now = clock.instant();
-            long number = Sequencer.beat(now, turns.rules());
             if (!now.isBefore(beat)) {
-                return new Sequencer.OnBeat(number);
+                return new Sequencer.OnBeat(now);
             }
             if (extraBeat) {
                 extraBeat = false;
-                return new Sequencer.ExtraBeat(number);
+                return new Sequencer.ExtraBeat(now);
             }
             return new Sequencer.NoBeat();
         } finally {
@@ -116,10 +115,12 @@ final class Pulse {
                     return;
                 }
                 boolean done = turn(call);
-                Instant now = clock.instant();
-                if (call instanceof Sequencer.OnBeat && done) {
-                    beat = next(now, turns.rules());
-                } else if (call instanceof Sequencer.ExtraBeat && !done) {
+                Instant next = next(clock.instant(), turns.rules());
+                // Sooner than was thought if the rules have changed.
+                if (next.isBefore(beat) || (call instanceof Sequencer.OnBeat && done)) {
+                    beat = next;
+                }
+                if (call instanceof Sequencer.ExtraBeat && !done) {
                     callBeat();
                 }
                 Thread.sleep(done ? LINGER : POLL);
@@ -130,11 +131,12 @@ final class Pulse {
     }
 
     private boolean turn(Sequencer.Call call) {
-        if (!leadership.mine()) {
-            // The leader keeps the beat; what this replica queued is in the database.
-            return !(call instanceof Sequencer.ExtraBeat);
-        }
         try {
+            if (!leadership.mine()) {
+                // The leader keeps the beat; what this replica queued is in the database.
+                turns.follow();
+                return !(call instanceof Sequencer.ExtraBeat);
+            }
             if (turns.turn(call)) {
                 wake();
             }

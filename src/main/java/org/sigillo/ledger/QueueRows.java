@@ -37,7 +37,8 @@ final class QueueRows {
 
     /// @param position among the staff's events, or among those of the source's case; the database finds
     ///     it
-    /// @param beat in which a source's event came; 0 for others; the database finds it
+    /// @param beat in which a source's event came, by the second since the epoch at which it began; 0 for
+    ///     others; the database finds it
     record Pending(
             long id,
             String key,
@@ -67,12 +68,13 @@ final class QueueRows {
     /// @return false if the key is there already
     boolean insert(Pending p, long beatSeconds, Sha256 seal) throws SQLException {
         byte @Nullable [] caseId = p.caseId().map(Id::bytes).orElse(null);
+        long length = Math.max(1, beatSeconds);
         return p.bySource()
                 ? rows.update(
                                 INSERT.formatted(
                                         "(SELECT count(*) FROM ledger_pending WHERE case_id = ? AND"
                                                 + " by_source)",
-                                        "floor(extract(epoch FROM clock_timestamp()) / ?)"),
+                                        "floor(extract(epoch FROM clock_timestamp()) / ?) * ?"),
                                 p.id(),
                                 p.key(),
                                 p.facts().bytes(),
@@ -80,7 +82,8 @@ final class QueueRows {
                                 true,
                                 caseId,
                                 caseId,
-                                Math.max(1, beatSeconds),
+                                length,
+                                length,
                                 p.type(),
                                 p.event(),
                                 seal.bytes())

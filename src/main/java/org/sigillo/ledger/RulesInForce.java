@@ -1,33 +1,41 @@
 package org.sigillo.ledger;
 
 import java.sql.SQLException;
-import java.util.List;
-import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Rules;
 import org.sigillo.custody.Trust;
 
-/// The rules that hold by the entries that there are.
+/// The rules that hold by the entries that there are. Read again whenever somebody may have entered
+/// others; costs little while nobody has. Used by one thread.
 final class RulesInForce {
-    private RulesInForce() {}
+    private final Genesis genesis;
+    private long changes;
+    private Rules rules;
 
-    static Rules read(Genesis genesis, Rows rows) throws SQLException {
-        List<Recorded> events =
-                rows
-                        .queue()
-                        .recorded("(p.type LIKE 'person.%' OR p.type = 'rules.changed')")
-                        .stream()
-                        .filter(it -> it.index().isPresent())
-                        .toList();
-        boolean first =
-                events.stream()
-                        .noneMatch(it -> it.event().fact() instanceof CustodyEvent.RulesChanged);
-        if (first) {
-            return genesis.opened().rules();
+    RulesInForce(Genesis genesis) {
+        this.genesis = genesis;
+        this.rules = genesis.opened().rules();
+    }
+
+    Rules read(Rows rows) throws SQLException {
+        long entered =
+                rows.number(
+                        "SELECT count(*) FROM ledger_pending p JOIN ledger_entry e ON e.pending = p.id"
+                                + " WHERE p.type = 'rules.changed'");
+        if (entered != changes) {
+            rules = entered == 0 ? genesis.opened().rules() : followed(rows);
+            changes = entered;
         }
+        return rules;
+    }
+
+    private Rules followed(Rows rows) throws SQLException {
         Trust trust = Trust.of(genesis);
-        for (Recorded event : events) {
-            trust = trust.with(event.event(), event.index().getAsLong());
+        for (Recorded event :
+                rows.queue().recorded("(p.type LIKE 'person.%' OR p.type = 'rules.changed')")) {
+            if (event.index().isPresent()) {
+                trust = trust.with(event.event(), event.index().getAsLong());
+            }
         }
         return trust.rules();
     }

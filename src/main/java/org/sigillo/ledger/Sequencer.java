@@ -47,8 +47,8 @@ final class Sequencer {
     private final Id replica;
     private final StaffQueue staff;
     private final SourceQueue sources = new SourceQueue();
+    private final RulesInForce inForce;
     private @Nullable Edge edge;
-    private long beatSeconds = -1;
 
     /// @param signers the log's, in the order of its keys in the genesis
     Sequencer(
@@ -65,6 +65,7 @@ final class Sequencer {
         this.random = random;
         this.replica = Id.random(random);
         this.staff = new StaffQueue(clock);
+        this.inForce = new RulesInForce(genesis);
     }
 
     /// @param taken whether a new epoch begins with it
@@ -75,18 +76,20 @@ final class Sequencer {
 
     record NoBeat() implements Call {}
 
-    record OnBeat(long number) implements Call {}
+    /// The one that this moment is in.
+    record OnBeat(Instant at) implements Call {}
 
     /// One that a release asked for.
-    record ExtraBeat(long number) implements Call {}
+    record ExtraBeat(Instant at) implements Call {}
 
     /// What a turn did.
     ///
     /// @param entered the indexes of the events that were numbered, by their keys
     /// @param more whether there may be more to number at once
     /// @param tookOver whether another replica numbered before
-    record Turn(Map<String, Long> entered, boolean more, boolean tookOver) {
-        private static final Turn NOTHING = new Turn(Map.of(), false, false);
+    /// @param rules that hold after it; none where another replica is at it
+    record Turn(Map<String, Long> entered, boolean more, boolean tookOver, Optional<Rules> rules) {
+        private static final Turn NOTHING = new Turn(Map.of(), false, false, Optional.empty());
     }
 
     /// Enters the genesis into an empty ledger; refuses a ledger that began with another.
@@ -111,11 +114,7 @@ final class Sequencer {
     private record Batch(Turn turn, @Nullable Edge edge, List<Pending> numbered) {}
 
     /// Numbers what may be numbered now; nothing while another replica is at it.
-    Turn number(Call call, Rules rules) {
-        if (rules.beat() != beatSeconds) {
-            sources.reset();
-            beatSeconds = rules.beat();
-        }
+    Turn number(Call call) {
         Edge known = edge;
         // Unknown until the commit: what a failed batch appended is nowhere.
         edge = null;
@@ -124,7 +123,7 @@ final class Sequencer {
                         "numbering",
                         rows ->
                                 rows.tryLock(LOCK)
-                                        ? batch(rows, mine(rows, known), call, rules)
+                                        ? batch(rows, mine(rows, known), call)
                                         : new Batch(Turn.NOTHING, known, List.of()));
         edge = batch.edge();
         staff.entered(batch.numbered());
@@ -132,8 +131,10 @@ final class Sequencer {
     }
 
     /// Until the caller's commit nothing is durable: a crash leaves all of it waiting.
-    private Batch batch(Rows rows, Edge now, Call call, Rules rules) throws SQLException {
-        Optional<NoteRows.Filled> beat = rules.beat() == 0 ? Optional.empty() : beat(rows, call);
+    private Batch batch(Rows rows, Edge now, Call call) throws SQLException {
+        Rules rules = inForce.read(rows);
+        Optional<NoteRows.Filled> beat =
+                rules.beat() == 0 ? Optional.empty() : beat(rows, call, rules);
         List<Optional<Pending>> chosen = chosen(rows, beat.isPresent(), rules);
         Map<String, Long> entered = new HashMap<>();
         List<Pending> numbered = new ArrayList<>(chosen.size());
@@ -165,21 +166,26 @@ final class Sequencer {
             rows.notes().insert(filled, seal.of(filled));
         }
         return new Batch(
-                new Turn(entered, staff.more(), now.taken()),
+                new Turn(entered, staff.more(), now.taken(), Optional.of(inForce.read(rows))),
                 new Edge(now.tree(), prev, false),
                 numbered);
     }
 
     /// The beat to be filled, unless it was filled before.
-    private static Optional<NoteRows.Filled> beat(Rows rows, Call call) throws SQLException {
+    private static Optional<NoteRows.Filled> beat(Rows rows, Call call, Rules rules)
+            throws SQLException {
         return switch (call) {
             case NoBeat() -> Optional.empty();
-            case OnBeat(long number) ->
-                    rows.notes().filled(number)
-                            ? Optional.empty()
-                            : Optional.of(new NoteRows.Filled(number, 0, 0));
-            case ExtraBeat(long number) ->
-                    Optional.of(new NoteRows.Filled(number, rows.notes().extras(number) + 1, 0));
+            case OnBeat(Instant at) -> {
+                long beat = beat(at, rules);
+                yield rows.notes().filled(beat)
+                        ? Optional.empty()
+                        : Optional.of(new NoteRows.Filled(beat, 0, 0));
+            }
+            case ExtraBeat(Instant at) -> {
+                long beat = beat(at, rules);
+                yield Optional.of(new NoteRows.Filled(beat, rows.notes().extras(beat) + 1, 0));
+            }
         };
     }
 
@@ -283,9 +289,16 @@ final class Sequencer {
         }
     }
 
-    /// The number of the beat that this moment is in.
-    static long beat(Instant now, Rules rules) {
-        return now.getEpochSecond() / Math.max(1, rules.beat());
+    /// The rules by the entries that there are.
+    Rules rules() {
+        return inTransaction("reading the rules", inForce::read);
+    }
+
+    /// The beat that this moment is in, as the second since the epoch at which it began: so two beats of
+    /// different lengths are never taken for one.
+    private static long beat(Instant now, Rules rules) {
+        long length = Math.max(1, rules.beat());
+        return now.getEpochSecond() / length * length;
     }
 
     /// Work on the ledger's rows in one transaction.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +58,8 @@ final class StampClient implements AutoCloseable {
         }
 
         /// The operator's list: a line each, `name address roots`, the roots being a PEM file beside the
-        /// list; `#` begins a comment.
+        /// list; `#` begins a comment. One that is not asked any more stays in it, with `-` for its
+        /// address, as long as there are stamps of it.
         static List<Authority> read(Path file) throws IOException {
             List<Authority> authorities = new ArrayList<>();
             Set<String> names = new HashSet<>();
@@ -77,6 +79,11 @@ final class StampClient implements AutoCloseable {
                                 words[0], URI.create(words[1]), TimeStamp.Anchors.parse(roots)));
             }
             return List.copyOf(authorities);
+        }
+
+        /// One that is not asked any more has `-` for an address: what it stamped is still checked.
+        boolean asked() {
+            return !address.toString().equals("-");
         }
     }
 
@@ -124,9 +131,16 @@ final class StampClient implements AutoCloseable {
     /// @param stamped [TimeStamp#stamped] of the checkpoint
     /// @return one answer for each authority, in their order
     List<Answer> stamp(byte[] stamped) throws InterruptedException {
+        return stamp(stamped, List.of());
+    }
+
+    /// Asks everybody but these.
+    List<Answer> stamp(byte[] stamped, Collection<String> but) throws InterruptedException {
         List<Future<Answer>> asked = new ArrayList<>();
         for (Authority authority : authorities) {
-            asked.add(threads.submit(() -> patiently(authority, stamped)));
+            if (authority.asked() && !but.contains(authority.name())) {
+                asked.add(threads.submit(() -> patiently(authority, stamped)));
+            }
         }
         List<Answer> answers = new ArrayList<>();
         for (Future<Answer> one : asked) {

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.EntryBundle;
@@ -58,9 +60,9 @@ final class Tiles {
         }
         try (InputStream in = vault.get().open(tile.path())) {
             byte[] bytes = in.readAllBytes();
-            Sha256 found = root(tile, bytes);
-            if (!found.equals(node)) {
-                throw new BrokenEvidenceException(tile.path(), node.hex(), found.hex());
+            String found = root(tile, bytes).map(Sha256::hex).orElse("no such tile");
+            if (!found.equals(node.hex())) {
+                throw new BrokenEvidenceException("the vault's " + tile.path(), node.hex(), found);
             }
             return Optional.of(bytes);
         } catch (NoSuchFileException e) {
@@ -117,17 +119,25 @@ final class Tiles {
         }
     }
 
-    private static Sha256 root(TileCoordinate tile, byte[] bytes) {
+    /// Nothing where these are not the bytes of a full tile or bundle.
+    private static Optional<Sha256> root(TileCoordinate tile, byte[] bytes) {
         CompactRange range = CompactRange.empty();
         if (tile.level() == TileCoordinate.ENTRIES) {
-            EntryBundle.decode(bytes).forEach(entry -> range.append(MerkleHash.leaf(entry)));
+            try {
+                EntryBundle.decode(bytes).forEach(entry -> range.append(MerkleHash.leaf(entry)));
+            } catch (MalformedException e) {
+                return Optional.empty();
+            }
         } else {
-            for (int i = 0; i + Sha256.LENGTH <= bytes.length; i += Sha256.LENGTH) {
-                range.append(
-                        Sha256.copyOf(java.util.Arrays.copyOfRange(bytes, i, i + Sha256.LENGTH)));
+            // Fewer hashes of a higher level would have the same root.
+            if (bytes.length != TileCoordinate.FULL * Sha256.LENGTH) {
+                return Optional.empty();
+            }
+            for (int i = 0; i < bytes.length; i += Sha256.LENGTH) {
+                range.append(Sha256.copyOf(Arrays.copyOfRange(bytes, i, i + Sha256.LENGTH)));
             }
         }
-        return range.root();
+        return Optional.of(range.root());
     }
 
     private static byte[] join(List<Sha256> hashes) {

@@ -45,9 +45,7 @@ final class Turns {
 
     /// Before the first turn: the genesis must be published, and a beat that a crash left unsigned.
     void begin() {
-        if (ledger.broken().isEmpty()) {
-            readRules();
-        }
+        follow();
         signDue = true;
         begun = clock.instant();
     }
@@ -55,11 +53,18 @@ final class Turns {
     /// Whether more than three beats and a minute have gone by since the last one was filled, or since
     /// this program began.
     ///
-    /// @param lastBeat its number
+    /// @param lastBeat when it began, in seconds since the epoch
     boolean overdue(long lastBeat) {
         long beat = rules.beat();
-        long last = Math.max(lastBeat, Sequencer.beat(begun, rules));
-        return beat > 0 && Sequencer.beat(clock.instant(), rules) - last > 3 + 60 / beat;
+        Instant last = Instant.ofEpochSecond(Math.max(lastBeat, begun.getEpochSecond()));
+        return beat > 0 && Duration.between(last, clock.instant()).getSeconds() > 4 * beat + 60;
+    }
+
+    /// What a replica does that does not number: it knows the rules all the same.
+    void follow() {
+        if (ledger.broken().isEmpty()) {
+            rules = sequencer.rules();
+        }
     }
 
     /// One turn.
@@ -70,16 +75,13 @@ final class Turns {
             return false;
         }
         try {
-            Sequencer.Turn turn = sequencer.number(call, rules);
+            Sequencer.Turn turn = sequencer.number(call);
             if (turn.tookOver()) {
                 publication.doubt();
                 // The one before may have filled a beat and not signed it.
                 signDue = true;
             }
-            if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
-                    || call instanceof Sequencer.OnBeat) {
-                readRules();
-            }
+            turn.rules().ifPresent(now -> rules = now);
             sign(call);
             waiters.tell(turn.entered());
             return turn.more();
@@ -102,11 +104,5 @@ final class Turns {
             lastSigned = now;
             signDue = false;
         }
-    }
-
-    private void readRules() {
-        rules =
-                sequencer.inTransaction(
-                        "reading the rules", rows -> RulesInForce.read(ledger.genesis(), rows));
     }
 }

@@ -2,13 +2,11 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -50,7 +47,8 @@ class LedgerTest {
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void is_intact_and_stop() throws IOException, SQLException {
+        IntactLedger.check(database.app(), newsroom);
         database.close();
     }
 
@@ -262,162 +260,6 @@ class LedgerTest {
                 .hasMessageContaining("genesis");
     }
 
-    @Nested
-    class Append_only {
-        @Test
-        void no_row_can_be_changed_or_removed_by_the_application_or_the_owner()
-                throws SQLException {
-            ledger.turn(true);
-            for (String table :
-                    List.of("ledger_pending", "ledger_entry", "ledger_node", "ledger_checkpoint")) {
-                for (String act : List.of("DELETE FROM %s", "TRUNCATE %s CASCADE")) {
-                    for (javax.sql.DataSource who :
-                            List.of(database.app(), database.owner(), database.intruder())) {
-                        boolean nothingToDelete =
-                                act.startsWith("DELETE")
-                                        && List.of("ledger_pending", "ledger_node").contains(table)
-                                        && who != database.app();
-                        if (nothingToDelete) {
-                            continue;
-                        }
-                        try (Connection c = who.getConnection();
-                                Statement s = c.createStatement()) {
-                            assertThatThrownBy(() -> s.execute(act.formatted(table)))
-                                    .as(act + " " + table)
-                                    .isInstanceOf(SQLException.class);
-                        }
-                    }
-                }
-            }
-        }
-
-        @Test
-        void the_application_owns_nothing() throws SQLException {
-            try (Connection c = database.app().getConnection();
-                    Statement s = c.createStatement();
-                    var r =
-                            s.executeQuery(
-                                    "SELECT count(*) FROM pg_class WHERE relowner ="
-                                            + " 'sigillo_app'::regrole")) {
-                r.next();
-                assertThat(r.getLong(1)).isZero();
-            }
-        }
-    }
-
-    @Nested
-    class A_changed_row {
-        @Test
-        void is_found_by_the_check_whatever_column_it_is() throws SQLException {
-            for (int i = 0; i < 300; i++) {
-                ledger.append(staff("event " + i, Optional.empty()));
-            }
-            exhibit(Id.random(random));
-            ledger.turn(true);
-            assertThat(ledger.check()).isEmpty();
-            Map<String, String> changes =
-                    Map.ofEntries(
-                            Map.entry(flip("ledger_entry", "bytes", "n = 7"), "entry 7"),
-                            Map.entry(flip("ledger_entry", "leaf", "n = 8"), "entry 8"),
-                            Map.entry("UPDATE ledger_entry SET n = 900 WHERE n = 308", "30"),
-                            Map.entry("DELETE FROM ledger_entry WHERE n = 308", "checkpoint"),
-                            Map.entry("DELETE FROM ledger_entry WHERE n = 100", "entry 100"),
-                            Map.entry(
-                                    "UPDATE ledger_entry SET pending = NULL WHERE n = 15",
-                                    "entry 15"),
-                            Map.entry(flip("ledger_node", "hash", "true"), "node"),
-                            Map.entry("DELETE FROM ledger_node", "node"),
-                            Map.entry(flip("ledger_checkpoint", "root", "true"), "checkpoint"),
-                            Map.entry(
-                                    "UPDATE ledger_checkpoint SET note = replace(note, '309', '310')",
-                                    "checkpoint"),
-                            Map.entry("UPDATE ledger_checkpoint SET size = size + 1", "checkpoint"),
-                            Map.entry(flip("ledger_pending", "facts", first(9)), "entry 9"),
-                            Map.entry(flip("ledger_pending", "seal", first(9)), "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET key = key || 'x' WHERE " + first(9),
-                                    "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET position = 5000 WHERE " + first(9),
-                                    "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET beat = beat + 1 WHERE " + first(9),
-                                    "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET by_source = true WHERE " + first(9),
-                                    "entry 9"),
-                            Map.entry("UPDATE ledger_beat SET beat = beat + 1", "beat"),
-                            Map.entry("UPDATE ledger_beat SET extra = extra + 1", "beat"),
-                            Map.entry("UPDATE ledger_beat SET size = size - 1", "beat"),
-                            Map.entry(flip("ledger_beat", "seal", "true"), "beat"),
-                            Map.entry("UPDATE ledger_epoch SET epoch = epoch + 1", "epoch"),
-                            Map.entry("UPDATE ledger_epoch SET size = size + 1", "epoch"),
-                            Map.entry(flip("ledger_epoch", "replica", "true"), "epoch"),
-                            Map.entry(flip("ledger_epoch", "seal", "true"), "epoch"),
-                            Map.entry(flip("ledger_pending", "nonce", first(9)), "entry 9"),
-                            Map.entry(flip("ledger_pending", "event", first(9)), "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET type = 'x' WHERE " + first(9),
-                                    "entry 9"),
-                            Map.entry(
-                                    "UPDATE ledger_pending SET case_id = '\\x00112233445566778899aabbccddeeff'"
-                                            + " WHERE by_source",
-                                    "case"));
-            for (Map.Entry<String, String> change : changes.entrySet()) {
-                try (Connection c = database.intruder().getConnection();
-                        Statement s = c.createStatement()) {
-                    c.setAutoCommit(false);
-                    for (String table :
-                            List.of(
-                                    "ledger_pending",
-                                    "ledger_entry",
-                                    "ledger_node",
-                                    "ledger_checkpoint",
-                                    "ledger_beat",
-                                    "ledger_epoch")) {
-                        s.execute("ALTER TABLE " + table + " DISABLE TRIGGER USER");
-                    }
-                    assertThat(s.executeUpdate(change.getKey())).isPositive();
-                    FullCheck check =
-                            new FullCheck(
-                                    newsroom.genesis,
-                                    RowSeal.of(newsroom.logKeys.getFirst()),
-                                    new Tiles(Optional.empty()),
-                                    within(c),
-                                    FullCheck.Pace.FULL);
-                    assertThat(catchThrowable(check::run))
-                            .as(change.getKey())
-                            .isInstanceOf(BrokenEvidenceException.class)
-                            .hasMessageContaining(change.getValue());
-                    c.rollback();
-                }
-            }
-            assertThat(ledger.check()).isEmpty();
-        }
-
-        @Test
-        void stops_all_writing_once_found() throws SQLException {
-            ledger.turn(true);
-            try (Connection c = database.intruder().getConnection();
-                    Statement s = c.createStatement()) {
-                s.execute("ALTER TABLE ledger_checkpoint DISABLE TRIGGER USER");
-                s.execute(flip("ledger_checkpoint", "root", "true"));
-            }
-            assertThat(ledger.check()).isPresent();
-            assertThatThrownBy(() -> ledger.append(staff("late", Optional.empty())))
-                    .isInstanceOf(BrokenEvidenceException.class);
-        }
-
-        private static String first(int n) {
-            return "id = (SELECT pending FROM ledger_entry WHERE n = " + n + ")";
-        }
-
-        private static String flip(String table, String column, String where) {
-            return "UPDATE %s SET %s = set_byte(%s, 12, get_byte(%s, 12) # 1) WHERE %s"
-                    .formatted(table, column, column, column, where);
-        }
-    }
-
     @Test
     void a_checkpoint_carries_a_line_by_each_of_the_logs_keys_and_no_time() {
         assertThat(newsroom.genesis.opened().keys())
@@ -429,19 +271,6 @@ class LedgerTest {
         assertThat(note.cosignatures(newsroom.logVerifiers()))
                 .singleElement()
                 .satisfies(line -> assertThat(line.time()).isZero());
-    }
-
-    private static FullCheck.Reader within(Connection connection) {
-        return new FullCheck.Reader() {
-            @Override
-            public <T> T read(Sequencer.Work<T> work) {
-                try {
-                    return work.on(new Rows(connection));
-                } catch (SQLException e) {
-                    throw new LedgerFault("checking", e);
-                }
-            }
-        };
     }
 
     private Draft staff(String key, Optional<Id> caseId) {

@@ -1,0 +1,56 @@
+package org.sigillo.ledger;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import javax.sql.DataSource;
+
+/// Keeps connections for the next who asks, as the application's pool does: a new one costs more than
+/// what most tests do with it. What is not committed when one comes back is undone.
+final class Pool {
+    private final DataSource real;
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+
+    private Pool(DataSource real) {
+        this.real = real;
+    }
+
+    static DataSource of(DataSource real) {
+        Pool pool = new Pool(real);
+        return (DataSource)
+                Proxy.newProxyInstance(
+                        Pool.class.getClassLoader(),
+                        new Class<?>[] {DataSource.class},
+                        (_, method, _) -> {
+                            if (!method.getName().equals("getConnection")) {
+                                throw new UnsupportedOperationException(method.getName());
+                            }
+                            Connection kept = pool.idle.poll();
+                            return pool.lent(kept == null ? pool.real.getConnection() : kept);
+                        });
+    }
+
+    private Connection lent(Connection connection) {
+        return (Connection)
+                Proxy.newProxyInstance(
+                        Pool.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (_, method, arguments) -> {
+                            try {
+                                if (!method.getName().equals("close")) {
+                                    return method.invoke(connection, arguments);
+                                }
+                                if (!connection.getAutoCommit()) {
+                                    connection.rollback();
+                                    connection.setAutoCommit(true);
+                                }
+                                idle.push(connection);
+                                return null;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+}

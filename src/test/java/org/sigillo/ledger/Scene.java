@@ -1,0 +1,147 @@
+package org.sigillo.ledger;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.ReleaseEvent;
+import org.sigillo.stack.Database;
+
+/// A database for the tests of one class, which begins empty with each of them; a clock that stands
+/// still until it is moved; and what people and sources do.
+final class Scene implements AutoCloseable {
+    static final List<String> TABLES =
+            List.of(
+                    "ledger_pending",
+                    "ledger_entry",
+                    "ledger_node",
+                    "ledger_checkpoint",
+                    "ledger_beat",
+                    "ledger_epoch",
+                    "ledger_cosignature",
+                    "ledger_stamp");
+
+    final Database database;
+    final DataSource app;
+    final Newsroom newsroom;
+    final SecureRandom random = new SecureRandom();
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse(Newsroom.AT));
+
+    private Scene(Database database, Newsroom newsroom) {
+        this.database = database;
+        this.app = Pool.of(database.app());
+        this.newsroom = newsroom;
+    }
+
+    static Scene start() throws IOException, SQLException {
+        return of(Database.start(), new Newsroom());
+    }
+
+    static Scene of(Database database, Newsroom newsroom) {
+        return new Scene(database, newsroom);
+    }
+
+    /// As if nothing had been entered.
+    void clear() throws SQLException {
+        tamper("TRUNCATE " + String.join(", ", TABLES));
+    }
+
+    /// Everything of a start but the threads.
+    Ledger open(Ledger.Surroundings around) {
+        return open(app, around);
+    }
+
+    Ledger open(DataSource source, Ledger.Surroundings around) {
+        Ledger ledger = closed(source, around);
+        ledger.begin();
+        ledger.publish();
+        return ledger;
+    }
+
+    /// One that has not looked at anything yet.
+    Ledger closed(DataSource source, Ledger.Surroundings around) {
+        return new Ledger(source, newsroom.genesis, newsroom.logKeys, now::get, random, around);
+    }
+
+    /// Changes the database as whoever has taken over the machine.
+    void tamper(String... acts) throws SQLException {
+        try (Connection c = database.intruder().getConnection();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            // No triggers, no foreign keys.
+            s.execute("SET LOCAL session_replication_role = replica");
+            for (String table : TABLES) {
+                s.execute("ALTER TABLE " + table + " DISABLE TRIGGER USER");
+            }
+            for (String act : acts) {
+                s.execute(act);
+            }
+            for (String table : TABLES) {
+                s.execute("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER append_only_rows");
+                s.execute("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER append_only_table");
+            }
+            c.commit();
+        }
+    }
+
+    long number(String sql) throws SQLException {
+        try (Connection c = app.getConnection();
+                Statement s = c.createStatement();
+                var r = s.executeQuery(sql)) {
+            r.next();
+            return r.getLong(1);
+        }
+    }
+
+    /// @return the event's key
+    String source(Ledger ledger, Id caseId) {
+        Id exhibit = Id.random(random);
+        String key = "exhibit.sealed/" + exhibit;
+        ledger.append(
+                Draft.bySource(
+                        key,
+                        caseId,
+                        nonce ->
+                                new CustodyEvent.ExhibitSealed(
+                                        Entry.exhibitTag(nonce, exhibit),
+                                        0,
+                                        Entry.content(new byte[32], Sha256.of()),
+                                        Sha256.of(),
+                                        65536,
+                                        1,
+                                        Sha256.of())));
+        return key;
+    }
+
+    /// @return the event's key
+    String staff(Ledger ledger, String key) {
+        ledger.append(Draft.byServer(key, new ReleaseEvent.Refused(newsroom.rosa.id, "guard")));
+        return key;
+    }
+
+    String staffAbout(Ledger ledger, String key, Id caseId) {
+        ledger.append(
+                Draft.byPerson(
+                        key,
+                        newsroom.rosa.id,
+                        Optional.of(caseId),
+                        n -> new CustodyEvent.CaseExported()));
+        return key;
+    }
+
+    @Override
+    public void close() throws IOException {
+        database.close();
+    }
+}
