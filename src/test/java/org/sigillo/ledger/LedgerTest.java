@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -37,19 +39,30 @@ import org.sigillo.stack.Database;
 class LedgerTest {
     private final Newsroom newsroom = new Newsroom();
     private final SecureRandom random = new SecureRandom();
-    private Database database;
+    private static Scene scene;
+    private static Database database;
     private Ledger ledger;
 
+    @BeforeAll
+    static void a_database() throws IOException, SQLException {
+        scene = Scene.start();
+        database = scene.database;
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        scene.close();
+    }
+
     @BeforeEach
-    void a_founded_ledger() throws IOException, SQLException {
-        database = Database.start();
+    void a_founded_ledger() throws SQLException {
+        scene.clear();
         ledger = open();
     }
 
     @AfterEach
-    void is_intact_and_stop() throws IOException, SQLException {
-        IntactLedger.check(database.app(), newsroom);
-        database.close();
+    void is_intact() throws SQLException {
+        IntactLedger.check(scene.app, newsroom);
     }
 
     private Ledger open() {

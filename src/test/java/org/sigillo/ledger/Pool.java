@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.sql.DataSource;
@@ -42,15 +43,25 @@ final class Pool {
                                 if (!method.getName().equals("close")) {
                                     return method.invoke(connection, arguments);
                                 }
-                                if (!connection.getAutoCommit()) {
-                                    connection.rollback();
-                                    connection.setAutoCommit(true);
-                                }
-                                idle.push(connection);
+                                back(connection);
                                 return null;
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }
                         });
+    }
+
+    private void back(Connection connection) throws SQLException {
+        try {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            connection.close();
+        }
+        if (!connection.isClosed()) {
+            idle.push(connection);
+        }
     }
 }

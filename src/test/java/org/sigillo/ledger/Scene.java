@@ -1,5 +1,8 @@
 package org.sigillo.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
@@ -138,6 +142,20 @@ final class Scene implements AutoCloseable {
                         Optional.of(caseId),
                         n -> new CustodyEvent.CaseExported()));
         return key;
+    }
+
+    /// That the evidence is known to be broken and where, and that nothing is written any more.
+    void isFound(Ledger ledger, String... where) throws SQLException {
+        assertThat(ledger.broken()).isPresent();
+        assertThat(ledger.broken().orElseThrow()).hasMessageContainingAll(where);
+        assertThatThrownBy(() -> staff(ledger, "too late"))
+                .isInstanceOf(BrokenEvidenceException.class);
+        long size = number("SELECT count(*) FROM ledger_entry");
+        long signed = number("SELECT max(size) FROM ledger_checkpoint");
+        ledger.turn(true);
+        ledger.publish();
+        assertThat(number("SELECT count(*) FROM ledger_entry")).isEqualTo(size);
+        assertThat(number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
     }
 
     @Override

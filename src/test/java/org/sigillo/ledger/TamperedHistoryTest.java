@@ -93,20 +93,7 @@ class TamperedHistoryTest {
         assertThat(scene.open(Ledger.Surroundings.NONE).check())
                 .as("what the database alone shows")
                 .isEmpty();
-        isFound(scene.open(around.get()), where);
-    }
-
-    static void isFound(Ledger ledger, String... where) throws SQLException {
-        assertThat(ledger.broken()).isPresent();
-        assertThat(ledger.broken().orElseThrow()).hasMessageContainingAll(where);
-        assertThatThrownBy(() -> scene.staff(ledger, "late"))
-                .isInstanceOf(BrokenEvidenceException.class);
-        long size = scene.number("SELECT count(*) FROM ledger_entry");
-        long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
-        ledger.turn(true);
-        ledger.publish();
-        assertThat(scene.number("SELECT count(*) FROM ledger_entry")).isEqualTo(size);
-        assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
+        scene.isFound(scene.open(around.get()), where);
     }
 
     @Nested
@@ -147,7 +134,7 @@ class TamperedHistoryTest {
             ledger.turn(true);
             assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(kept);
             ledger.check();
-            isFound(ledger, "of level 0", "none");
+            scene.isFound(ledger, "of level 0", "none");
         }
 
         /// All that came after a size, from every table: an earlier state of the ledger.
@@ -293,7 +280,7 @@ class TamperedHistoryTest {
         for (String moved : columns) {
             scene.tamper(swap(moved, 7));
             Ledger again = scene.open(Ledger.Surroundings.NONE);
-            isFound(again, "entry 7");
+            scene.isFound(again, "entry 7");
             scene.tamper(swap(moved, 7));
             assertThat(scene.open(Ledger.Surroundings.NONE).broken()).isEmpty();
         }

@@ -43,6 +43,10 @@ public final class Database implements AutoCloseable {
         return as("postgres", "postgres");
     }
 
+    public int port() {
+        return postgres.getPort();
+    }
+
     private DataSource superuser() {
         return postgres.getPostgresDatabase();
     }
