@@ -1,9 +1,14 @@
--- Run once by a superuser in the application's database, after the migrations: nobody else, the tables' owner included, may
--- then alter or drop what the ledger consists of, or the triggers that make it append-only. Before a migration that changes
--- these tables: ALTER EVENT TRIGGER sigillo_ledger_ddl DISABLE (and the same for sigillo_ledger_drop), afterwards ENABLE ALWAYS.
--- Can be run again.
+-- Run by a superuser in the application's database, after the migrations: nobody else, the tables' owner included, may then
+-- alter or drop what the ledger consists of, or the triggers that make it append-only. Before a migration that changes
+-- these tables: ALTER EVENT TRIGGER sigillo_ledger_ddl DISABLE (and the same for sigillo_ledger_drop), afterwards run this
+-- again. Can be run at any time. GRANT is not looked at: the triggers refuse whoever was granted anything.
 
-CREATE OR REPLACE FUNCTION sigillo_ledger_guard() RETURNS event_trigger LANGUAGE plpgsql AS $$
+-- A schema of the superuser's own: whoever owns a schema may drop what others have in it.
+CREATE SCHEMA IF NOT EXISTS sigillo_guard;
+
+-- What is guarded is known by its name; and because it may just have been given another, by its trigger too.
+CREATE OR REPLACE FUNCTION sigillo_guard.ledger() RETURNS event_trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
 DECLARE it record;
 BEGIN
     IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
@@ -11,13 +16,19 @@ BEGIN
     END IF;
     IF tg_event = 'sql_drop' THEN
         FOR it IN SELECT object_identity FROM pg_event_trigger_dropped_objects() LOOP
-            IF it.object_identity ~ '(^|[ .])ledger_' THEN
+            -- A table that refers to the ledger's takes its own constraint's triggers with it.
+            IF it.object_identity ~ '(^|[ .])ledger_' AND it.object_identity !~ '^"RI_ConstraintTrigger_[ac]_[0-9]+" on ' THEN
                 RAISE EXCEPTION 'the ledger''s tables are guarded: % is refused', tg_tag;
             END IF;
         END LOOP;
     ELSE
-        FOR it IN SELECT object_identity FROM pg_event_trigger_ddl_commands() LOOP
-            IF it.object_identity ~ '(^|[ .])ledger_' THEN
+        FOR it IN SELECT objid, object_identity FROM pg_event_trigger_ddl_commands() LOOP
+            IF it.object_identity ~ '(^|[ .])ledger_' OR EXISTS (
+                SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+                WHERE (p.proname = 'ledger_append_only' OR c.relname ~ '^ledger_')
+                    AND (it.objid IN (t.tgrelid, t.tgfoid)
+                        OR t.tgrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = it.objid)))
+            THEN
                 RAISE EXCEPTION 'the ledger''s tables are guarded: % is refused', tg_tag;
             END IF;
         END LOOP;
@@ -25,9 +36,9 @@ BEGIN
 END $$;
 
 DROP EVENT TRIGGER IF EXISTS sigillo_ledger_ddl;
-CREATE EVENT TRIGGER sigillo_ledger_ddl ON ddl_command_end EXECUTE FUNCTION sigillo_ledger_guard();
+CREATE EVENT TRIGGER sigillo_ledger_ddl ON ddl_command_end EXECUTE FUNCTION sigillo_guard.ledger();
 ALTER EVENT TRIGGER sigillo_ledger_ddl ENABLE ALWAYS;
 
 DROP EVENT TRIGGER IF EXISTS sigillo_ledger_drop;
-CREATE EVENT TRIGGER sigillo_ledger_drop ON sql_drop EXECUTE FUNCTION sigillo_ledger_guard();
+CREATE EVENT TRIGGER sigillo_ledger_drop ON sql_drop EXECUTE FUNCTION sigillo_guard.ledger();
 ALTER EVENT TRIGGER sigillo_ledger_drop ENABLE ALWAYS;

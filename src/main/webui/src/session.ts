@@ -4,7 +4,7 @@ import { BrokenEvidence, fromBase64, hex, random, sha256 } from './formats/bytes
 import type { Obj } from './formats/canonical';
 import { accountHash, caseTag, recipientHash } from './formats/entry';
 import { type Role, bodyDigest, writeTime } from './formats/statement';
-import type { Trust } from './formats/trust';
+import type { Rules, Trust } from './formats/trust';
 import type { Keys } from './keys/keys';
 import type { Grant, OpenedRelease, Own, Progress, Recipient, Source } from './keys/keyring';
 import { generationScope } from './keys/scopes';
@@ -139,6 +139,18 @@ export class Session {
         const confirmed = await this.sign('person.confirmed', person.id, fact, mine);
         const roleGiven = await this.sign('person.role-given', person.id, { ...fact, role }, mine, { given: role });
         await this.api.post(`/api/people/${person.id}/confirm`, { confirmed, roleGiven: { role, ...roleGiven } });
+    }
+
+    /** Signs for the next rules; they hold with the second signature. */
+    async changeRules(next: Rules): Promise<void> {
+        const trust = await this.look();
+        const mine = this.anyRole();
+        if (mine === undefined) {
+            throw new Stop('stop.noRole');
+        }
+        const rules = { ...next, version: trust.rules.version + 1 };
+        const signed = await this.sign('rules.changed', trust.instance, { rules }, mine, { round: rules.version });
+        await this.api.post('/api/rules', { rules, ...signed });
     }
 
     /** Opens a case: grants, labels; as the first reviewer makes generation 1 before anything else. */

@@ -214,7 +214,8 @@ export class Newsroom {
     people(): LedgerPeople {
         const hashes = this.entries.map(leafHash);
         const entries = this.entries.flatMap((bytes, index) => {
-            const shown = index === 0 || parseEntry(bytes).type.startsWith('person.');
+            const { type } = parseEntry(bytes);
+            const shown = index === 0 || type.startsWith('person.') || type === 'rules.changed';
             return shown ? [{ index, bytes: base64(bytes), proof: inclusionProof(index, hashes).map(hex) }] : [];
         });
         return { checkpoint: this.checkpoint(), entries };

@@ -88,6 +88,41 @@ describe('from the genesis', () => {
     });
 });
 
+const NEXT = { version: 2, beat: 3600, k: 16, minimumKeyAge: 0, quorum: 3 };
+
+function rule(by: Colleague, rules: typeof NEXT, round = rules.version): void {
+    append('rules.changed', by, newsroom.instance, { rules }, { role: by.roles[0] ?? 'reviewer', round });
+}
+
+describe('rules', () => {
+    it('hold from the second signature for the same ones on', () => {
+        rule(named('Rosa'), NEXT);
+        rule(named('Edith'), { ...NEXT, k: 99 });
+        const trust = newsroom.trust();
+        expect(trust.rules.version).toBe(1);
+        expect(trust.askedRules().map((asked) => asked.signers)).toEqual([[named('Rosa').id], [named('Edith').id]]);
+        rule(named('Emil'), NEXT);
+        expect(newsroom.trust().rules).toEqual(NEXT);
+        expect(newsroom.trust().askedRules()).toEqual([]);
+    });
+
+    it('of another version are refused', () => {
+        rule(named('Rosa'), { ...NEXT, version: 3 });
+        expect(() => newsroom.trust()).toThrow(/version/);
+    });
+
+    it('signed twice by one are refused', () => {
+        rule(named('Rosa'), NEXT);
+        rule(named('Rosa'), NEXT);
+        expect(() => newsroom.trust()).toThrow(/a second/);
+    });
+
+    it('in another round are refused', () => {
+        rule(named('Rosa'), NEXT, 1);
+        expect(() => newsroom.trust()).toThrow(/round/);
+    });
+});
+
 describe('refused is', () => {
     it('another genesis', () => {
         expect(() => follow('00'.repeat(32), newsroom.people())).toThrow(BrokenEvidence);

@@ -2,7 +2,7 @@
 
 DO $$
 BEGIN
-    IF EXISTS (SELECT FROM ledger_pending) THEN
+    IF EXISTS (SELECT FROM ledger_entry) THEN
         RAISE EXCEPTION 'this ledger was begun before the first release and has no seals: begin a new one';
     END IF;
 END $$;
@@ -10,8 +10,10 @@ END $$;
 -- A source's event waits under the number of the beat in which it came: no finer order is kept. Staff events are
 -- numbered in the order of their position.
 ALTER TABLE ledger_pending ADD COLUMN beat bigint NOT NULL;
--- HMAC over all other columns, under a key derived from the log's: a change of any of them is found.
+-- HMAC over all columns but place and beat, under a key derived from the log's: a change of any of them is found.
 ALTER TABLE ledger_pending ADD COLUMN seal bytea NOT NULL CHECK (octet_length(seal) = 32);
+-- The same over the entry's index and its event's place and beat, from the one who numbered it.
+ALTER TABLE ledger_entry ADD COLUMN seal bytea NOT NULL CHECK (octet_length(seal) = 32);
 CREATE UNIQUE INDEX ledger_pending_staff ON ledger_pending (position) WHERE NOT by_source;
 CREATE INDEX ledger_pending_source ON ledger_pending (beat) WHERE by_source;
 -- A signer draws a nonce for one act: a case's name in an entry follows from it.

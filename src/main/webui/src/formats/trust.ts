@@ -85,7 +85,7 @@ export class Trust {
     private readonly known = new Map<string, Person>();
     private readonly said = new Set<string>();
     /** Who signed for which rules to come next, by their canonical text. */
-    private readonly asked = new Map<string, Set<string>>();
+    private readonly asked = new Map<string, { readonly rules: Rules; readonly signers: Set<string> }>();
 
     constructor(
         /** The leaf hash of entry 0. */
@@ -134,6 +134,11 @@ export class Trust {
     /** Everybody who counts in a role. */
     counting(role: Role): Person[] {
         return this.people().filter((p) => this.counts(p.id, role));
+    }
+
+    /** Rules that were signed for and are not in force yet, and by whom. */
+    askedRules(): { readonly rules: Rules; readonly signers: string[] }[] {
+        return [...this.asked.values()].map(({ rules, signers }) => ({ rules, signers: [...signers] }));
     }
 
     private found(founder: Obj, digest: string, at: number): void {
@@ -231,8 +236,8 @@ export class Trust {
         agree(`entry ${index}, version`, String(this.rules.version + 1), String(next.version));
         this.signed(entry, index, 'any', undefined, { subject: this.instance, round: next.version });
         const key = hex(encode(object(body, 'rules')));
-        const signers = new Set([...(this.asked.get(key) ?? []), actor]);
-        this.asked.set(key, signers);
+        const signers = new Set([...(this.asked.get(key)?.signers ?? []), actor]);
+        this.asked.set(key, { rules: next, signers });
         if (this.enough(signers)) {
             this.rules = next;
             this.asked.clear();

@@ -114,6 +114,17 @@ export const de: Messages = {
         'Sie sind aufgenommen. Zeigen Sie Ihren Fingerabdruck zwei Personen der Redaktion, persönlich oder im Gespräch; sie bestätigen ihn hier.',
     'enrol.already': 'Sie sind bereits aufgenommen.',
 
+    'rules.title': 'Regeln, Fassung {version}',
+    'rules.text':
+        'Zwei Personen, nicht beide aus der Verwaltung, unterschreiben neue Regeln; mit der zweiten Unterschrift gelten sie. Was unter den alten zur Veröffentlichung vorgeschlagen wurde, muss neu vorgeschlagen werden.',
+    'rules.asked': 'Unterschrieben von {names}, es fehlt noch eine Person:',
+    'rules.change': 'Regeln ändern',
+    'rules.sign': 'Diese Regeln unterschreiben',
+    'rules.signed': 'Unterschrieben. Sie gelten, sobald noch jemand dieselben unterschrieben hat.',
+    'rules.beat': 'Sekunden zwischen zwei veröffentlichten Ständen (Takt)',
+    'rules.k': 'Einträge für Quellen in jedem Takt (k)',
+    'rules.minimumKeyAge': 'Sekunden, bis ein neuer Schlüssel unterschreiben darf',
+    'rules.quorum': 'Redaktionsmitglieder, die einer Veröffentlichung zustimmen müssen',
     'people.title': 'Personen',
     'people.text':
         'Namen stammen aus den Konten. Rollen und Fingerabdrücke belegt das Register, sobald Ihre Schlüssel entsperrt sind.',

@@ -102,6 +102,17 @@ export const en = {
         'You are enrolled. Show your fingerprint to two colleagues, in person or on a call; they confirm it at the desk.',
     'enrol.already': 'You are enrolled already.',
 
+    'rules.title': 'Rules, version {version}',
+    'rules.text':
+        'Two people, not both administrators, sign for new rules; with the second signature they hold. Releases that were proposed under the old ones must be proposed again.',
+    'rules.asked': 'Signed for by {names}, waiting for one more:',
+    'rules.change': 'Change the rules',
+    'rules.sign': 'Sign for these rules',
+    'rules.signed': 'Signed. They hold once somebody else has signed for the same ones.',
+    'rules.beat': 'Seconds between two published states (beat)',
+    'rules.k': 'Entries for sources in each beat (k)',
+    'rules.minimumKeyAge': 'Seconds until a new key may sign',
+    'rules.quorum': 'Editors who must approve a release',
     'people.title': 'People',
     'people.text':
         'Names are what the accounts say. Roles and fingerprints are what the ledger proves, once your keys are unlocked.',

@@ -113,6 +113,17 @@ export const fr: Messages = {
         'Vous êtes inscrit. Montrez votre empreinte à deux collègues, en personne ou au téléphone ; ils la confirment au bureau.',
     'enrol.already': 'Vous êtes déjà inscrit.',
 
+    'rules.title': 'Règles, version {version}',
+    'rules.text':
+        'Deux personnes, pas toutes deux administratrices, signent les nouvelles règles ; elles valent à la seconde signature. Ce qui a été proposé sous les anciennes doit être proposé de nouveau.',
+    'rules.asked': 'Signées par {names}, il en manque une :',
+    'rules.change': 'Changer les règles',
+    'rules.sign': 'Signer ces règles',
+    'rules.signed': 'Signé. Elles valent dès qu’une autre personne a signé les mêmes.',
+    'rules.beat': 'Secondes entre deux états publiés (battement)',
+    'rules.k': 'Inscriptions pour les sources à chaque battement (k)',
+    'rules.minimumKeyAge': 'Secondes avant qu’une nouvelle clé puisse signer',
+    'rules.quorum': 'Membres de la rédaction qui doivent approuver une publication',
     'people.title': 'Personnes',
     'people.text':
         'Les noms viennent des comptes. Les rôles et les empreintes sont ce que le registre prouve, une fois vos clés déverrouillées.',

@@ -110,6 +110,17 @@ export const it: Messages = {
         'Sei iscritto. Mostra la tua impronta a due colleghi, di persona o in chiamata; la confermano in redazione.',
     'enrol.already': 'Sei già iscritto.',
 
+    'rules.title': 'Regole, versione {version}',
+    'rules.text':
+        'Due persone, non entrambe amministratrici, firmano le nuove regole; con la seconda firma valgono. Ciò che è stato proposto con le vecchie va proposto di nuovo.',
+    'rules.asked': 'Firmate da {names}, ne manca una:',
+    'rules.change': 'Cambia le regole',
+    'rules.sign': 'Firma queste regole',
+    'rules.signed': 'Firmato. Valgono quando qualcun altro avrà firmato le stesse.',
+    'rules.beat': 'Secondi tra due stati pubblicati (battito)',
+    'rules.k': 'Iscrizioni per le fonti a ogni battito (k)',
+    'rules.minimumKeyAge': 'Secondi prima che una chiave nuova possa firmare',
+    'rules.quorum': 'Redattori che devono approvare una pubblicazione',
     'people.title': 'Persone',
     'people.text':
         'I nomi vengono dagli account. Ruoli e impronte sono ciò che il registro dimostra, quando le tue chiavi sono sbloccate.',

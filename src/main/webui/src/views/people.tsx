@@ -5,6 +5,7 @@ import type { Role } from '../formats/statement';
 import type { Trust } from '../formats/trust';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, roleKey, useAct, useFrame, useLoaded } from './frame';
+import { RulesSection } from './rules';
 import { Unlock } from './unlock';
 
 export function People() {
@@ -34,6 +35,9 @@ export function People() {
                 </Button>
             </p>
             {people === undefined ? <p>{t('loading')}</p> : null}
+            {trust !== undefined && people !== undefined ? (
+                <RulesSection trust={trust} people={people} again={again} />
+            ) : null}
             <ul class="cards" data-testid="people">
                 {people?.map((listed) => (
                     <Person key={listed.person} listed={listed} all={people} trust={trust} again={again} />

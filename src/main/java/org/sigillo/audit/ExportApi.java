@@ -49,6 +49,17 @@ final class ExportApi {
                     "checkpoints/" + checkpoint.checkpoint().size(),
                     checkpoint.note().getBytes(StandardCharsets.UTF_8));
         }
+        for (Ledger.Stamped stamp : ledger.stamps()) {
+            if (stamp.size() <= last.checkpoint().size()) {
+                put(
+                        tar,
+                        "stamps/" + stamp.size() + "/" + stamp.authority() + ".tsr",
+                        stamp.reply());
+            }
+        }
+        if (ledger.witnessPolicy().isPresent()) {
+            put(tar, "policy", ledger.witnessPolicy().get().getBytes(StandardCharsets.UTF_8));
+        }
         long size = last.checkpoint().size();
         List<TileCoordinate> tiles = new ArrayList<>(TileCoordinate.forSize(size));
         tiles.addAll(TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size));

@@ -22,6 +22,8 @@ public final class Hmac {
         return new Hmac(key.bytes());
     }
 
+    /// The code over these parts.
+    ///
     /// @param parts in their order; an empty one counts as a part
     public Sha256 over(byte[]... parts) {
         try {

@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
             Found.class,
             Verify.class,
             CheckReceipt.class,
+            Renew.class,
+            CheckEvidence.class,
             Open.class,
             RunWitness.class
         })

@@ -3,6 +3,7 @@ package org.sigillo.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.sigillo.custody.LedgerCheck;
 import org.sigillo.custody.ReleaseCheck;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,34 +69,68 @@ final class Verify implements Callable<Integer> {
 
     @Spec private @Nullable CommandSpec spec;
 
+    @Mixin private Outside outside = new Outside();
+
+    @Option(
+            names = "--roots",
+            description =
+                    "with --export: the certificates (PEM) of time stamp authorities to believe")
+    private @Nullable Path roots;
+
+    @Option(
+            names = "--kept",
+            description =
+                    "with --url, --export: an earlier checkpoint that was kept; what is verified must"
+                            + " continue it")
+    private @Nullable Path kept;
+
     @Override
     public Integer call() throws IOException {
         if (what.release != null) {
             return release(what.release);
         }
-        LedgerCheck.Report report =
-                what.export != null ? export(what.export) : url(String.valueOf(what.url));
+        return what.export != null ? export(what.export) : url(String.valueOf(what.url));
+    }
+
+    private int ledger(
+            LedgerCheck.Report report, Outside.Witnessed witnessed, List<String> stamped) {
         if (json) {
             Output.of(spec)
                     .json(
-                            Json.object()
-                                    .with("holds", new Json.Bool(true))
-                                    .with("size", report.size())
-                                    .with("root", report.root())
-                                    .with("checkpoints", report.checkpoints())
-                                    .with("entriesSeen", new Json.Bool(report.entriesSeen()))
-                                    .with("witnessed", new Json.Bool(false)));
+                            witnessed.in(
+                                    Json.object()
+                                            .with("holds", new Json.Bool(true))
+                                            .with("size", report.size())
+                                            .with("root", report.root())
+                                            .with("checkpoints", report.checkpoints())
+                                            .with("stamps", stamped.size())
+                                            .with(
+                                                    "entriesSeen",
+                                                    new Json.Bool(report.entriesSeen()))));
         } else {
-            Output.of(spec)
-                    .line("The ledger holds: " + report.size() + " entries, root " + report.root())
-                    .line("Checkpoints verified: " + report.checkpoints())
-                    .line(
-                            report.entriesSeen()
-                                    ? "Chain, entries, statements and trust hold."
-                                    : "The entries behind the hashes were not seen.")
-                    .line("Not witnessed: only the log itself signed.");
+            Output out =
+                    Output.of(spec)
+                            .line(
+                                    "The ledger holds: "
+                                            + report.size()
+                                            + " entries, root "
+                                            + report.root())
+                            .line("Checkpoints verified: " + report.checkpoints())
+                            .line(
+                                    report.entriesSeen()
+                                            ? "Chain, entries, statements and trust hold."
+                                            : "The entries behind the hashes were not seen.")
+                            .line(witnessed.sentence());
+            if (!stamped.isEmpty()) {
+                out.line(
+                        "Time stamps verified: "
+                                + stamped.size()
+                                + ", the last of size "
+                                + stamped.getLast()
+                                + ".");
+            }
         }
-        return 0;
+        return witnessed.exitCode();
     }
 
     private int release(Path release) throws IOException {
@@ -103,23 +139,25 @@ final class Verify implements Callable<Integer> {
                         ? Sha256.parse(genesis)
                         : Genesis.parse(Files.readAllBytes(Path.of(genesis))).hash();
         ReleaseCheck.Report report = PackageFiles.check(release, pinned);
+        Outside.Witnessed witnessed =
+                outside.below(report.note(), report.logKeys(), "the last proofs");
         List<String> approvers = report.approvers().stream().map(Id::hex).toList();
         if (json) {
             Output.of(spec)
                     .json(
-                            Json.object()
-                                    .with("holds", new Json.Bool(true))
-                                    .with("release", report.manifest().release().hex())
-                                    .with("title", report.manifest().title())
-                                    .with("items", report.manifest().items().size())
-                                    .with("manifest", report.manifest().digest())
-                                    .with("package", report.packageDigest())
-                                    .with("proposer", report.proposer().hex())
-                                    .with("approvers", Json.texts(approvers))
-                                    .with("released", report.released())
-                                    .with("index", report.index())
-                                    .with("size", report.size())
-                                    .with("witnessed", new Json.Bool(false)));
+                            witnessed.in(
+                                    Json.object()
+                                            .with("holds", new Json.Bool(true))
+                                            .with("release", report.manifest().release().hex())
+                                            .with("title", report.manifest().title())
+                                            .with("items", report.manifest().items().size())
+                                            .with("manifest", report.manifest().digest())
+                                            .with("package", report.packageDigest())
+                                            .with("proposer", report.proposer().hex())
+                                            .with("approvers", Json.texts(approvers))
+                                            .with("released", report.released())
+                                            .with("index", report.index())
+                                            .with("size", report.size())));
         } else {
             Output.of(spec)
                     .line("The package holds: release " + report.manifest().release())
@@ -132,19 +170,30 @@ final class Verify implements Callable<Integer> {
                                     + ", entry "
                                     + report.index()
                                     + " of the ledger.")
-                    .line("Not witnessed: only the log itself signed.");
+                    .line(witnessed.sentence());
         }
-        return 0;
+        return witnessed.exitCode();
     }
 
-    private LedgerCheck.Report url(String url) throws IOException {
+    private int url(String url) throws IOException {
         try (LogClient client = new LogClient(URI.create(url))) {
-            return new LedgerCheck(Genesis.parse(Files.readAllBytes(Path.of(genesis))))
-                    .tiles(client::read);
+            Genesis pinned = Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+            LedgerCheck.Report report = new LedgerCheck(pinned).tiles(client::read, earlier());
+            return ledger(report, witnessed(report, pinned), List.of());
         }
     }
 
-    private LedgerCheck.Report export(Path path) throws IOException {
+    private Outside.Witnessed witnessed(LedgerCheck.Report report, Genesis pinned)
+            throws IOException {
+        return outside.below(report.note(), Outside.keys(pinned), "checkpoint");
+    }
+
+    /// The checkpoint that was kept, if one was.
+    private Optional<String> earlier() throws IOException {
+        return kept == null ? Optional.empty() : Optional.of(Files.readString(kept));
+    }
+
+    private int export(Path path) throws IOException {
         try (Exported files = Exported.of(path)) {
             Set<String> names = new TreeSet<>(files.names());
             LedgerCheck.Files read =
@@ -158,7 +207,17 @@ final class Verify implements Callable<Integer> {
                             .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
                             .sorted()
                             .toList();
-            return new LedgerCheck(pinned(read)).export(read, sizes);
+            Genesis pinned = pinned(read);
+            LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
+            for (long size : sizes) {
+                String name = "checkpoints/" + size;
+                outside.below(
+                        new String(whole(files, name), StandardCharsets.UTF_8),
+                        Outside.keys(pinned),
+                        name);
+            }
+            List<String> stamped = roots == null ? List.of() : Outside.stamps(names, read, roots);
+            return ledger(report, witnessed(report, pinned), stamped);
         }
     }
 

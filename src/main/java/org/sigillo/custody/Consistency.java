@@ -20,6 +20,11 @@ final class Consistency {
         return text.append('\n').append(note).toString();
     }
 
+    /// The later checkpoint's note, as it stands there.
+    static String note(String text) {
+        return text.substring(text.indexOf("\n\n") + 2);
+    }
+
     /// The later checkpoint, once it is shown to continue the earlier one.
     static Checkpoint verified(String text, Checkpoint earlier, Genesis genesis, String where) {
         int cut = text.indexOf("\n\n");
@@ -28,7 +33,7 @@ final class Consistency {
         }
         List<String> lines = new ArrayList<>(List.of(text.substring(0, cut).split("\n", -1)));
         Expected.same(where, "old " + earlier.size(), lines.removeFirst());
-        Checkpoint later = ReleaseProof.checkpoint(text.substring(cut + 2), genesis, where);
+        Checkpoint later = ReleaseProof.checkpoint(note(text), genesis, where);
         try {
             ProofCheck.consistency(
                     earlier.size(),

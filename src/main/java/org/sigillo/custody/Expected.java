@@ -50,7 +50,44 @@ record Expected(
                 Statement.bodyDigest(fact));
     }
 
-    static Expected decision(
+    /// What the statement of a release's event must say; nothing where it carries none.
+    static Optional<Expected> decision(ReleaseEvent fact) {
+        return switch (fact) {
+            case ReleaseEvent.Proposed p ->
+                    Optional.of(
+                            decision(
+                                    p.statement(),
+                                    "release.proposed",
+                                    p.release(),
+                                    p.round(),
+                                    p.manifest(),
+                                    Optional.empty()));
+            case ReleaseEvent.ApprovalGiven a ->
+                    Optional.of(
+                            decision(
+                                    a.statement(),
+                                    "release.vote",
+                                    a.release(),
+                                    a.round(),
+                                    a.manifest(),
+                                    Optional.of("approve")));
+            case ReleaseEvent.Released r ->
+                    Optional.of(
+                            decision(
+                                    r.statement(),
+                                    "release.released",
+                                    r.release(),
+                                    r.round(),
+                                    r.manifest(),
+                                    Optional.empty()));
+            case ReleaseEvent.Approved ignored -> Optional.empty();
+            case ReleaseEvent.Ready ignored -> Optional.empty();
+            case ReleaseEvent.PackageSealed ignored -> Optional.empty();
+            case ReleaseEvent.Refused ignored -> Optional.empty();
+        };
+    }
+
+    private static Expected decision(
             Statement statement,
             String kind,
             Id release,

@@ -51,19 +51,46 @@ public final class LedgerCheck {
     ///
     /// @param checkpoints how many signed checkpoints, each with its root
     /// @param entriesSeen whether the entries were at hand or only their hashes
-    public record Report(long size, Sha256 root, int checkpoints, boolean entriesSeen) {}
+    /// @param note the last checkpoint with all its lines, of which only the log's were checked
+    public record Report(
+            long size, Sha256 root, int checkpoints, boolean entriesSeen, String note) {}
 
     /// Verifies signature, tree and tiles; the entries behind the hashes are not seen.
-    public Report tiles(Files files) {
+    ///
+    /// @param kept an earlier checkpoint that this one must continue
+    public Report tiles(Files files, Optional<String> kept) {
         Checkpoint last = checkpoint("checkpoint", files);
-        run(last, new TreeMap<>(), files, false);
-        return new Report(last.size(), last.root(), 1, false);
+        TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
+        keep(kept, earlier);
+        notBeyond(last, earlier);
+        run(last, earlier, files, false);
+        return new Report(
+                last.size(), last.root(), 1, false, SignedText.utf8(files.get("checkpoint")));
+    }
+
+    private static void notBeyond(Checkpoint last, TreeMap<Long, Checkpoint> earlier) {
+        if (!earlier.isEmpty() && earlier.lastKey() > last.size()) {
+            throw new BrokenEvidenceException(
+                    "checkpoints", "none beyond size " + last.size(), "" + earlier.lastKey());
+        }
+    }
+
+    private void keep(Optional<String> kept, TreeMap<Long, Checkpoint> earlier) {
+        if (kept.isEmpty()) {
+            return;
+        }
+        Checkpoint checkpoint = verified("the kept checkpoint", kept.get());
+        Checkpoint other = earlier.put(checkpoint.size(), checkpoint);
+        if (other != null) {
+            GroupCheck.require("root of the kept checkpoint", checkpoint.root(), other.root());
+        }
     }
 
     /// Verifies an export, entries, statements and trust included.
     ///
     /// @param sizes the sizes of the checkpoints in it
-    public Report export(Files files, List<Long> sizes) {
+    /// @param kept an earlier checkpoint that it must continue
+    public Report export(Files files, List<Long> sizes, Optional<String> kept) {
         Checkpoint last = checkpoint("checkpoint", files);
         TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
         for (long size : sizes) {
@@ -74,12 +101,15 @@ public final class LedgerCheck {
             }
             earlier.put(size, checkpoint);
         }
-        if (!earlier.isEmpty() && earlier.lastKey() > last.size()) {
-            throw new BrokenEvidenceException(
-                    "checkpoints", "none beyond size " + last.size(), "" + earlier.lastKey());
-        }
+        keep(kept, earlier);
+        notBeyond(last, earlier);
         run(last, earlier, files, true);
-        return new Report(last.size(), last.root(), earlier.size() + 1, true);
+        return new Report(
+                last.size(),
+                last.root(),
+                sizes.size() + 1,
+                true,
+                SignedText.utf8(files.get("checkpoint")));
     }
 
     private void run(
@@ -140,12 +170,15 @@ public final class LedgerCheck {
     }
 
     private Checkpoint checkpoint(String path, Files files) {
+        return verified(path, SignedText.utf8(files.get(path)));
+    }
+
+    private Checkpoint verified(String where, String note) {
         try {
-            return Checkpoint.verified(
-                    SignedText.utf8(files.get(path)), genesis.opened().origin(), keys);
+            return Checkpoint.verified(note, genesis.opened().origin(), keys);
         } catch (NoteException | MalformedException e) {
             throw new BrokenEvidenceException(
-                    path, "a checkpoint signed by the log", String.valueOf(e.getMessage()));
+                    where, "a checkpoint signed by the log", String.valueOf(e.getMessage()));
         }
     }
 

@@ -10,6 +10,7 @@ import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.note.Checkpoint;
+import org.sigillo.note.NoteVerifier;
 
 /// Verifies a published package from itself and the genesis hash alone (`docs/spec/release.md` §4).
 public final class ReleaseCheck {
@@ -32,6 +33,8 @@ public final class ReleaseCheck {
     ///
     /// @param released RFC 3339
     /// @param size of the ledger that the last proofs are in
+    /// @param note the checkpoint that they lead to, of whose lines only the log's were checked
+    /// @param logKeys the log's
     public record Report(
             Manifest manifest,
             Id proposer,
@@ -39,9 +42,12 @@ public final class ReleaseCheck {
             Sha256 packageDigest,
             String released,
             long index,
-            long size) {
+            long size,
+            String note,
+            List<NoteVerifier> logKeys) {
         public Report {
             approvers = List.copyOf(approvers);
+            logKeys = List.copyOf(logKeys);
         }
     }
 
@@ -121,7 +127,9 @@ public final class ReleaseCheck {
                 digest,
                 released.event().at(),
                 released.n(),
-                later.size());
+                later.size(),
+                Consistency.note(text(ReleasePackage.CONSISTENCY)),
+                ready.genesis().opened().keys().stream().map(NoteVerifier::parse).toList());
     }
 
     /// A last proof must lead to the very checkpoint that was shown to continue that of

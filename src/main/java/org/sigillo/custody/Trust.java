@@ -307,54 +307,15 @@ public final class Trust {
     }
 
     private Trust withRelease(ReleaseEvent fact, Entry.Event event, long index, String where) {
-        return switch (fact) {
-            case ReleaseEvent.Proposed proposed ->
-                    signed(
-                            event,
-                            index,
-                            where,
-                            Expected.decision(
-                                    proposed.statement(),
-                                    "release.proposed",
-                                    proposed.release(),
-                                    proposed.round(),
-                                    proposed.manifest(),
-                                    Optional.empty()),
-                            actor(event, where),
-                            Set.of(Role.REVIEWER, Role.EDITOR));
-            case ReleaseEvent.ApprovalGiven approval ->
-                    signed(
-                            event,
-                            index,
-                            where,
-                            Expected.decision(
-                                    approval.statement(),
-                                    "release.vote",
-                                    approval.release(),
-                                    approval.round(),
-                                    approval.manifest(),
-                                    Optional.of("approve")),
-                            actor(event, where),
-                            Set.of(Role.EDITOR));
-            case ReleaseEvent.Released released ->
-                    signed(
-                            event,
-                            index,
-                            where,
-                            Expected.decision(
-                                    released.statement(),
-                                    "release.released",
-                                    released.release(),
-                                    released.round(),
-                                    released.manifest(),
-                                    Optional.empty()),
-                            actor(event, where),
-                            Set.of(Role.EDITOR));
-            case ReleaseEvent.Approved ignored -> this;
-            case ReleaseEvent.Ready ignored -> this;
-            case ReleaseEvent.PackageSealed ignored -> this;
-            case ReleaseEvent.Refused ignored -> this;
-        };
+        Optional<Expected> decision = Expected.decision(fact);
+        if (decision.isEmpty()) {
+            return this;
+        }
+        Set<Role> deciders =
+                fact instanceof ReleaseEvent.Proposed
+                        ? Set.of(Role.REVIEWER, Role.EDITOR)
+                        : Set.of(Role.EDITOR);
+        return signed(event, index, where, decision.get(), actor(event, where), deciders);
     }
 
     private Trust signed(

@@ -55,6 +55,7 @@ public final class HealthApi {
         ledger.put("beats", Math.ceilDiv(waiting, evidence.rules().k()));
         ledger.put("rules", evidence.rules());
         ledger.put("witnesses", evidence.witnesses());
+        ledger.put("guarded", evidence.guarded());
         evidence.lastChecked()
                 .ifPresent(it -> {
                     ledger.put("checkedAt", it.at().toString());

@@ -34,6 +34,8 @@ final class Beat {
     /// Whatever waits, nothing more: hides nothing.
     record AllAtOnce() implements Share {}
 
+    /// Chooses from what waits.
+    ///
     /// @return the events in the order of their entries; an empty one stands for a filler
     static List<Optional<Pending>> choose(
             List<Pending> sources, List<Pending> staff, Share share, RandomGenerator random) {

@@ -73,7 +73,7 @@ final class FullCheck {
                 require(where + ", row", fold.size(), row.n());
                 require(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
                 Entry entry = fold.next(row.bytes(), row.leaf());
-                queued(entry, row.pending(), batch.queued(), where);
+                queued(entry, row, batch.queued(), where);
                 edge.append(row.leaf()).forEach(this::node);
                 Sha256 signed = roots.remove(edge.size());
                 if (signed != null) {
@@ -158,10 +158,12 @@ final class FullCheck {
 
     /// That the entry says what was queued, and that the row which queued it is untouched.
     private void queued(
-            Entry entry, Optional<Long> id, Map<Long, QueueRows.Sealed> queued, String where) {
+            Entry entry, TreeRows.Stored stored, Map<Long, QueueRows.Sealed> queued, String where) {
+        Optional<Long> id = stored.pending();
         boolean none = entry.n() == 0 || entry.event().fact() instanceof CustodyEvent.IntakeFiller;
         if (none) {
             require(where + ", queued event", Optional.empty(), id);
+            require(where + ", seal", seal.of(entry.n(), Optional.empty()), stored.seal());
             return;
         }
         QueueRows.Sealed row = id.map(queued::get).orElse(null);
@@ -182,6 +184,7 @@ final class FullCheck {
                 entry.event().caseTag(),
                 p.caseId().map(it -> Entry.caseTag(entry.nonce(), it)));
         sealed(row, where + ", queued row");
+        require(where + ", seal", seal.of(entry.n(), Optional.of(p)), stored.seal());
     }
 
     private void sealed(QueueRows.Sealed row, String where) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
@@ -43,8 +44,7 @@ public final class Ledger {
     private final Pulse pulse;
     private final Fsck fsck;
     private final Waiters waiters;
-    private final AfterCommit afterCommit;
-    private final boolean hidesNothing;
+    private final Surroundings surroundings;
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
 
     /// A ledger without a vault, whose caller's transactions are committed one by one.
@@ -85,9 +85,15 @@ public final class Ledger {
                                                 policy,
                                                 signers.stream().map(NoteSigner::verifier).toList(),
                                                 Witnesses.Limits.USUAL)),
+                        surroundings.authorities().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new StampClient(
+                                                surroundings.authorities(),
+                                                StampClient.Patience.USUAL,
+                                                random)),
                         this::report);
-        this.afterCommit = surroundings.afterCommit();
-        this.hidesNothing = surroundings.hidesNothing();
+        this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random);
         this.waiters = new Waiters(clock);
@@ -100,22 +106,20 @@ public final class Ledger {
     ///
     /// @param vault takes full tiles and the last checkpoint
     /// @param witnesses who is asked to cosign, and how many of them a release needs
+    /// @param authorities who stamps checkpoints
     /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
-    /// @param afterCommit runs something once the caller's transaction has committed
+    /// @param afterCommit runs something once the caller's transaction has committed, at once if there
+    ///     is none
     public record Surroundings(
             Optional<Vault> vault,
             Optional<WitnessPolicy> witnesses,
+            List<StampClient.Authority> authorities,
             boolean hidesNothing,
-            AfterCommit afterCommit) {
+            Consumer<Runnable> afterCommit) {
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
-                new Surroundings(Optional.empty(), Optional.empty(), true, Runnable::run);
-    }
-
-    /// Runs something after the commit of the transaction that it is called in, at once if there is none.
-    @FunctionalInterface
-    public interface AfterCommit {
-        void run(Runnable then);
+                new Surroundings(
+                        Optional.empty(), Optional.empty(), List.of(), true, Runnable::run);
     }
 
     /// Enters the genesis where there is none, checks everything, and starts the beat.
@@ -149,7 +153,7 @@ public final class Ledger {
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
         refuseIfBroken();
-        if (draft.bySource() && rules().beat() == 0 && !hidesNothing) {
+        if (draft.bySource() && rules().beat() == 0 && !surroundings.hidesNothing()) {
             throw new Refusal(
                     Refusal.Kind.CLOSED,
                     "no-beat",
@@ -157,7 +161,19 @@ public final class Ledger {
                             + " taken in until they have a beat.");
         }
         queueing.queue(draft, rules().beat());
-        afterCommit.run(this::wake);
+        surroundings.afterCommit().accept(this::wake);
+    }
+
+    /// Queues an event of the ledger's own, unless another replica did so before with other facts.
+    void appendFirst(Draft draft) {
+        refuseIfBroken();
+        queueing.first(draft, draft.facts(), rules().beat());
+        wake();
+    }
+
+    /// Whether beats have not been filled for a while: nobody leads, or the database is away.
+    public boolean overdue() {
+        return turns.overdue(read("reading the last beat", r -> r.notes().lastBeat()));
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
@@ -199,29 +215,15 @@ public final class Ledger {
     ///
     /// @return nothing if the deadline passed first
     public OptionalLong awaitIndex(String key, Duration deadline) {
-        Optional<Long> index =
-                waiters.index(
-                        key,
-                        deadline,
-                        () ->
-                                find(key)
-                                        .map(Recorded::index)
-                                        .filter(OptionalLong::isPresent)
-                                        .map(OptionalLong::getAsLong));
-        return index.isPresent() ? OptionalLong.of(index.get()) : OptionalLong.empty();
+        return waiters.index(key, deadline, this::find);
     }
 
     /// Waits for the first checkpoint over an event.
     ///
     /// @return nothing if the deadline passed first
     public Optional<SignedCheckpoint> awaitCheckpoint(String key, Duration deadline) {
-        return waiters.until(
-                deadline,
-                Optional::empty,
-                () ->
-                        find(key)
-                                .filter(Recorded::published)
-                                .flatMap(it -> covering(it.index().orElseThrow())));
+        return waiters.published(key, deadline, this::find)
+                .flatMap(it -> covering(it.index().orElseThrow()));
     }
 
     /// How many events of sources wait; more than the rules' k are more than one beat takes.
@@ -231,6 +233,25 @@ public final class Ledger {
 
     public Optional<SignedCheckpoint> checkpoint() {
         return read("reading the checkpoint", r -> r.notes().last());
+    }
+
+    /// The witness policy's file, for whoever may want to ask the same witnesses.
+    public Optional<String> witnessPolicy() {
+        return surroundings.witnesses().map(WitnessPolicy::text);
+    }
+
+    /// Every time stamp of a checkpoint, as it came.
+    public List<Stamped> stamps() {
+        return read("reading time stamps", r -> r.notes().stamps()).stream()
+                .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
+                .toList();
+    }
+
+    /// An authority's answer about the checkpoint of this size.
+    public record Stamped(long size, String authority, byte[] reply) {
+        public Stamped {
+            reply = reply.clone();
+        }
     }
 
     public List<SignedCheckpoint> checkpoints() {
@@ -245,11 +266,12 @@ public final class Ledger {
     /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
     /// asks for.
     public Optional<SignedCheckpoint> witnessed(long index) {
-        Optional<SignedCheckpoint> next = covering(index);
-        while (next.isPresent() && !publication.witnessed(next.get().note())) {
-            next = covering(next.get().checkpoint().size());
-        }
-        return next;
+        return publication.firstWitnessed(index, this::covering);
+    }
+
+    /// Whether the database's superuser keeps the tables' owner from altering them.
+    public boolean guarded() {
+        return read("looking for the guard", Rows::guarded);
     }
 
     /// When the continuous check last came to an end, and how many entries it had read.
@@ -260,7 +282,7 @@ public final class Ledger {
     /// A check that found everything as it should be.
     public record Checked(Instant at, long size) {}
 
-    /// What each witness said last: `cosigned`, or why not.
+    /// What each witness and authority said last: `cosigned`, `stamped`, or why not.
     public Map<String, String> witnesses() {
         return publication.answers();
     }
@@ -285,20 +307,7 @@ public final class Ledger {
         if (!tile.within(published())) {
             return Optional.empty();
         }
-        return Optional.of(
-                read(
-                        "reading a tile",
-                        r -> {
-                            if (tile.width() == TileCoordinate.FULL) {
-                                int above = Math.max(tile.level(), 0) + 1;
-                                Sha256 node = r.tree().hashes().hash(above, tile.index());
-                                Optional<byte[]> stored = tiles.stored(tile, node);
-                                if (stored.isPresent()) {
-                                    return stored.get();
-                                }
-                            }
-                            return Tiles.fromRows(r, tile);
-                        }));
+        return Optional.of(read("reading a tile", r -> tiles.read(r, tile)));
     }
 
     /// Runs an extra beat soon.

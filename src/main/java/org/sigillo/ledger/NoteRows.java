@@ -122,6 +122,11 @@ final class NoteRows {
                         "SELECT coalesce(max(extra), 0) FROM ledger_beat WHERE beat = ?", beat));
     }
 
+    /// The newest beat's number; 0 if there was none.
+    long lastBeat() throws SQLException {
+        return rows.number("SELECT coalesce(max(beat), 0) FROM ledger_beat");
+    }
+
     /// The ledger's size at the newest beat.
     long lastFilled() throws SQLException {
         return rows.number("SELECT coalesce(max(size), 0) FROM ledger_beat");

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -23,11 +24,12 @@ import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
+import org.sigillo.note.TimeStamp;
 import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.Vault;
 
 /// What follows a signature, at its own pace: full tiles and the checkpoint go to the vault, witnesses
-/// cosign it.
+/// cosign it, authorities stamp it.
 ///
 /// Vault and witnesses are also a memory that the database has not. At the start, and whenever another
 /// replica has numbered, nothing is signed until they were compared: a database that went back in time
@@ -43,6 +45,7 @@ final class Publication {
     private final Optional<Vault> vault;
     private final Tiles tiles;
     private final Optional<Witnesses> witnesses;
+    private final Optional<StampClient> authorities;
     private final Consumer<BrokenEvidenceException> report;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
@@ -50,6 +53,7 @@ final class Publication {
     private volatile Map<String, String> answers = Map.of();
     private @Nullable Thread thread;
     private long written = -1;
+    private long stamped = -1;
 
     Publication(
             Sequencer database,
@@ -57,12 +61,14 @@ final class Publication {
             Optional<Vault> vault,
             Tiles tiles,
             Optional<Witnesses> witnesses,
+            Optional<StampClient> authorities,
             Consumer<BrokenEvidenceException> report) {
         this.database = database;
         this.genesis = genesis;
         this.vault = vault;
         this.tiles = tiles;
         this.witnesses = witnesses;
+        this.authorities = authorities;
         this.report = report;
         this.compared = vault.isEmpty() && witnesses.isEmpty();
     }
@@ -78,13 +84,22 @@ final class Publication {
         signed();
     }
 
-    /// What each witness said last: `cosigned`, or why not.
+    /// What each witness and authority said last: `cosigned`, `stamped`, or why not.
     Map<String, String> answers() {
         return answers;
     }
 
-    /// Whether this note carries the cosignatures that the policy asks for.
-    boolean witnessed(String note) {
+    /// The first checkpoint over an entry that carries the cosignatures which the policy asks for.
+    Optional<SignedCheckpoint> firstWitnessed(
+            long index, LongFunction<Optional<SignedCheckpoint>> covering) {
+        Optional<SignedCheckpoint> next = covering.apply(index);
+        while (next.isPresent() && !witnessed(next.get().note())) {
+            next = covering.apply(next.get().checkpoint().size());
+        }
+        return next;
+    }
+
+    private boolean witnessed(String note) {
         return witnesses.map(w -> w.policy().check(SignedNote.parse(note)).quorum()).orElse(true);
     }
 
@@ -133,6 +148,9 @@ final class Publication {
             }
             publish();
             cosign();
+            stamp();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (BrokenEvidenceException e) {
             report.accept(e);
         } catch (IOException | RuntimeException e) {
@@ -189,9 +207,50 @@ final class Publication {
         return policy.check(note.with(outcome.cosigned().values())).quorum();
     }
 
+    /// Has the last checkpoint stamped by every authority that has not yet.
+    private void stamp() throws InterruptedException {
+        Optional<SignedCheckpoint> last =
+                database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
+        if (authorities.isEmpty() || last.isEmpty()) {
+            return;
+        }
+        long size = last.get().checkpoint().size();
+        if (size == stamped) {
+            return;
+        }
+        boolean all = true;
+        for (StampClient.Answer answer :
+                authorities.get().stamp(TimeStamp.stamped(last.get().signed()))) {
+            String name = answer.authority().name();
+            switch (answer) {
+                case StampClient.Stamped(var _, TimeStamp stamp) -> {
+                    database.inTransaction(
+                            "storing a time stamp",
+                            rows -> {
+                                rows.notes().stamped(new NoteRows.Stamp(size, name, stamp.reply()));
+                                return true;
+                            });
+                    said(Map.of(name, "stamped"));
+                }
+                case StampClient.Failed(var _, StampClient.Reason reason, String _) -> {
+                    all = false;
+                    said(Map.of(name, reason.word()));
+                }
+            }
+        }
+        if (all) {
+            stamped = size;
+        }
+    }
+
     private void remember(Witnesses.Outcome outcome) {
-        Map<String, String> said = new TreeMap<>(outcome.failures());
-        outcome.cosigned().keySet().forEach(name -> said.put(name, "cosigned"));
+        said(outcome.failures());
+        outcome.cosigned().keySet().forEach(name -> said(Map.of(name, "cosigned")));
+    }
+
+    private void said(Map<String, String> words) {
+        Map<String, String> said = new TreeMap<>(answers);
+        said.putAll(words);
         answers = Map.copyOf(said);
     }
 

@@ -79,9 +79,14 @@ final class Pulse {
     private Sequencer.@Nullable Call await(Instant beat) throws InterruptedException {
         lock.lock();
         try {
-            if (!stopped && !work && !extraBeat && clock.instant().isBefore(beat)) {
-                Duration left = Duration.between(clock.instant(), beat);
-                woken.awaitNanos(Math.max(1, (left.compareTo(POLL) < 0 ? left : POLL).toNanos()));
+            long end = System.nanoTime() + POLL.toNanos();
+            while (!stopped && !work && !extraBeat && clock.instant().isBefore(beat)) {
+                long left = Duration.between(clock.instant(), beat).toNanos();
+                long nanos = Math.min(left, end - System.nanoTime());
+                if (nanos <= 0) {
+                    break;
+                }
+                woken.awaitNanos(nanos);
             }
             if (stopped) {
                 return null;
@@ -134,9 +139,9 @@ final class Pulse {
                 wake();
             }
             return true;
-        } catch (RuntimeException e) {
-            // The thread must outlive a database that is away for an hour.
-            LOG.warnf("the sequencer will try again: %s", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // The thread must outlive a database that is away for an hour, and a full heap.
+            LOG.warnf("the sequencer will try again: %s", e);
             return false;
         }
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
@@ -19,14 +20,24 @@ final class QueueRows {
     private static final String UNDONE =
             " NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.pending = p.id)";
 
+    /// With places for position and beat.
+    private static final String INSERT =
+            "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, case_id, position, beat,"
+                    + " type, event, seal) SELECT ?, ?, ?, ?, ?, ?::bytea,"
+                    + " CASE WHEN t.id IS NOT NULL THEN %s END,"
+                    + " CASE WHEN t.id IS NOT NULL THEN %s END, ?, ?, ?"
+                    + " FROM (SELECT pg_current_xact_id() AS id OFFSET 0) t"
+                    + " ON CONFLICT (key) DO NOTHING";
+
     private final Rows rows;
 
     QueueRows(Rows rows) {
         this.rows = rows;
     }
 
-    /// @param position among the staff's events, or among those of the source's case
-    /// @param beat in which a source's event came; 0 for others
+    /// @param position among the staff's events, or among those of the source's case; the database finds
+    ///     it
+    /// @param beat in which a source's event came; 0 for others; the database finds it
     record Pending(
             long id,
             String key,
@@ -39,31 +50,6 @@ final class QueueRows {
             String type,
             byte[] event) {}
 
-    /// What the database must say before an event can be sealed and queued.
-    ///
-    /// @param beat the number of the beat that the database's clock is in
-    record Place(long position, long beat, Optional<Sha256> knownFacts) {}
-
-    /// Draws a place. The transaction has its id before it has its position: a position that is missing
-    /// and older than every running transaction will never come (see [StaffQueue]).
-    Place place(Draft draft, long beatSeconds) throws SQLException {
-        boolean inCase = draft.bySource() && draft.caseId().isPresent();
-        String position =
-                inCase
-                        ? "(SELECT count(*) FROM ledger_pending WHERE case_id = ? AND by_source)"
-                        : "nextval('ledger_staff_position') + 0 * coalesce(octet_length(?), 0)";
-        return rows.list(
-                        "SELECT pg_current_xact_id()::text, "
-                                + position
-                                + ", floor(extract(epoch FROM clock_timestamp()) / ?)::bigint,"
-                                + " (SELECT facts FROM ledger_pending WHERE key = ?)",
-                        r -> new Place(r.getLong(2), r.getLong(3), digest(r, 4)),
-                        inCase ? draft.caseId().get().bytes() : null,
-                        Math.max(1, beatSeconds),
-                        draft.key())
-                .getFirst();
-    }
-
     Optional<Sha256> factsOf(String key) throws SQLException {
         return rows
                 .list(
@@ -74,25 +60,43 @@ final class QueueRows {
                 .findFirst();
     }
 
+    /// Queues an event, whose place and beat the database finds. The transaction has its id before it has
+    /// its position: a position that is missing and older than every running transaction will never come
+    /// (see [StaffQueue]).
+    ///
     /// @return false if the key is there already
-    boolean insert(Pending p, Sha256 seal) throws SQLException {
-        return rows.update(
-                        "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, case_id,"
-                                + " position, beat, type, event, seal)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                                + " ON CONFLICT (key) DO NOTHING",
-                        p.id(),
-                        p.key(),
-                        p.facts().bytes(),
-                        p.nonce(),
-                        p.bySource(),
-                        p.caseId().map(Id::bytes).orElse(null),
-                        p.position(),
-                        p.beat(),
-                        p.type(),
-                        p.event(),
-                        seal.bytes())
-                == 1;
+    boolean insert(Pending p, long beatSeconds, Sha256 seal) throws SQLException {
+        byte @Nullable [] caseId = p.caseId().map(Id::bytes).orElse(null);
+        return p.bySource()
+                ? rows.update(
+                                INSERT.formatted(
+                                        "(SELECT count(*) FROM ledger_pending WHERE case_id = ? AND"
+                                                + " by_source)",
+                                        "floor(extract(epoch FROM clock_timestamp()) / ?)"),
+                                p.id(),
+                                p.key(),
+                                p.facts().bytes(),
+                                p.nonce(),
+                                true,
+                                caseId,
+                                caseId,
+                                Math.max(1, beatSeconds),
+                                p.type(),
+                                p.event(),
+                                seal.bytes())
+                        == 1
+                : rows.update(
+                                INSERT.formatted("nextval('ledger_staff_position')", "0"),
+                                p.id(),
+                                p.key(),
+                                p.facts().bytes(),
+                                p.nonce(),
+                                false,
+                                caseId,
+                                p.type(),
+                                p.event(),
+                                seal.bytes())
+                        == 1;
     }
 
     /// Staff events behind a position, done or not, in their order.

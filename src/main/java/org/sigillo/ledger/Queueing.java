@@ -1,5 +1,6 @@
 package org.sigillo.ledger;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,7 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
@@ -25,13 +28,13 @@ final class Queueing {
     private final DataSource database;
     private final RowSeal seal;
     private final InstantSource clock;
-    private final SecureRandom random;
+    private final Pool random;
 
     Queueing(DataSource database, RowSeal seal, InstantSource clock, SecureRandom random) {
         this.database = database;
         this.seal = seal;
         this.clock = clock;
-        this.random = random;
+        this.random = new Pool(random);
     }
 
     /// Queues an event in the caller's transaction. The same key with the same facts changes nothing.
@@ -39,7 +42,19 @@ final class Queueing {
     /// @throws Refusal if its statement refers to a state of the ledger that is not one of ours
     /// @throws BrokenEvidenceException if the key was used for other facts
     void queue(Draft draft, long beatSeconds) {
-        byte[] nonce = draft.nonce().map(Nonce::bytes).orElseGet(this::drawn);
+        Sha256 facts = draft.facts();
+        Optional<Sha256> known = first(draft, facts, beatSeconds);
+        if (known.filter(it -> !it.equals(facts)).isPresent()) {
+            throw new BrokenEvidenceException(
+                    "event " + draft.key(), "the facts first entered", "others");
+        }
+    }
+
+    /// Queues an event unless its key is known already, whatever it was used for.
+    ///
+    /// @return the facts that were queued first
+    Optional<Sha256> first(Draft draft, Sha256 facts, long beatSeconds) {
+        byte[] nonce = draft.nonce().map(Nonce::bytes).orElseGet(() -> random.bytes(Entry.NONCE));
         CustodyEvent fact = draft.fact().apply(nonce);
         Entry.Event event =
                 new Entry.Event(
@@ -50,42 +65,29 @@ final class Queueing {
         byte[] bytes = CanonicalJson.encode(event.json());
         // Fails now, in the caller's hands, if the entry would be too large.
         Entry.around(Json.MAX_INTEGER, Sha256.ZERO, nonce, bytes);
-        Sha256 facts = draft.facts();
+        QueueRows.Pending pending =
+                new QueueRows.Pending(
+                        ByteBuffer.wrap(random.bytes(Long.BYTES)).getLong(),
+                        draft.key(),
+                        facts,
+                        nonce,
+                        draft.bySource(),
+                        draft.caseId(),
+                        0,
+                        0,
+                        fact.type(),
+                        bytes);
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
             if (fact.signed().isPresent()) {
                 seen(fact.signed().get().claims(), rows);
             }
-            QueueRows.Place place = rows.queue().place(draft, beatSeconds);
-            QueueRows.Pending pending =
-                    new QueueRows.Pending(
-                            random.nextLong(),
-                            draft.key(),
-                            facts,
-                            nonce,
-                            draft.bySource(),
-                            draft.caseId(),
-                            place.position(),
-                            draft.bySource() ? place.beat() : 0,
-                            fact.type(),
-                            bytes);
-            Optional<Sha256> known = place.knownFacts();
-            if (known.isEmpty() && !rows.queue().insert(pending, seal.of(pending))) {
-                known = rows.queue().factsOf(draft.key());
-            }
-            if (known.filter(it -> !it.equals(facts)).isPresent()) {
-                throw new BrokenEvidenceException(
-                        "event " + draft.key(), "the facts first entered", "others");
-            }
+            return rows.queue().insert(pending, beatSeconds, seal.of(pending))
+                    ? Optional.empty()
+                    : rows.queue().factsOf(draft.key());
         } catch (SQLException e) {
             throw refused(e, fact.type());
         }
-    }
-
-    private byte[] drawn() {
-        byte[] nonce = new byte[Entry.NONCE];
-        random.nextBytes(nonce);
-        return nonce;
     }
 
     private static RuntimeException refused(SQLException e, String type) {
@@ -118,5 +120,36 @@ final class Queueing {
     private String time(boolean bySource) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         return bySource ? now.atOffset(ZoneOffset.UTC).toLocalDate().toString() : now.toString();
+    }
+
+    /// Random bytes fetched many at a time: the platform's generator has one lock for all threads.
+    private static final class Pool {
+        private static final int SIZE = 8_192;
+
+        private final SecureRandom source;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final byte[] drawn = new byte[SIZE];
+        private int used = SIZE;
+
+        Pool(SecureRandom source) {
+            this.source = source;
+        }
+
+        byte[] bytes(int length) {
+            lock.lock();
+            try {
+                if (used + length > SIZE) {
+                    source.nextBytes(drawn);
+                    used = 0;
+                }
+                byte[] bytes = Arrays.copyOfRange(drawn, used, used + length);
+                // What was given out is nowhere else.
+                Arrays.fill(drawn, used, used + length, (byte) 0);
+                used += length;
+                return bytes;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.sigillo.bytes.Hmac;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -29,10 +30,18 @@ final class RowSeal {
                 p.nonce(),
                 new byte[] {(byte) (p.bySource() ? 1 : 0)},
                 p.caseId().map(Id::bytes).orElseGet(() -> new byte[0]),
-                number(p.position()),
-                number(p.beat()),
                 text(p.type()),
                 p.event());
+    }
+
+    /// Of an entry, and of the place that its event had in the queue.
+    Sha256 of(long n, Optional<QueueRows.Pending> p) {
+        return hmac.over(
+                text("entry"),
+                number(n),
+                number(p.map(QueueRows.Pending::id).orElse(0L)),
+                number(p.map(QueueRows.Pending::position).orElse(-1L)),
+                number(p.map(QueueRows.Pending::beat).orElse(-1L)));
     }
 
     Sha256 of(NoteRows.Filled beat) {

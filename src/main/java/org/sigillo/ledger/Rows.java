@@ -50,6 +50,14 @@ final class Rows {
         }
     }
 
+    /// Whether the superuser's guard against altering these tables stands (`infra/postgres/guard.sql`).
+    boolean guarded() throws SQLException {
+        return number(
+                        "SELECT count(*) FROM pg_event_trigger WHERE evtenabled = 'A' AND evtname IN"
+                                + " ('sigillo_ledger_ddl', 'sigillo_ledger_drop')")
+                == 2;
+    }
+
     /// Reads one row.
     @FunctionalInterface
     interface Reader<T> {

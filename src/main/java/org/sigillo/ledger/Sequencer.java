@@ -97,7 +97,7 @@ final class Sequencer {
                     rows.lock(LOCK);
                     Optional<TreeRows.Stored> first = rows.tree().entry(0);
                     if (first.isEmpty()) {
-                        rows.tree().insert(genesis.entry());
+                        rows.tree().insert(genesis.entry(), seal.of(0, Optional.empty()));
                     } else if (!first.get().leaf().equals(genesis.hash())) {
                         throw new BrokenEvidenceException(
                                 "entry 0, the genesis",
@@ -147,7 +147,9 @@ final class Sequencer {
                             ? Entry.around(n, prev, one.get().nonce(), one.get().event())
                             : filler(n, prev);
             prev = MerkleHash.leaf(bytes);
-            entries.add(new TreeRows.New(n, one.map(Pending::id).orElse(null), prev, bytes));
+            entries.add(
+                    new TreeRows.New(
+                            n, one.map(Pending::id).orElse(null), prev, bytes, seal.of(n, one)));
             nodes.addAll(now.tree().append(prev));
             one.ifPresent(p -> {
                 entered.put(p.key(), n);

@@ -27,6 +27,7 @@ final class StaffQueue {
     private final SortedMap<Long, Gap> gaps = new TreeMap<>();
     private boolean loaded;
     private boolean settled;
+    private boolean more;
     private long seen;
     private long loadHorizon;
     private Instant nextSweep = Instant.EPOCH;
@@ -66,7 +67,7 @@ final class StaffQueue {
 
     /// Whether more may be waiting than one turn takes.
     boolean more() {
-        return waiting.size() >= MOST;
+        return more;
     }
 
     /// These have entries now.
@@ -75,12 +76,10 @@ final class StaffQueue {
     }
 
     private void later(Rows rows) throws SQLException {
-        int room = MOST - waiting.size();
-        if (room <= 0) {
-            return;
-        }
+        List<Pending> next = rows.queue().staffAfter(seen, MOST);
+        more = next.size() == MOST;
         List<Long> missing = new ArrayList<>();
-        for (Pending p : rows.queue().staffAfter(seen, room)) {
+        for (Pending p : next) {
             for (long gap = seen + 1; gap < p.position(); gap++) {
                 missing.add(gap);
             }

@@ -26,6 +26,19 @@ final class Tiles {
         this.vault = vault;
     }
 
+    /// Full or partial, from wherever it lies.
+    byte[] read(Rows rows, TileCoordinate tile) throws SQLException {
+        if (tile.width() == TileCoordinate.FULL) {
+            int above = Math.max(tile.level(), 0) + 1;
+            Sha256 node = rows.tree().hashes().hash(above, tile.index());
+            Optional<byte[]> stored = stored(tile, node);
+            if (stored.isPresent()) {
+                return stored.get();
+            }
+        }
+        return fromRows(rows, tile);
+    }
+
     /// Full or partial; from the database.
     static byte[] fromRows(Rows rows, TileCoordinate tile) throws SQLException {
         long from = tile.index() * TileCoordinate.FULL;

@@ -21,10 +21,10 @@ final class TreeRows implements TileReader {
         this.rows = rows;
     }
 
-    record Stored(long n, Optional<Long> pending, Sha256 leaf, byte[] bytes) {}
+    record Stored(long n, Optional<Long> pending, Sha256 leaf, byte[] bytes, Sha256 seal) {}
 
     /// An entry to be stored, and the queued event that it enters; fillers and entry 0 have none.
-    record New(long n, @Nullable Long pending, Sha256 leaf, byte[] bytes) {}
+    record New(long n, @Nullable Long pending, Sha256 leaf, byte[] bytes, Sha256 seal) {}
 
     long size() throws SQLException {
         return rows.number("SELECT coalesce(max(n), -1) + 1 FROM ledger_entry");
@@ -37,7 +37,7 @@ final class TreeRows implements TileReader {
 
     List<Stored> entries(long from, long to) throws SQLException {
         return rows.list(
-                "SELECT n, pending, leaf, bytes FROM ledger_entry WHERE n >= ? AND n < ?"
+                "SELECT n, pending, leaf, bytes, seal FROM ledger_entry WHERE n >= ? AND n < ?"
                         + " ORDER BY n",
                 r -> {
                     long pending = r.getLong(2);
@@ -46,14 +46,15 @@ final class TreeRows implements TileReader {
                             r.getLong(1),
                             none ? Optional.empty() : Optional.of(pending),
                             Sha256.copyOf(r.getBytes(3)),
-                            r.getBytes(4));
+                            r.getBytes(4),
+                            Sha256.copyOf(r.getBytes(5)));
                 },
                 from,
                 to);
     }
 
-    void insert(Entry genesis) throws SQLException {
-        insert(List.of(new New(genesis.n(), null, genesis.leaf(), genesis.bytes())));
+    void insert(Entry genesis, Sha256 seal) throws SQLException {
+        insert(List.of(new New(genesis.n(), null, genesis.leaf(), genesis.bytes(), seal)));
     }
 
     /// In one statement, however many.
@@ -62,30 +63,35 @@ final class TreeRows implements TileReader {
         Long[] pending = new Long[entries.size()];
         byte[][] leaves = new byte[entries.size()][];
         byte[][] bytes = new byte[entries.size()][];
+        byte[][] seals = new byte[entries.size()][];
         for (int i = 0; i < entries.size(); i++) {
             New entry = entries.get(i);
             numbers[i] = entry.n();
             pending[i] = entry.pending();
             leaves[i] = entry.leaf().bytes();
             bytes[i] = entry.bytes();
+            seals[i] = entry.seal().bytes();
         }
         rows.update(
-                "INSERT INTO ledger_entry (n, pending, leaf, bytes) SELECT * FROM"
-                        + " unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[])",
+                "INSERT INTO ledger_entry (n, pending, leaf, bytes, seal) SELECT * FROM"
+                        + " unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[])",
                 numbers,
                 rows.connection().createArrayOf("bigint", pending),
                 leaves,
-                bytes);
+                bytes,
+                seals);
     }
 
     void insertNodes(List<TreeEdge.Node> nodes) throws SQLException {
-        for (TreeEdge.Node node : nodes) {
-            rows.update(
-                    "INSERT INTO ledger_node (level, idx, hash) VALUES (?, ?, ?)",
-                    node.level(),
-                    node.index(),
-                    node.hash().bytes());
+        if (nodes.isEmpty()) {
+            return;
         }
+        rows.update(
+                "INSERT INTO ledger_node (level, idx, hash) SELECT * FROM"
+                        + " unnest(?::bigint[], ?::bigint[], ?::bytea[])",
+                nodes.stream().mapToLong(TreeEdge.Node::level).toArray(),
+                nodes.stream().mapToLong(TreeEdge.Node::index).toArray(),
+                nodes.stream().map(node -> node.hash().bytes()).toArray(byte[][]::new));
     }
 
     /// How many nodes there are that a tree of this size has, and any that not even the ledger as it is

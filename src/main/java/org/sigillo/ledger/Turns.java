@@ -23,6 +23,7 @@ final class Turns {
     private volatile Rules rules;
     private boolean signDue;
     private Instant lastSigned = Instant.EPOCH;
+    private volatile Instant begun = Instant.EPOCH;
 
     Turns(
             Ledger ledger,
@@ -48,8 +49,21 @@ final class Turns {
             readRules();
         }
         signDue = true;
+        begun = clock.instant();
     }
 
+    /// Whether more than three beats and a minute have gone by since the last one was filled, or since
+    /// this program began.
+    ///
+    /// @param lastBeat its number
+    boolean overdue(long lastBeat) {
+        long beat = rules.beat();
+        long last = Math.max(lastBeat, Sequencer.beat(begun, rules));
+        return beat > 0 && Sequencer.beat(clock.instant(), rules) - last > 3 + 60 / beat;
+    }
+
+    /// One turn.
+    ///
     /// @return whether there may be more to do at once
     boolean turn(Sequencer.Call call) {
         if (ledger.broken().isPresent()) {
@@ -59,6 +73,8 @@ final class Turns {
             Sequencer.Turn turn = sequencer.number(call, rules);
             if (turn.tookOver()) {
                 publication.doubt();
+                // The one before may have filled a beat and not signed it.
+                signDue = true;
             }
             if (turn.entered().keySet().stream().anyMatch(key -> key.startsWith("rules.changed/"))
                     || call instanceof Sequencer.OnBeat) {

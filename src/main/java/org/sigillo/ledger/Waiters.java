@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Callers that wait for their event's entry, or for the checkpoint over it. Woken by this replica's
@@ -41,10 +43,19 @@ final class Waiters {
     }
 
     /// The index of the event with this key, which this replica's sequencer may just have given it.
-    Optional<Long> index(String key, Duration deadline, Supplier<Optional<Long>> look) {
+    OptionalLong index(String key, Duration deadline, Function<String, Optional<Recorded>> find) {
         awaited.merge(key, 1, Integer::sum);
         try {
-            return until(deadline, () -> Optional.ofNullable(entered.get(key)), look);
+            Optional<Long> index =
+                    until(
+                            deadline,
+                            () -> Optional.ofNullable(entered.get(key)),
+                            () ->
+                                    find.apply(key)
+                                            .map(Recorded::index)
+                                            .filter(OptionalLong::isPresent)
+                                            .map(OptionalLong::getAsLong));
+            return index.map(OptionalLong::of).orElseGet(OptionalLong::empty);
         } finally {
             if (awaited.compute(key, (_, n) -> n == null || n == 1 ? null : n - 1) == null) {
                 entered.remove(key);
@@ -52,11 +63,17 @@ final class Waiters {
         }
     }
 
+    /// The event with this key, once a checkpoint covers it.
+    Optional<Recorded> published(
+            String key, Duration deadline, Function<String, Optional<Recorded>> find) {
+        return until(deadline, Optional::empty, () -> find.apply(key).filter(Recorded::published));
+    }
+
     /// Waits until there is an answer or the deadline has passed.
     ///
     /// @param told looked at whenever something was told
     /// @param look asks the database; done at first and every quarter of a second
-    <T> Optional<T> until(
+    private <T> Optional<T> until(
             Duration deadline, Supplier<Optional<T>> told, Supplier<Optional<T>> look) {
         long end = clock.millis() + deadline.toMillis();
         while (true) {

@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
+import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -58,6 +59,7 @@ class Wiring {
             @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
             @ConfigProperty(name = "sigillo.witness-policy") Optional<Path> policyFile,
+            @ConfigProperty(name = "sigillo.stamp-authorities") Optional<Path> authoritiesFile,
             @ConfigProperty(name = "sigillo.demo") boolean demo,
             InstantSource clock,
             SecureRandom random,
@@ -66,11 +68,15 @@ class Wiring {
         Genesis genesis;
         List<NoteSigner> signers;
         Optional<WitnessPolicy> policy = Optional.empty();
+        List<StampClient.Authority> authorities = List.of();
         try {
             genesis = Genesis.parse(Files.readAllBytes(genesisFile));
             signers = NoteSigner.parseAll(Files.readString(keyFile));
             if (policyFile.isPresent()) {
                 policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
+            }
+            if (authoritiesFile.isPresent()) {
+                authorities = StampClient.Authority.read(authoritiesFile.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,6 +101,7 @@ class Wiring {
                         new Ledger.Surroundings(
                                 Optional.of(vault),
                                 policy,
+                                authorities,
                                 demo,
                                 then -> afterCommit(transactions, then)));
         ledger.start();
@@ -133,6 +140,22 @@ class Wiring {
         ledger.stop();
     }
 
+    /// Red when beats do not come.
+    @Readiness
+    @Singleton
+    static final class Beats implements HealthCheck {
+        private final Ledger ledger;
+
+        Beats(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("beats").status(!ledger.overdue()).build();
+        }
+    }
+
     /// Red as soon as evidence is known to be broken, and says which.
     @Readiness
     @Singleton
@@ -152,6 +175,27 @@ class Wiring {
                                     .withData("broken", String.valueOf(e.getMessage()))
                                     .build())
                     .orElseGet(() -> HealthCheckResponse.named("evidence").up().build());
+        }
+    }
+
+    /// Red while the tables' owner could alter them. Not a matter of readiness: what is altered is found.
+    @Wellness
+    @Singleton
+    static final class Guard implements HealthCheck {
+        private final Ledger ledger;
+
+        Guard(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return ledger.guarded()
+                    ? HealthCheckResponse.up("guard")
+                    : HealthCheckResponse.named("guard")
+                            .down()
+                            .withData("missing", "infra/postgres/guard.sql")
+                            .build();
         }
     }
 }

@@ -12,6 +12,16 @@ public final class ProofCheck {
     /// That `leafHash` is leaf `index` of the tree of `size` leaves with `root`; 0 ≤ index < size.
     public static void inclusion(
             Sha256 leafHash, long index, long size, List<Sha256> proof, Sha256 root) {
+        Sha256 found = rootByInclusion(leafHash, index, size, proof);
+        if (!found.equals(root)) {
+            throw new ProofException("root by inclusion", root, found);
+        }
+    }
+
+    /// The root that the tree of `size` leaves has if `leafHash` is its leaf `index`; for who knows the
+    /// root only from a signature over it.
+    public static Sha256 rootByInclusion(
+            Sha256 leafHash, long index, long size, List<Sha256> proof) {
         if (index < 0 || index >= size) {
             throw new ProofException("index " + index + " is not in a tree of size " + size);
         }
@@ -37,9 +47,7 @@ public final class ProofCheck {
         if (sn != 0) {
             throw new ProofException("the inclusion proof is too short");
         }
-        if (!r.equals(root)) {
-            throw new ProofException("root by inclusion", root, r);
-        }
+        return r;
     }
 
     /// That the tree of `size1` leaves with `root1` is the beginning of the one of `size2` leaves.
@@ -64,6 +72,16 @@ public final class ProofCheck {
         subtreeConsistency(0, size1, size2, proof, root1, root2);
     }
 
+    /// The root that the tree of `size2` leaves has if the one of `size1` leaves with `root1` is its
+    /// beginning; 0 < size1 < size2.
+    public static Sha256 rootByConsistency(
+            long size1, Sha256 root1, long size2, List<Sha256> proof) {
+        if (size1 <= 0 || size1 >= size2) {
+            throw new ProofException("sizes run from " + size1 + " to " + size2);
+        }
+        return rootAround(0, size1, size2, proof, root1);
+    }
+
     /// That `subtree` is the root of leaves `[start, end)` of the tree of `size` leaves. A subtree
     /// without leaves has the root of nothing and an empty proof, and says nothing about the tree.
     public static void subtreeConsistency(
@@ -74,6 +92,14 @@ public final class ProofCheck {
             }
             return;
         }
+        Sha256 found = rootAround(start, end, size, proof, subtree);
+        if (!found.equals(root)) {
+            throw new ProofException("second root by consistency", root, found);
+        }
+    }
+
+    private static Sha256 rootAround(
+            long start, long end, long size, List<Sha256> proof, Sha256 subtree) {
         subtreeBounds(start, end);
         if (end > size) {
             throw new ProofException("subtree ends at " + end + ", tree at " + size);
@@ -132,9 +158,7 @@ public final class ProofCheck {
         if (!fr.equals(subtree)) {
             throw new ProofException("first root by consistency", subtree, fr);
         }
-        if (!sr.equals(root)) {
-            throw new ProofException("second root by consistency", root, sr);
-        }
+        return sr;
     }
 
     /// That `leafHash` is leaf `index` of the subtree `[start, end)`; start ≤ index < end.

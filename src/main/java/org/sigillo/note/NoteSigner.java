@@ -108,6 +108,14 @@ public final class NoteSigner implements AutoCloseable {
         }
     }
 
+    /// Signs what a COSE_Sign1 object signs, and nothing else; for the log's Ed25519 key alone.
+    public byte[] signCose(byte[] protectedHeader, byte[] payload) {
+        if (verifier.type() != SignatureType.ED25519) {
+            throw new NoteException("a COSE receipt is signed with a key of type 0x01");
+        }
+        return Ed25519.sign(seed, CoseSign1.toBeSigned(protectedHeader, payload));
+    }
+
     /// Says that, as of this time, this is the largest consistent tree that the cosigner has seen.
     ///
     /// @param checkpoint the note's text

@@ -62,6 +62,12 @@ public final class NoteVerifier {
         return name + "+" + Hex.of(keyId()) + "+" + Base64.of(type.typed(key));
     }
 
+    /// Whether this key signed a COSE_Sign1 object with this protected header and this payload.
+    public boolean verifyCose(byte[] protectedHeader, byte[] payload, byte[] signature) {
+        return type == SignatureType.ED25519
+                && Ed25519.verify(key, CoseSign1.toBeSigned(protectedHeader, payload), signature);
+    }
+
     /// Whether its signatures carry a time: a cosigner's key, or the log's second one.
     public boolean cosigns() {
         return type.timed();

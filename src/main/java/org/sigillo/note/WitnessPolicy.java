@@ -13,12 +13,17 @@ import java.util.stream.Stream;
 public final class WitnessPolicy {
     private static final int MOST_LINES = 10_000;
 
+    private final String text;
     private final List<NoteVerifier> logs;
     private final Map<String, Member> members;
     private final Optional<String> quorum;
 
     private WitnessPolicy(
-            List<NoteVerifier> logs, Map<String, Member> members, Optional<String> quorum) {
+            String text,
+            List<NoteVerifier> logs,
+            Map<String, Member> members,
+            Optional<String> quorum) {
+        this.text = text;
         this.logs = List.copyOf(logs);
         this.members = members;
         this.quorum = quorum;
@@ -59,7 +64,7 @@ public final class WitnessPolicy {
                 throw new NoteException("policy, line " + (i + 1) + ": " + e.getMessage(), e);
             }
         }
-        return reading.policy();
+        return reading.policy(file);
     }
 
     /// The same policy for a log whose keys are known from elsewhere; refuses a witness that has one
@@ -69,7 +74,12 @@ public final class WitnessPolicy {
                 && logs.stream().noneMatch(log -> logKeys.stream().anyMatch(log::sameKey))) {
             throw new NoteException("the policy is about other logs");
         }
-        return new WitnessPolicy(logKeys, members, quorum);
+        return new WitnessPolicy(text, logKeys, members, quorum);
+    }
+
+    /// The file, as it was read.
+    public String text() {
+        return text;
     }
 
     /// The logs' keys, in the order of the file.
@@ -223,11 +233,11 @@ public final class WitnessPolicy {
             return words.size() > at ? Optional.of(words.get(at)) : Optional.empty();
         }
 
-        WitnessPolicy policy() {
+        WitnessPolicy policy(String text) {
             if (!quorumSeen) {
                 throw new NoteException("a policy has a quorum line");
             }
-            return new WitnessPolicy(logs, new LinkedHashMap<>(members), quorum);
+            return new WitnessPolicy(text, logs, new LinkedHashMap<>(members), quorum);
         }
     }
 }

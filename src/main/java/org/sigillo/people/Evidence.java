@@ -87,6 +87,11 @@ public class Evidence {
         return ledger.witnesses();
     }
 
+    /// Whether the ledger's tables are guarded against their owner.
+    public boolean guarded() {
+        return ledger.guarded();
+    }
+
     /// The continuous check's last pass.
     public Optional<Ledger.Checked> lastChecked() {
         return ledger.lastChecked();

@@ -62,21 +62,34 @@ class ErrorPages {
                                     .encode());
         } else {
             response.putHeader("Content-Type", "text/html; charset=utf-8")
-                    .end(page(error.title(), error.sentence()));
+                    .end(
+                            page(
+                                    request.normalizedPath(),
+                                    error.status(),
+                                    error.title(),
+                                    error.sentence()));
         }
     }
 
-    /// A page of one sentence.
-    static String page(String title, String sentence) {
-        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+    /// A page of one sentence, in the language of the address.
+    static String page(String path, int status, String title, String sentence) {
+        Language language = ErrorTexts.of(path);
+        String heading = ErrorTexts.title(language, status, title);
+        return "<!doctype html><html lang=\""
+                + language.code()
+                + "\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\">"
                 + "<link rel=\"stylesheet\" href=\"/style.css\"><title>"
-                + title
+                + heading
                 + "</title></head><body><main><h1>"
-                + title
+                + heading
                 + "</h1><p>"
-                + escaped(sentence)
-                + "</p><p><a href=\"/\">Start page</a></p></main></body></html>";
+                + escaped(ErrorTexts.sentence(language, status, sentence))
+                + "</p><p><a href=\"/"
+                + (language == Language.EN ? "" : language.code())
+                + "\">"
+                + ErrorTexts.startPage(language)
+                + "</a></p></main></body></html>";
     }
 
     private static String escaped(String text) {

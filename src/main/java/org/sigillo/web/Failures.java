@@ -162,7 +162,7 @@ final class Failures {
         if (path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files")) {
             return Response.status(status)
                     .type("text/html; charset=utf-8")
-                    .entity(ErrorPages.page(title, sentence))
+                    .entity(ErrorPages.page(path, status, title, sentence))
                     .build();
         }
         Map<String, Object> problem = new LinkedHashMap<>();

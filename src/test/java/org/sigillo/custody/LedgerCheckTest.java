@@ -47,7 +47,11 @@ class LedgerCheckTest {
         assertThat(report.size()).isEqualTo(300);
         assertThat(report.entriesSeen()).isTrue();
         assertThat(report.checkpoints()).isEqualTo(4);
-        assertThat(new LedgerCheck(newsroom.genesis).tiles(this::read).entriesSeen()).isFalse();
+        assertThat(
+                        new LedgerCheck(newsroom.genesis)
+                                .tiles(this::read, Optional.empty())
+                                .entriesSeen())
+                .isFalse();
     }
 
     @Test
@@ -99,13 +103,15 @@ class LedgerCheckTest {
     @Test
     void another_genesis_is_refused() {
         assertThatThrownBy(() ->
-                        new LedgerCheck(new Newsroom(5).genesis).export(this::read, List.of()))
+                        new LedgerCheck(new Newsroom(5).genesis)
+                                .export(this::read, List.of(), Optional.empty()))
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("genesis");
     }
 
     private LedgerCheck.Report check() {
-        return new LedgerCheck(newsroom.genesis).export(this::read, List.of(4L, 256L, 300L));
+        return new LedgerCheck(newsroom.genesis)
+                .export(this::read, List.of(4L, 256L, 300L), Optional.empty());
     }
 
     private Optional<byte[]> read(String path) {

@@ -108,6 +108,8 @@ class LedgerTest {
 
     @Test
     void a_sources_event_waits_for_the_beat_and_a_staff_event_does_not() {
+        // Publishes the genesis.
+        ledger.turn(false);
         exhibit(Id.random(random));
         ledger.append(staff("x", Optional.empty()));
         ledger.turn(false);
@@ -237,7 +239,8 @@ class LedgerTest {
                                         path.equals("checkpoint")
                                                 ? ledger.checkpoint().map(c -> c.note().getBytes())
                                                 : TileCoordinate.parse(path).flatMap(ledger::tile),
-                                List.of());
+                                List.of(),
+                                Optional.empty());
         assertThat(report.size()).isEqualTo(301 + 4 * 8);
         assertThat(ledger.tile(new TileCoordinate(0, 1, 256))).isEmpty();
         assertThat(ledger.tile(new TileCoordinate(0, 1, 333 - 256 + 1))).isEmpty();

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A real PostgreSQL with the roles and tables of the product, for one test class.
@@ -17,7 +16,7 @@ public final class Database implements AutoCloseable {
         this.postgres = postgres;
     }
 
-    /// Starts it, makes both roles and runs the migrations as the owner.
+    /// Starts it, makes both roles, runs the migrations as the owner and raises the guard.
     public static Database start() throws IOException, SQLException {
         return start(EmbeddedPostgres.builder());
     }
@@ -36,11 +35,7 @@ public final class Database implements AutoCloseable {
             s.execute("CREATE ROLE sigillo_app LOGIN PASSWORD 'a'");
             s.execute("CREATE DATABASE sigillo OWNER sigillo_owner");
         }
-        Flyway.configure()
-                .dataSource(database.as("sigillo_owner", "o"))
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        Schema.migrate(database.intruder(), database.owner());
         return database;
     }
 

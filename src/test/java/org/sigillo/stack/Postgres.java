@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The embedded PostgreSQL on 127.0.0.1. Three roles of ours besides the superuser, all with random passwords:
@@ -97,13 +96,9 @@ final class Postgres {
         }
     }
 
-    /// Brings the schema up to date as its owner, as an operator would before a new version starts.
-    void migrate() {
-        Flyway.configure(Postgres.class.getClassLoader())
-                .dataSource(as("sigillo_owner", "sigillo"))
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+    /// Brings the schema up to date, as an operator would before a new version starts.
+    void migrate() throws IOException, SQLException {
+        Schema.migrate(as("postgres", "sigillo"), as("sigillo_owner", "sigillo"));
     }
 
     void stop() throws IOException {

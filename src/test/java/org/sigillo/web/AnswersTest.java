@@ -220,6 +220,45 @@ class AnswersTest {
     }
 
     @Nested
+    class An_error_page {
+        @ParameterizedTest
+        @ValueSource(strings = {"fr", "de", "it"})
+        void speaks_the_language_of_the_address_whatever_happened(String language) {
+            Set<String> said = new TreeSet<>();
+            for (int status : new int[] {400, 403, 404, 405, 409, 413, 415, 500, 503}) {
+                String page =
+                        ErrorPages.page("/drop/" + language + "/form", status, "Title", "Sentence");
+                assertThat(page)
+                        .contains("<html lang=\"" + language, "href=\"/" + language + "\"")
+                        .doesNotContain("Title", "Sentence", "Start page", ">null<");
+                said.add(page);
+            }
+            assertThat(said).as("409 speaks like 400").hasSize(8);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "/de, DE",
+            "/de/form, DE",
+            "/drop/it/submit, IT",
+            "/news/fr, FR",
+            "/en/form, EN",
+            "/, EN",
+            "/dex, EN",
+            "/nl/form, EN"
+        })
+        void finds_it_at_the_door_and_inside(String path, Language language) {
+            assertThat(ErrorTexts.of(path)).isEqualTo(language);
+        }
+
+        @Test
+        void is_as_exact_as_it_can_be_in_english() {
+            assertThat(ErrorPages.page("/drop/en/form", 503, "Refused", "Come back <later>."))
+                    .contains("Refused", "Come back &lt;later&gt;.", "Start page", "href=\"/\"");
+        }
+    }
+
+    @Nested
     class A_language {
         @ParameterizedTest
         @CsvSource(

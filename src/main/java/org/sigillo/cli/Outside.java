@@ -1,0 +1,113 @@
+package org.sigillo.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Json;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.LedgerCheck;
+import org.sigillo.note.NoteException;
+import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.SignedNote;
+import org.sigillo.note.TimeStamp;
+import org.sigillo.note.WitnessPolicy;
+import picocli.CommandLine.Option;
+
+/// What others than the log say of its checkpoints, by the witnesses and authorities that whoever
+/// verifies trusts: never by lists that come with what is verified.
+final class Outside {
+    /// It holds, but the witnesses that were asked for have not cosigned it.
+    static final int NOT_WITNESSED = 4;
+
+    @Option(
+            names = "--policy",
+            description =
+                    "whom to believe as witnesses (C2SP tlog-policy); exit code 4 if its quorum is"
+                            + " not reached")
+    private @Nullable Path policyFile;
+
+    /// What was found below one checkpoint.
+    ///
+    /// @param asked whether a policy was given that asks for anybody
+    /// @param cosigned the witnesses' names in the policy
+    record Witnessed(boolean asked, Set<String> cosigned, boolean quorum) {
+        String sentence() {
+            if (cosigned.isEmpty()) {
+                return "Not witnessed: only the log itself signed.";
+            }
+            return (quorum ? "Witnessed by " : "Not witnessed by enough, only by ")
+                    + String.join(", ", cosigned)
+                    + ".";
+        }
+
+        int exitCode() {
+            return asked && !quorum ? NOT_WITNESSED : 0;
+        }
+
+        Json.Obj in(Json.Obj said) {
+            return said.with("witnessed", new Json.Bool(!cosigned.isEmpty() && quorum))
+                    .with("cosigned", Json.texts(List.copyOf(cosigned)));
+        }
+    }
+
+    /// @throws BrokenEvidenceException if a witness's line does not hold
+    Witnessed below(String note, List<NoteVerifier> logKeys, String where) throws IOException {
+        if (policyFile == null) {
+            return new Witnessed(false, Set.of(), false);
+        }
+        WitnessPolicy policy = WitnessPolicy.parse(Files.readString(policyFile)).forLog(logKeys);
+        try {
+            WitnessPolicy.Verdict verdict = policy.check(SignedNote.parse(note));
+            return new Witnessed(
+                    policy.asksForWitnesses(),
+                    new TreeSet<>(verdict.cosigned().keySet()),
+                    verdict.quorum());
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "cosignatures that hold", String.valueOf(e.getMessage()));
+        }
+    }
+
+    static List<NoteVerifier> keys(Genesis genesis) {
+        return genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
+    }
+
+    /// Checks every time stamp of an export.
+    ///
+    /// @param names the export's files
+    /// @param roots of the authorities that are believed
+    /// @return a sentence for each stamped checkpoint's first and last, in their order
+    static List<String> stamps(Set<String> names, LedgerCheck.Files files, Path roots)
+            throws IOException {
+        TimeStamp.Anchors anchors = TimeStamp.Anchors.parse(Files.readString(roots));
+        List<String> held = new ArrayList<>();
+        for (String name : new TreeSet<>(names)) {
+            if (!name.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr")) {
+                continue;
+            }
+            String size = name.substring("stamps/".length(), name.lastIndexOf('/'));
+            String note = new String(read("checkpoints/" + size, files), StandardCharsets.UTF_8);
+            try {
+                TimeStamp stamp =
+                        TimeStamp.verified(read(name, files), TimeStamp.stamped(note), anchors);
+                held.add(size + " at " + stamp.time());
+            } catch (NoteException e) {
+                throw new BrokenEvidenceException(
+                        name, "a time stamp that holds", String.valueOf(e.getMessage()));
+            }
+        }
+        return held;
+    }
+
+    private static byte[] read(String name, LedgerCheck.Files files) {
+        return files.read(name)
+                .orElseThrow(() -> new BrokenEvidenceException(name, "a file", "nothing"));
+    }
+}
