@@ -82,7 +82,7 @@ public final class LedgerCheck {
         Checkpoint checkpoint = verified("the kept checkpoint", kept.get());
         Checkpoint other = earlier.put(checkpoint.size(), checkpoint);
         if (other != null) {
-            GroupCheck.require("root of the kept checkpoint", checkpoint.root(), other.root());
+            Expected.same("root of the kept checkpoint", checkpoint.root(), other.root());
         }
     }
 
@@ -120,10 +120,11 @@ public final class LedgerCheck {
         CheckedLevels levels = CheckedLevels.read(last, files);
         LedgerFold fold = new LedgerFold(genesis, levels);
         CompactRange before = CompactRange.empty();
-        try (InOrder<GroupCheck.Group> groups = new InOrder<>()) {
+        try (InOrder<CheckedLevels.GroupCheck.Group> groups = new InOrder<>()) {
             long all = (last.size() + TileCoordinate.FULL - 1) / TileCoordinate.FULL;
             for (long group = 0; group < all; group++) {
-                GroupCheck check = GroupCheck.of(group, last.size(), levels, files, entries);
+                CheckedLevels.GroupCheck check =
+                        CheckedLevels.GroupCheck.of(group, last.size(), levels, files, entries);
                 groups.add(check::run);
                 while (groups.full()) {
                     take(groups.next(), before, earlier, fold);
@@ -137,14 +138,13 @@ public final class LedgerCheck {
 
     /// @param before the groups so far; this one is added
     private void take(
-            GroupCheck.Group group,
+            CheckedLevels.GroupCheck.Group group,
             CompactRange before,
             SortedMap<Long, Checkpoint> earlier,
             LedgerFold fold) {
         long from = before.size() * TileCoordinate.FULL;
         if (from == 0) {
-            GroupCheck.require(
-                    "leaf 0, the genesis hash", genesis.hash(), group.leaves().getFirst());
+            Expected.same("leaf 0, the genesis hash", genesis.hash(), group.leaves().getFirst());
         }
         signed(group, before, earlier);
         group.entries().forEach(fold::next);
@@ -153,7 +153,9 @@ public final class LedgerCheck {
 
     /// Compares the roots at the sizes of checkpoints that lie in this group.
     private static void signed(
-            GroupCheck.Group group, CompactRange before, SortedMap<Long, Checkpoint> earlier) {
+            CheckedLevels.GroupCheck.Group group,
+            CompactRange before,
+            SortedMap<Long, Checkpoint> earlier) {
         long from = before.size() * TileCoordinate.FULL;
         CompactRange within = CompactRange.empty();
         for (Checkpoint checkpoint :
@@ -165,7 +167,7 @@ public final class LedgerCheck {
             for (Sha256 peak : before.peaks().reversed()) {
                 root = MerkleHash.node(peak, root);
             }
-            GroupCheck.require("root at size " + checkpoint.size(), root, checkpoint.root());
+            Expected.same("root at size " + checkpoint.size(), root, checkpoint.root());
         }
     }
 

@@ -98,7 +98,7 @@ class ForgedLedgerTest {
         List<Long> sizes = new ArrayList<>(SIZES);
         sizes.add((long) SIZE);
         return new LedgerCheck(newsroom.genesis)
-                .export(path -> Optional.ofNullable(files.get(path)), sizes);
+                .export(path -> Optional.ofNullable(files.get(path)), sizes, Optional.empty());
     }
 
     private Map<String, byte[]> files(List<byte[]> entries) {

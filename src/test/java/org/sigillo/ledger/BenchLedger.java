@@ -71,7 +71,11 @@ final class BenchLedger implements AutoCloseable {
                 InstantSource.system(),
                 random,
                 new Ledger.Surroundings(
-                        Optional.of(vault), Optional.empty(), true, database::afterCommit));
+                        Optional.of(vault),
+                        Optional.empty(),
+                        List.of(),
+                        true,
+                        database::afterCommit));
     }
 
     Ledger ledger() {
