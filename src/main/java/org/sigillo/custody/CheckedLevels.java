@@ -2,9 +2,12 @@ package org.sigillo.custody;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.merkle.CompactRange;
+import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.HashReader;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
@@ -48,7 +51,7 @@ final class CheckedLevels implements HashReader {
             List<Sha256> below = above.get(level - 2);
             List<Sha256> hashes = above.get(level - 1);
             for (int i = 0; i < hashes.size(); i++) {
-                GroupCheck.require(
+                Expected.same(
                         "tile level " + level + ", hash " + i,
                         root(below.subList(i * TileCoordinate.FULL, (i + 1) * TileCoordinate.FULL)),
                         hashes.get(i));
@@ -62,8 +65,7 @@ final class CheckedLevels implements HashReader {
             partial = hashes(tile, files.get(tile.path()));
         }
         CheckedLevels levels = new CheckedLevels(files, above, fullTiles, partial);
-        GroupCheck.require(
-                "root at size " + last.size(), Proofs.root(last.size(), levels), last.root());
+        Expected.same("root at size " + last.size(), Proofs.root(last.size(), levels), last.root());
         return levels;
     }
 
@@ -91,7 +93,7 @@ final class CheckedLevels implements HashReader {
         if (number != held) {
             TileCoordinate at = new TileCoordinate(0, number, TileCoordinate.FULL);
             List<Sha256> read = hashes(at, files.get(at.path()));
-            GroupCheck.require(at.path(), node(number), root(read));
+            Expected.same(at.path(), node(number), root(read));
             tile = read;
             held = number;
         }
@@ -114,5 +116,70 @@ final class CheckedLevels implements HashReader {
             hashes.add(Sha256.copyOf(bytes, i * Sha256.LENGTH));
         }
         return hashes;
+    }
+
+    /// One tile of leaf hashes and the bundle of entries behind it: what can be checked of them without the
+    /// groups before.
+    ///
+    /// @param tile its bytes; none where the leaves were checked with the root
+    /// @param bundle its bytes; none where the entries are not at hand
+    record GroupCheck(
+            TileCoordinate at,
+            CheckedLevels levels,
+            Optional<byte[]> tile,
+            Optional<byte[]> bundle) {
+
+        /// What was found to hold within the group.
+        ///
+        /// @param entries none where they are not at hand
+        record Group(Sha256 root, List<Sha256> leaves, List<LedgerFold.InPlace> entries) {}
+
+        /// Reads the files of a group.
+        static GroupCheck of(
+                long group,
+                long size,
+                CheckedLevels levels,
+                LedgerCheck.Files files,
+                boolean entries) {
+            int width = (int) Math.min(TileCoordinate.FULL, size - group * TileCoordinate.FULL);
+            TileCoordinate at = new TileCoordinate(0, group, width);
+            TileCoordinate bundle = new TileCoordinate(TileCoordinate.ENTRIES, group, width);
+            return new GroupCheck(
+                    at,
+                    levels,
+                    width == TileCoordinate.FULL
+                            ? Optional.of(files.get(at.path()))
+                            : Optional.empty(),
+                    entries ? Optional.of(files.get(bundle.path())) : Optional.empty());
+        }
+
+        /// @throws BrokenEvidenceException naming the tile, the bundle or the entry that does not hold
+        Group run() {
+            List<Sha256> leaves = tile.map(bytes -> hashes(at, bytes)).orElseGet(levels::partial);
+            Sha256 root = root(leaves);
+            if (tile.isPresent()) {
+                Expected.same(at.path(), levels.node(at.index()), root);
+            }
+            List<LedgerFold.InPlace> inPlace = new ArrayList<>(leaves.size());
+            if (bundle.isPresent()) {
+                List<byte[]> entries = decoded(bundle.get());
+                long from = at.index() * TileCoordinate.FULL;
+                for (int i = 0; i < entries.size(); i++) {
+                    inPlace.add(LedgerFold.inPlace(from + i, entries.get(i), leaves.get(i)));
+                }
+            }
+            return new Group(root, leaves, inPlace);
+        }
+
+        private List<byte[]> decoded(byte[] bytes) {
+            String path = new TileCoordinate(TileCoordinate.ENTRIES, at.index(), at.width()).path();
+            try {
+                List<byte[]> entries = EntryBundle.decode(bytes);
+                Expected.same(path + ", entries", (long) at.width(), (long) entries.size());
+                return entries;
+            } catch (MalformedException e) {
+                throw new BrokenEvidenceException(path, "a bundle", String.valueOf(e.getMessage()));
+            }
+        }
     }
 }

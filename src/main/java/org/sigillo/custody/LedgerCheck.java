@@ -1,9 +1,16 @@
 package org.sigillo.custody;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
@@ -75,7 +82,7 @@ public final class LedgerCheck {
         Checkpoint checkpoint = verified("the kept checkpoint", kept.get());
         Checkpoint other = earlier.put(checkpoint.size(), checkpoint);
         if (other != null) {
-            GroupCheck.require("root of the kept checkpoint", checkpoint.root(), other.root());
+            Expected.same("root of the kept checkpoint", checkpoint.root(), other.root());
         }
     }
 
@@ -113,10 +120,11 @@ public final class LedgerCheck {
         CheckedLevels levels = CheckedLevels.read(last, files);
         LedgerFold fold = new LedgerFold(genesis, levels);
         CompactRange before = CompactRange.empty();
-        try (InOrder<GroupCheck.Group> groups = new InOrder<>()) {
+        try (InOrder<CheckedLevels.GroupCheck.Group> groups = new InOrder<>()) {
             long all = (last.size() + TileCoordinate.FULL - 1) / TileCoordinate.FULL;
             for (long group = 0; group < all; group++) {
-                GroupCheck check = GroupCheck.of(group, last.size(), levels, files, entries);
+                CheckedLevels.GroupCheck check =
+                        CheckedLevels.GroupCheck.of(group, last.size(), levels, files, entries);
                 groups.add(check::run);
                 while (groups.full()) {
                     take(groups.next(), before, earlier, fold);
@@ -130,14 +138,13 @@ public final class LedgerCheck {
 
     /// @param before the groups so far; this one is added
     private void take(
-            GroupCheck.Group group,
+            CheckedLevels.GroupCheck.Group group,
             CompactRange before,
             SortedMap<Long, Checkpoint> earlier,
             LedgerFold fold) {
         long from = before.size() * TileCoordinate.FULL;
         if (from == 0) {
-            GroupCheck.require(
-                    "leaf 0, the genesis hash", genesis.hash(), group.leaves().getFirst());
+            Expected.same("leaf 0, the genesis hash", genesis.hash(), group.leaves().getFirst());
         }
         signed(group, before, earlier);
         group.entries().forEach(fold::next);
@@ -146,7 +153,9 @@ public final class LedgerCheck {
 
     /// Compares the roots at the sizes of checkpoints that lie in this group.
     private static void signed(
-            GroupCheck.Group group, CompactRange before, SortedMap<Long, Checkpoint> earlier) {
+            CheckedLevels.GroupCheck.Group group,
+            CompactRange before,
+            SortedMap<Long, Checkpoint> earlier) {
         long from = before.size() * TileCoordinate.FULL;
         CompactRange within = CompactRange.empty();
         for (Checkpoint checkpoint :
@@ -158,7 +167,7 @@ public final class LedgerCheck {
             for (Sha256 peak : before.peaks().reversed()) {
                 root = MerkleHash.node(peak, root);
             }
-            GroupCheck.require("root at size " + checkpoint.size(), root, checkpoint.root());
+            Expected.same("root at size " + checkpoint.size(), root, checkpoint.root());
         }
     }
 
@@ -172,6 +181,51 @@ public final class LedgerCheck {
         } catch (NoteException | MalformedException e) {
             throw new BrokenEvidenceException(
                     where, "a checkpoint signed by the log", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Work that is done on all processors and handed back in the order in which it was given, a few pieces
+    /// ahead and no more.
+    private static final class InOrder<T> implements AutoCloseable {
+        private static final int AHEAD = 4;
+
+        private final int processors = Runtime.getRuntime().availableProcessors();
+        private final ExecutorService workers =
+                Executors.newFixedThreadPool(
+                        processors, Thread.ofPlatform().name("check-", 0).daemon().factory());
+        private final Queue<Future<T>> pieces = new ArrayDeque<>();
+
+        void add(Callable<T> piece) {
+            pieces.add(workers.submit(piece));
+        }
+
+        boolean full() {
+            return pieces.size() >= AHEAD * processors;
+        }
+
+        boolean isEmpty() {
+            return pieces.isEmpty();
+        }
+
+        /// The next piece, or what it threw.
+        T next() {
+            Future<T> next = pieces.remove();
+            try {
+                return next.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException unchecked) {
+                    throw unchecked;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            workers.shutdownNow();
         }
     }
 }
