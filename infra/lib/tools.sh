@@ -68,3 +68,13 @@ fetch_keycloak() {
     stoppable mvn -q -B dependency:get -Dtransitive=false \
         "-Dartifact=org.keycloak:keycloak-quarkus-dist:$KEYCLOAK_VERSION:zip"
 }
+
+# go_program BINARY VERSION PACKAGE: built once into the cache, under a folder that names the version.
+go_program() {
+    local folder=$CACHE/bin/$1-$2
+    if [ ! -x "$folder/$1" ]; then
+        echo "Building $1 $2 (once) …"
+        GOBIN=$folder stoppable go install "$3@$2" || fail "go install $3@$2 failed."
+    fi
+    PATH=$folder:$PATH
+}

@@ -26,6 +26,7 @@ final class AuditPage {
         /log/checkpoint         the last signed checkpoint
         /log/tile/...           the tree's hashes (C2SP tlog-tiles)
         /log/tile/entries/...   the entries, for auditors with an access token
+        /audit/proof/<index>    an entry with its proof (C2SP tlog-proof), for auditors; .cose: a COSE receipt
         /audit/export           all of it as a tar, for auditors with an access token
 
         To check it: sigillo verify --url <this address>/log --genesis genesis.json

@@ -7,16 +7,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.ledger.Ledger;
@@ -40,18 +40,19 @@ final class LogApi {
     @GET
     @Path("checkpoint")
     @PermitAll
-    public Response checkpoint(@Context Request request) {
+    public Response checkpoint(@HeaderParam("If-None-Match") List<String> known) {
         Optional<byte[]> note =
                 ledger.checkpoint().map(c -> c.note().getBytes(StandardCharsets.UTF_8));
-        return served(request, note, "text/plain; charset=utf-8", "no-cache", false);
+        return served(known, note, "text/plain; charset=utf-8", "no-cache", false);
     }
 
     /// For everybody: anybody may check that the log only grows.
     @GET
     @Path("tile/{path: [0-9].*}")
     @PermitAll
-    public Response tile(@PathParam("path") String path, @Context Request request) {
-        return served(request, tile("tile/" + path), OCTETS, "public, " + YEAR, false);
+    public Response tile(
+            @PathParam("path") String path, @HeaderParam("If-None-Match") List<String> known) {
+        return served(known, tile("tile/" + path), OCTETS, "public, " + YEAR, false);
     }
 
     /// For auditors: what the entries say.
@@ -61,9 +62,9 @@ final class LogApi {
     public Response entries(
             @PathParam("path") String path,
             @HeaderParam("Accept-Encoding") @DefaultValue("") String accepted,
-            @Context Request request) {
+            @HeaderParam("If-None-Match") List<String> known) {
         return served(
-                request,
+                known,
                 tile("tile/entries/" + path),
                 OCTETS,
                 "private, " + YEAR,
@@ -76,7 +77,11 @@ final class LogApi {
 
     /// The strong entity tag (RFC 9110 §8.8.3) is the digest of what is sent.
     private static Response served(
-            Request request, Optional<byte[]> found, String type, String caching, boolean gzip) {
+            List<String> known,
+            Optional<byte[]> found,
+            String type,
+            String caching,
+            boolean gzip) {
         if (found.isEmpty()) {
             return Response.status(Response.Status.NOT_FOUND)
                     .header("Cache-Control", "no-store")
@@ -84,16 +89,24 @@ final class LogApi {
         }
         byte[] bytes = gzip ? zipped(found.get()) : found.get();
         EntityTag tag = new EntityTag(Sha256.of(bytes).hex());
-        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+        boolean unchanged = unchanged(known, tag);
         Response.ResponseBuilder answer =
-                unchanged != null ? unchanged : Response.ok(bytes, type).tag(tag);
-        if (gzip && unchanged == null) {
+                unchanged ? Response.notModified(tag) : Response.ok(bytes, type).tag(tag);
+        if (gzip && !unchanged) {
             answer.header("Content-Encoding", "gzip");
         }
         if (type.equals(OCTETS)) {
             answer.header("Vary", "Accept-Encoding");
         }
         return answer.header("Cache-Control", caching).build();
+    }
+
+    /// Compares weakly (RFC 9110 §13.1.2): a proxy that compresses makes our tags weak.
+    private static boolean unchanged(List<String> known, EntityTag tag) {
+        return known.stream()
+                .flatMap(it -> Stream.of(it.split(",", -1)))
+                .map(it -> it.strip().replaceFirst("^W/", ""))
+                .anyMatch(it -> it.equals("*") || it.equals('"' + tag.getValue() + '"'));
     }
 
     private static byte[] zipped(byte[] bytes) {

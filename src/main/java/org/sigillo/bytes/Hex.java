@@ -17,11 +17,20 @@ public final class Hex {
             throw new MalformedException(
                     "expected " + 2 * length + " hex digits, found " + hex.length());
         }
-        for (int i = 0; i < hex.length(); i++) {
-            if ("0123456789abcdef".indexOf(hex.charAt(i)) < 0) {
-                throw new MalformedException("expected lower-case hex digits only");
-            }
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (digit(hex.charAt(2 * i)) << 4 | digit(hex.charAt(2 * i + 1)));
         }
-        return HexFormat.of().parseHex(hex);
+        return bytes;
+    }
+
+    private static int digit(char c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        if (c >= 'a' && c <= 'f') {
+            return c - 'a' + 10;
+        }
+        throw new MalformedException("expected lower-case hex digits only");
     }
 }

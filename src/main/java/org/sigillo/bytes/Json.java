@@ -93,8 +93,9 @@ public sealed interface Json {
 
         /// Refuses members that the format does not name.
         public Obj only(String... names) {
+            List<String> known = List.of(names);
             for (String name : members.keySet()) {
-                if (!List.of(names).contains(name)) {
+                if (!known.contains(name)) {
                     throw new MalformedException("member \"" + name + "\" is not known here");
                 }
             }

@@ -14,6 +14,9 @@ public final class Sha256 implements Comparable<Sha256> {
     /// 32 zero bytes: stands where there is no digest before this one.
     public static final Sha256 ZERO = new Sha256(new byte[LENGTH]);
 
+    /// Looked up once; only ever copied.
+    private static final MessageDigest FRESH = fresh();
+
     private final byte[] value;
 
     private Sha256(byte[] value) {
@@ -27,6 +30,15 @@ public final class Sha256 implements Comparable<Sha256> {
             digest.update(part);
         }
         return new Sha256(digest.digest());
+    }
+
+    /// The digest of one byte and two digests, as in a tree's node.
+    public static Sha256 of(byte first, Sha256 left, Sha256 right) {
+        byte[] bytes = new byte[1 + 2 * LENGTH];
+        bytes[0] = first;
+        System.arraycopy(left.value, 0, bytes, 1, LENGTH);
+        System.arraycopy(right.value, 0, bytes, 1 + LENGTH, LENGTH);
+        return new Sha256(digest().digest(bytes));
     }
 
     /// The digest of a domain-separating ASCII word followed by these bytes.
@@ -48,6 +60,11 @@ public final class Sha256 implements Comparable<Sha256> {
         return new Sha256(digest.clone());
     }
 
+    /// Takes the 32 bytes at a place.
+    public static Sha256 copyOf(byte[] bytes, int from) {
+        return new Sha256(Arrays.copyOfRange(bytes, from, from + LENGTH));
+    }
+
     /// Reads 64 lower-case hex digits.
     public static Sha256 parse(String hex) {
         return new Sha256(Hex.parse(hex, LENGTH));
@@ -55,6 +72,14 @@ public final class Sha256 implements Comparable<Sha256> {
 
     /// A running digest of the JDK's provider, which is eight times faster than Bouncy Castle's.
     public static MessageDigest digest() {
+        try {
+            return (MessageDigest) FRESH.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own can be copied", e);
+        }
+    }
+
+    private static MessageDigest fresh() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ interface Exported extends AutoCloseable {
 
     InputStream open(String name) throws IOException;
 
+    /// In bytes.
+    long size(String name) throws IOException;
+
     @Override
     void close() throws IOException;
 
@@ -32,10 +36,14 @@ interface Exported extends AutoCloseable {
 
     /// A whole file that may have so many bytes.
     default byte[] read(String name, int most) throws IOException {
+        long size = size(name);
+        if (size > most) {
+            throw new BrokenEvidenceException(name, "at most " + most + " bytes", "more");
+        }
+        byte[] bytes = new byte[Math.toIntExact(size)];
         try (InputStream in = open(name)) {
-            byte[] bytes = in.readNBytes(most + 1);
-            if (bytes.length > most) {
-                throw new BrokenEvidenceException(name, "at most " + most + " bytes", "more");
+            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length || in.read() >= 0) {
+                throw new BrokenEvidenceException(name, size + " bytes", "another length");
             }
             return bytes;
         }
@@ -75,11 +83,20 @@ interface Exported extends AutoCloseable {
 
         @Override
         public InputStream open(String name) throws IOException {
+            return tar.getInputStream(entry(name));
+        }
+
+        @Override
+        public long size(String name) throws IOException {
+            return entry(name).getSize();
+        }
+
+        private TarArchiveEntry entry(String name) throws IOException {
             TarArchiveEntry entry = entries.get(name);
             if (entry == null) {
                 throw new FileNotFoundException(name);
             }
-            return tar.getInputStream(entry);
+            return entry;
         }
 
         @Override
@@ -104,6 +121,15 @@ interface Exported extends AutoCloseable {
         @Override
         public InputStream open(String name) throws IOException {
             return Files.newInputStream(root.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        }
+
+        @Override
+        public long size(String name) throws IOException {
+            return Files.readAttributes(
+                            root.resolve(name),
+                            BasicFileAttributes.class,
+                            LinkOption.NOFOLLOW_LINKS)
+                    .size();
         }
 
         @Override

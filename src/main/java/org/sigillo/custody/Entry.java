@@ -92,6 +92,9 @@ public final class Entry {
         }
 
         private static void day(String text) {
+            if (Times.isPlainDay(text)) {
+                return;
+            }
             try {
                 LocalDate.parse(text);
             } catch (DateTimeParseException e) {

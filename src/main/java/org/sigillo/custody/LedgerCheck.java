@@ -1,15 +1,21 @@
 package org.sigillo.custody;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.merkle.CompactRange;
-import org.sigillo.merkle.EntryBundle;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
@@ -18,10 +24,9 @@ import org.sigillo.note.NoteVerifier;
 /// Verifies a ledger as it is served or exported: the checkpoint's signature, the tiles, and, where
 /// the bundles are at hand, chain, entries, statements and trust.
 ///
-/// Throws [BrokenEvidenceException] at the first thing that does not hold and names it.
+/// Throws [BrokenEvidenceException] at the first thing that does not hold and names it. Groups of 256
+/// entries are hashed and read on all processors and taken in one after the other; only a few are held.
 public final class LedgerCheck {
-    private static final int HASH = Sha256.LENGTH;
-
     private final Genesis genesis;
     private final List<NoteVerifier> keys;
 
@@ -30,10 +35,16 @@ public final class LedgerCheck {
         this.keys = genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
     }
 
-    /// Where a ledger's files are read from, by their path below the log's prefix.
+    /// Where a ledger's files are read from, by their path below the log's prefix. Used by one thread.
     @FunctionalInterface
     public interface Files {
         Optional<byte[]> read(String path);
+
+        /// A file that must be there.
+        default byte[] get(String path) {
+            return read(path)
+                    .orElseThrow(() -> new BrokenEvidenceException(path, "a file", "nothing"));
+        }
     }
 
     /// What was verified.
@@ -51,9 +62,17 @@ public final class LedgerCheck {
         Checkpoint last = checkpoint("checkpoint", files);
         TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
         keep(kept, earlier);
-        levels(last, files, earlier);
+        notBeyond(last, earlier);
+        run(last, earlier, files, false);
         return new Report(
-                last.size(), last.root(), 1, false, SignedText.utf8(read("checkpoint", files)));
+                last.size(), last.root(), 1, false, SignedText.utf8(files.get("checkpoint")));
+    }
+
+    private static void notBeyond(Checkpoint last, TreeMap<Long, Checkpoint> earlier) {
+        if (!earlier.isEmpty() && earlier.lastKey() > last.size()) {
+            throw new BrokenEvidenceException(
+                    "checkpoints", "none beyond size " + last.size(), "" + earlier.lastKey());
+        }
     }
 
     private void keep(Optional<String> kept, TreeMap<Long, Checkpoint> earlier) {
@@ -63,7 +82,7 @@ public final class LedgerCheck {
         Checkpoint checkpoint = verified("the kept checkpoint", kept.get());
         Checkpoint other = earlier.put(checkpoint.size(), checkpoint);
         if (other != null) {
-            require("root of the kept checkpoint", checkpoint.root(), other.root());
+            Expected.same("root of the kept checkpoint", checkpoint.root(), other.root());
         }
     }
 
@@ -83,79 +102,77 @@ public final class LedgerCheck {
             earlier.put(size, checkpoint);
         }
         keep(kept, earlier);
-        List<List<Sha256>> levels = levels(last, files, earlier);
-        LedgerFold fold =
-                new LedgerFold(
-                        genesis, (level, index) -> levels.get(level).get(Math.toIntExact(index)));
-        for (TileCoordinate bundle : TileCoordinate.ofLevel(TileCoordinate.ENTRIES, last.size())) {
-            List<byte[]> entries = decode(bundle, read(bundle.path(), files));
-            for (byte[] entry : entries) {
-                fold.next(entry, levels.getFirst().get(Math.toIntExact(fold.size())));
-            }
-        }
+        notBeyond(last, earlier);
+        run(last, earlier, files, true);
         return new Report(
                 last.size(),
                 last.root(),
                 sizes.size() + 1,
                 true,
-                SignedText.utf8(read("checkpoint", files)));
+                SignedText.utf8(files.get("checkpoint")));
     }
 
-    /// The hashes of every level of the tree, from the leaves up, once they agree with each other and
-    /// with the checkpoints.
-    private List<List<Sha256>> levels(
-            Checkpoint last, Files files, TreeMap<Long, Checkpoint> earlier) {
-        List<Sha256> below = level(0, last.size(), files);
-        List<Sha256> leaves = below;
-        List<List<Sha256>> levels = new ArrayList<>(List.of(leaves));
-        if (leaves.isEmpty()) {
+    private void run(
+            Checkpoint last, SortedMap<Long, Checkpoint> earlier, Files files, boolean entries) {
+        if (last.size() == 0) {
             throw new BrokenEvidenceException("checkpoint", "at least entry 0", "an empty log");
         }
-        require("leaf 0, the genesis hash", genesis.hash(), leaves.getFirst());
-        CompactRange range = CompactRange.empty();
-        for (Sha256 leaf : leaves) {
-            range.append(leaf);
-            Checkpoint at = earlier.get(range.size());
-            if (at != null) {
-                require("root at size " + range.size(), range.root(), at.root());
+        CheckedLevels levels = CheckedLevels.read(last, files);
+        LedgerFold fold = new LedgerFold(genesis, levels);
+        CompactRange before = CompactRange.empty();
+        try (InOrder<CheckedLevels.GroupCheck.Group> groups = new InOrder<>()) {
+            long all = (last.size() + TileCoordinate.FULL - 1) / TileCoordinate.FULL;
+            for (long group = 0; group < all; group++) {
+                CheckedLevels.GroupCheck check =
+                        CheckedLevels.GroupCheck.of(group, last.size(), levels, files, entries);
+                groups.add(check::run);
+                while (groups.full()) {
+                    take(groups.next(), before, earlier, fold);
+                }
+            }
+            while (!groups.isEmpty()) {
+                take(groups.next(), before, earlier, fold);
             }
         }
-        require("root at size " + last.size(), range.root(), last.root());
-        if (!earlier.isEmpty() && earlier.lastKey() > last.size()) {
-            throw new BrokenEvidenceException(
-                    "checkpoints", "none beyond size " + last.size(), "" + earlier.lastKey());
-        }
-        for (int level = 1; last.size() >> (8 * level) > 0; level++) {
-            List<Sha256> hashes = level(level, last.size(), files);
-            for (int i = 0; i < hashes.size(); i++) {
-                CompactRange group = CompactRange.empty();
-                below.subList(i * TileCoordinate.FULL, (i + 1) * TileCoordinate.FULL)
-                        .forEach(group::append);
-                require("tile level " + level + ", hash " + i, group.root(), hashes.get(i));
-            }
-            below = hashes;
-            levels.add(hashes);
-        }
-        return levels;
     }
 
-    private static List<Sha256> level(int level, long size, Files files) {
-        List<Sha256> hashes = new ArrayList<>();
-        for (TileCoordinate tile : TileCoordinate.ofLevel(level, size)) {
-            byte[] bytes = read(tile.path(), files);
-            if (bytes.length != tile.width() * HASH) {
-                throw new BrokenEvidenceException(
-                        tile.path(), tile.width() * HASH + " bytes", bytes.length + " bytes");
-            }
-            for (int i = 0; i < tile.width(); i++) {
-                hashes.add(Sha256.copyOf(Arrays.copyOfRange(bytes, i * HASH, (i + 1) * HASH)));
-            }
+    /// @param before the groups so far; this one is added
+    private void take(
+            CheckedLevels.GroupCheck.Group group,
+            CompactRange before,
+            SortedMap<Long, Checkpoint> earlier,
+            LedgerFold fold) {
+        long from = before.size() * TileCoordinate.FULL;
+        if (from == 0) {
+            Expected.same("leaf 0, the genesis hash", genesis.hash(), group.leaves().getFirst());
         }
-        return hashes;
+        signed(group, before, earlier);
+        group.entries().forEach(fold::next);
+        before.append(group.root());
+    }
+
+    /// Compares the roots at the sizes of checkpoints that lie in this group.
+    private static void signed(
+            CheckedLevels.GroupCheck.Group group,
+            CompactRange before,
+            SortedMap<Long, Checkpoint> earlier) {
+        long from = before.size() * TileCoordinate.FULL;
+        CompactRange within = CompactRange.empty();
+        for (Checkpoint checkpoint :
+                earlier.subMap(from + 1, from + group.leaves().size() + 1).values()) {
+            while (from + within.size() < checkpoint.size()) {
+                within.append(group.leaves().get(Math.toIntExact(within.size())));
+            }
+            Sha256 root = within.root();
+            for (Sha256 peak : before.peaks().reversed()) {
+                root = MerkleHash.node(peak, root);
+            }
+            Expected.same("root at size " + checkpoint.size(), root, checkpoint.root());
+        }
     }
 
     private Checkpoint checkpoint(String path, Files files) {
-        return verified(path, SignedText.utf8(read(path, files)));
+        return verified(path, SignedText.utf8(files.get(path)));
     }
 
     private Checkpoint verified(String where, String note) {
@@ -167,25 +184,48 @@ public final class LedgerCheck {
         }
     }
 
-    private static List<byte[]> decode(TileCoordinate bundle, byte[] bytes) {
-        try {
-            List<byte[]> entries = EntryBundle.decode(bytes);
-            require(bundle.path() + ", entries", (long) bundle.width(), (long) entries.size());
-            return entries;
-        } catch (MalformedException e) {
-            throw new BrokenEvidenceException(
-                    bundle.path(), "a bundle", String.valueOf(e.getMessage()));
+    /// Work that is done on all processors and handed back in the order in which it was given, a few pieces
+    /// ahead and no more.
+    private static final class InOrder<T> implements AutoCloseable {
+        private static final int AHEAD = 4;
+
+        private final int processors = Runtime.getRuntime().availableProcessors();
+        private final ExecutorService workers =
+                Executors.newFixedThreadPool(
+                        processors, Thread.ofPlatform().name("check-", 0).daemon().factory());
+        private final Queue<Future<T>> pieces = new ArrayDeque<>();
+
+        void add(Callable<T> piece) {
+            pieces.add(workers.submit(piece));
         }
-    }
 
-    private static byte[] read(String path, Files files) {
-        return files.read(path)
-                .orElseThrow(() -> new BrokenEvidenceException(path, "a file", "nothing"));
-    }
+        boolean full() {
+            return pieces.size() >= AHEAD * processors;
+        }
 
-    private static void require(String where, Object expected, Object found) {
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+        boolean isEmpty() {
+            return pieces.isEmpty();
+        }
+
+        /// The next piece, or what it threw.
+        T next() {
+            Future<T> next = pieces.remove();
+            try {
+                return next.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException unchecked) {
+                    throw unchecked;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            workers.shutdownNow();
         }
     }
 }

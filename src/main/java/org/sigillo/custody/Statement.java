@@ -176,6 +176,10 @@ public final class Statement {
     }
 
     static Instant time(String text) {
+        return Times.plain(text).orElseGet(() -> slowly(text));
+    }
+
+    private static Instant slowly(String text) {
         try {
             Instant at = Instant.parse(text);
             if (!at.toString().equals(text) || text.contains(".")) {

@@ -182,7 +182,8 @@ public class Cases {
         return shown;
     }
 
-    /// The receipt of an exhibit, once the beat published it.
+    /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,
+    /// or in the first one as long as none is, so that it does not say when it was asked for.
     ///
     /// @param salt from the source's stub
     public Optional<String> receipt(Id caseId, Id exhibit, byte[] salt) {
@@ -191,7 +192,8 @@ public class Cases {
             return Optional.empty();
         }
         long index = recorded.publishedIndex().getAsLong();
-        SignedCheckpoint checkpoint = ledger.checkpoint().orElseThrow();
+        SignedCheckpoint checkpoint =
+                ledger.witnessed(index).or(() -> ledger.covering(index)).orElseThrow();
         return Optional.of(
                 Receipt.text(
                         caseId,

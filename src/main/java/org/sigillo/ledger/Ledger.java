@@ -42,6 +42,7 @@ public final class Ledger {
     private final Sequencer sequencer;
     private final Tiles tiles;
     private final Publication publication;
+    private final CoseReceipts receipts;
     private final InstantSource clock;
     private final Turns turns;
     private final Pulse pulse;
@@ -75,6 +76,7 @@ public final class Ledger {
         this.seal = RowSeal.of(signers.getFirst());
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
         this.tiles = new Tiles(surroundings.vault());
+        this.receipts = new CoseReceipts(genesis, signers.getFirst());
         this.publication =
                 new Publication(
                         sequencer, genesis, signers, surroundings, tiles, random, this::report);
@@ -290,6 +292,16 @@ public final class Ledger {
 
     public List<Sha256> consistency(long from, long to) {
         return read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
+    }
+
+    /// That an entry is in the last checkpoint's tree (RFC 9942); nothing if it is not.
+    public Optional<byte[]> coseReceipt(long index) {
+        return read("proving", r -> receipts.inclusion(r, index));
+    }
+
+    /// That one checkpoint's tree continues another's (RFC 9942); nothing if there are no such two.
+    public Optional<byte[]> coseReceipt(long from, long to) {
+        return read("proving", r -> receipts.consistency(r, from, to));
     }
 
     /// A tile or a bundle of the published tree, full or partial; nothing beyond it.

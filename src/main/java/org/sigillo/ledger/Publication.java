@@ -74,8 +74,7 @@ final class Publication {
                         .witnesses()
                         .map(policy -> new Witnesses(policy, keys, Witnesses.Limits.USUAL));
         this.authorities =
-                new StampClient(
-                        surroundings.authorities(), StampClient.Patience.USUAL, random);
+                new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
         this.report = report;
         this.compared = vault.isEmpty() && witnesses.isEmpty();
     }

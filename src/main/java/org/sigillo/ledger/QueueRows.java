@@ -213,9 +213,4 @@ final class QueueRows {
                 r.getString(9),
                 r.getBytes(10));
     }
-
-    private static Optional<Sha256> digest(ResultSet r, int column) throws SQLException {
-        byte[] bytes = r.getBytes(column);
-        return bytes == null ? Optional.empty() : Optional.of(Sha256.copyOf(bytes));
-    }
 }

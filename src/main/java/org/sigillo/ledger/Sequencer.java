@@ -88,8 +88,7 @@ final class Sequencer {
     /// @param more whether there may be more to number at once
     /// @param tookOver whether another replica numbered before
     /// @param rules that hold after it; none where another replica is at it
-    record Turn(
-            Map<String, Long> entered, boolean more, boolean tookOver, Optional<Rules> rules) {
+    record Turn(Map<String, Long> entered, boolean more, boolean tookOver, Optional<Rules> rules) {
         private static final Turn NOTHING = new Turn(Map.of(), false, false, Optional.empty());
     }
 

@@ -62,8 +62,7 @@ final class Tiles {
             byte[] bytes = in.readAllBytes();
             String found = root(tile, bytes).map(Sha256::hex).orElse("no such tile");
             if (!found.equals(node.hex())) {
-                throw new BrokenEvidenceException(
-                        "the vault's " + tile.path(), node.hex(), found);
+                throw new BrokenEvidenceException("the vault's " + tile.path(), node.hex(), found);
             }
             return Optional.of(bytes);
         } catch (NoSuchFileException e) {

@@ -57,8 +57,7 @@ final class Turns {
     boolean overdue(long lastBeat) {
         long beat = rules.beat();
         Instant last = Instant.ofEpochSecond(Math.max(lastBeat, begun.getEpochSecond()));
-        return beat > 0
-                && Duration.between(last, clock.instant()).getSeconds() > 4 * beat + 60;
+        return beat > 0 && Duration.between(last, clock.instant()).toSeconds() > 4 * beat + 60;
     }
 
     /// What a replica does that does not number: it knows the rules all the same.

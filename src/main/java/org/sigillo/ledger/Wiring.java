@@ -10,19 +10,25 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
@@ -196,6 +202,42 @@ class Wiring {
                             .down()
                             .withData("missing", "infra/postgres/guard.sql")
                             .build();
+        }
+    }
+
+    /// The keys whose secret halves come with the program: good for the demo, open to everybody.
+    static final class ExampleKeys {
+        private ExampleKeys() {}
+
+        /// Refuses a genesis with any of them.
+        ///
+        /// @throws IllegalStateException if one of the first people has an example key
+        static void refuse(Genesis genesis) {
+            Set<Sha256> examples = load();
+            for (CustodyEvent.Founder founder : genesis.opened().people()) {
+                if (examples.contains(founder.recipient())) {
+                    throw new IllegalStateException(
+                            "The genesis names an example key (person "
+                                    + founder.person()
+                                    + "), whose secret half everybody has. Found a ledger with keys of"
+                                    + " your own, or set sigillo.demo=true for a demo.");
+                }
+            }
+        }
+
+        private static Set<Sha256> load() {
+            try (InputStream in = ExampleKeys.class.getResourceAsStream("example-keys")) {
+                if (in == null) {
+                    throw new IllegalStateException("the program lacks its list of example keys");
+                }
+                return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .map(Sha256::parse)
+                        .collect(Collectors.toSet());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import org.sigillo.bytes.Sha256;
 /// The three hashes of RFC 6962 §2.1.
 public final class MerkleHash {
     private static final byte[] LEAF = {0x00};
-    private static final byte[] NODE = {0x01};
+    private static final byte NODE = 0x01;
 
     private MerkleHash() {}
 
@@ -21,6 +21,6 @@ public final class MerkleHash {
 
     /// SHA-256(0x01 ‖ left ‖ right).
     public static Sha256 node(Sha256 left, Sha256 right) {
-        return Sha256.of(NODE, left.bytes(), right.bytes());
+        return Sha256.of(NODE, left, right);
     }
 }

@@ -3,27 +3,23 @@ package org.sigillo.custody;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.TileCoordinate;
-import org.sigillo.note.Checkpoint;
-import org.sigillo.note.SignedNote;
 
 /// An export of 300 entries, so that there is a full tile, a partial one and a second level.
 class LedgerCheckTest {
     private final Newsroom newsroom = new Newsroom();
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<String, byte[]> files = new HashMap<>();
+    private final Map<String, byte[]> files;
 
     LedgerCheckTest() {
         entries.add(newsroom.genesis.entry());
@@ -40,26 +36,9 @@ class LedgerCheckTest {
                             Optional.of("source"),
                             new CustodyEvent.CaseOpened(Sha256.of(), Sha256.of(nonce))));
         }
-        CompactRange range = CompactRange.empty();
-        for (Entry entry : entries) {
-            range.append(entry.leaf());
-            if (range.size() == 4 || range.size() == 256 || range.size() == 300) {
-                String note =
-                        SignedNote.sign(
-                                new Checkpoint(Newsroom.ORIGIN, range.size(), range.root()).text(),
-                                newsroom.logKeys);
-                files.put("checkpoints/" + range.size(), note.getBytes(StandardCharsets.UTF_8));
-                files.put("checkpoint", note.getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        List<Sha256> level0 = entries.stream().map(Entry::leaf).toList();
-        CompactRange group = CompactRange.empty();
-        level0.subList(0, 256).forEach(group::append);
-        put(new TileCoordinate(0, 0, 256), level0.subList(0, 256));
-        put(new TileCoordinate(0, 1, 44), level0.subList(256, 300));
-        put(new TileCoordinate(1, 0, 1), List.of(group.root()));
-        bundle(new TileCoordinate(-1, 0, 256), 0, 256);
-        bundle(new TileCoordinate(-1, 1, 44), 256, 300);
+        files =
+                LedgerFiles.around(
+                        newsroom, entries.stream().map(Entry::bytes).toList(), Set.of(4L, 256L));
     }
 
     @Test
@@ -142,18 +121,6 @@ class LedgerCheckTest {
     private void add(Entry.Event event) {
         byte[] nonce = Sha256.of(String.valueOf(entries.size()).getBytes()).bytes();
         entries.add(Entry.of(entries.size(), entries.getLast().leaf(), nonce, event));
-    }
-
-    private void put(TileCoordinate tile, List<Sha256> hashes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        hashes.forEach(h -> out.writeBytes(h.bytes()));
-        files.put(tile.path(), out.toByteArray());
-    }
-
-    private void bundle(TileCoordinate tile, int from, int to) {
-        files.put(
-                tile.path(),
-                EntryBundle.encode(entries.subList(from, to).stream().map(Entry::bytes).toList()));
     }
 
     private void rebundle(int n, byte[] bytes) {

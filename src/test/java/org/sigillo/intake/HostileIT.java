@@ -391,11 +391,17 @@ class HostileIT {
         return line.toString(StandardCharsets.US_ASCII);
     }
 
-    /// What half-written segments left.
-    private long incoming() throws IOException {
+    /// What half-written segments left, once the ledger's own tiles, which come by the same way, have
+    /// passed.
+    private long incoming() throws Exception {
         Path folder = stack.data().path("vault").resolve(".incoming");
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.count();
+        long left = 1;
+        for (int i = 0; i < 100 && left > 0; i++) {
+            Thread.sleep(50);
+            try (Stream<Path> files = Files.list(folder)) {
+                left = files.count();
+            }
         }
+        return left;
     }
 }

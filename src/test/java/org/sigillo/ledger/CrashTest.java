@@ -51,9 +51,7 @@ class CrashTest {
         stamps = StampServer.start(stamping, 0);
         authority =
                 new StampClient.Authority(
-                        "one",
-                        stamps.address(),
-                        TimeStamp.Anchors.parse(stamping.anchorPem()));
+                        "one", stamps.address(), TimeStamp.Anchors.parse(stamping.anchorPem()));
     }
 
     @AfterAll
@@ -148,9 +146,7 @@ class CrashTest {
     }
 
     private void intact() throws SQLException, IOException {
-        Ledger ledger =
-                IntactLedger.check(
-                        scene.app, NEWSROOM, around(vault()), acknowledged);
+        Ledger ledger = IntactLedger.check(scene.app, NEWSROOM, around(vault()), acknowledged);
         SignedCheckpoint last = ledger.checkpoint().orElseThrow();
         assertThat(ledger.witnessed(last.checkpoint().size() - 1)).isPresent();
         assertThat(witness.latest().orElseThrow()).startsWith(last.signed());

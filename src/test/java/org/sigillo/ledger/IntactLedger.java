@@ -116,13 +116,11 @@ final class IntactLedger {
                                         .map(it -> it.checkpoint().size())
                                         .toList(),
                                 Optional.empty());
-        assertThat(report.size())
-                .isEqualTo(ledger.checkpoint().orElseThrow().checkpoint().size());
+        assertThat(report.size()).isEqualTo(ledger.checkpoint().orElseThrow().checkpoint().size());
         assertThat(report.entriesSeen()).isTrue();
     }
 
-    private static Optional<byte[]> served(
-            Ledger ledger, Map<String, String> notes, String path) {
+    private static Optional<byte[]> served(Ledger ledger, Map<String, String> notes, String path) {
         if (path.equals("checkpoint")) {
             return ledger.checkpoint().map(it -> it.note().getBytes(StandardCharsets.UTF_8));
         }

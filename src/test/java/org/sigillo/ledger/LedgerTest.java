@@ -119,6 +119,7 @@ class LedgerTest {
 
     @Test
     void a_sources_event_waits_for_the_beat_and_a_staff_event_does_not() {
+        // Publishes the genesis.
         ledger.turn(false);
         exhibit(Id.random(random));
         ledger.append(staff("x", Optional.empty()));

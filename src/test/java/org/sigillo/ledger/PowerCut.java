@@ -90,8 +90,7 @@ final class PowerCut {
                     }
                     Object made = call(real, method, arguments);
                     return switch (made) {
-                        case PreparedStatement s ->
-                                prepared(s, (String) arguments[0], real, wrote);
+                        case PreparedStatement s -> prepared(s, (String) arguments[0], real, wrote);
                         case Statement s -> statement(s);
                         case null, default -> made;
                     };

@@ -75,8 +75,7 @@ final class Scene implements AutoCloseable {
 
     /// One that has not looked at anything yet.
     Ledger closed(DataSource source, Ledger.Surroundings around) {
-        return new Ledger(
-                source, newsroom.genesis, newsroom.logKeys, now::get, random, around);
+        return new Ledger(source, newsroom.genesis, newsroom.logKeys, now::get, random, around);
     }
 
     /// Changes the database as whoever has taken over the machine.

@@ -50,7 +50,10 @@ class TamperedRowsTest {
                     List.of("ledger_pending", "ledger_entry", "ledger_node", "ledger_checkpoint")) {
                 for (String act : List.of("DELETE FROM %s", "TRUNCATE %s CASCADE")) {
                     for (javax.sql.DataSource who :
-                            List.of(scene.database.app(), scene.database.owner(), scene.database.intruder())) {
+                            List.of(
+                                    scene.database.app(),
+                                    scene.database.owner(),
+                                    scene.database.intruder())) {
                         boolean nothingToDelete =
                                 act.startsWith("DELETE")
                                         && List.of("ledger_pending", "ledger_node").contains(table)

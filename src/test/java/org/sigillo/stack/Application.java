@@ -48,6 +48,7 @@ final class Application {
         settings.setProperty("quarkus.datasource.username", "sigillo_app");
         settings.setProperty("quarkus.datasource.password", secrets.password("sigillo_app"));
         settings.setProperty("quarkus.oidc.auth-server-url", Keycloak.realm(keycloak).toString());
+        settings.setProperty("quarkus.oidc.connection-delay", "240S");
         settings.setProperty("quarkus.oidc.client-id", "sigillo-desk");
         settings.setProperty("quarkus.oidc.credentials.secret", secrets.password("oidc-client"));
         settings.setProperty(
@@ -60,6 +61,8 @@ final class Application {
         settings.setProperty("sigillo.vault.folder", data.path("vault").toString());
         settings.setProperty("sigillo.genesis", DemoGenesis.genesis(data).toString());
         settings.setProperty("sigillo.log-key", DemoGenesis.logKey(data).toString());
+        settings.setProperty("sigillo.witness-policy", Outsiders.policy(data).toString());
+        settings.setProperty("sigillo.stamp-authorities", Outsiders.authorities(data).toString());
         settings.setProperty("sigillo.origin", "audit.localhost/log");
         for (String door : List.of("drop", "desk", "news", "audit", "files")) {
             settings.setProperty("sigillo.hosts." + door, door + ".localhost:" + http);
@@ -68,6 +71,12 @@ final class Application {
     }
 
     void start(BooleanSupplier ending) throws IOException, InterruptedException {
+        launch();
+        await(ending);
+    }
+
+    /// Starts the process; it waits for Keycloak by itself.
+    void launch() throws IOException {
         Path program = data.path("run").resolve("app");
         copy(program);
         ProcessBuilder builder =
@@ -91,11 +100,13 @@ final class Application {
                 .keySet()
                 .removeIf(name -> name.startsWith("QUARKUS_") || name.startsWith("SIGILLO_"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        Child started = Child.start("The application", builder, data.log("application"));
-        child = started;
+        child = Child.start("The application", builder, data.log("application"));
+    }
+
+    void await(BooleanSupplier ending) throws IOException, InterruptedException {
         Wait.until(
                 URI.create("http://127.0.0.1:" + management + "/q/health/ready"),
-                started,
+                running(),
                 Duration.ofSeconds(120),
                 ending);
     }

@@ -38,6 +38,21 @@ final class Banner {
                                             ? keys.resolve(person.name() + ".age")
                                             : "signs in, is not enrolled: makes a key at the desk"));
         }
+        text.append(
+                        "\n  Check it, as anybody may (the policy says whom to believe as a witness):\n\n")
+                .append(
+                        "    java -jar target/sigillo-cli.jar verify --url %slog --genesis %s --policy %s%n"
+                                .formatted(
+                                        stack.door("audit"),
+                                        stack.genesis(),
+                                        stack.witnessPolicy()))
+                .append("\n  An auditor's export, with the root of the time stamp authority:\n\n")
+                .append(
+                        "    java -jar target/sigillo-cli.jar verify --export ledger.tar --genesis %s --policy %s --roots %s%n"
+                                .formatted(
+                                        stack.genesis(),
+                                        stack.witnessPolicy(),
+                                        stack.authorityRoots()));
         text.append("\n  Data: ")
                 .append(stack.data().root())
                 .append("\n  Ctrl-C stops everything.\n\n");

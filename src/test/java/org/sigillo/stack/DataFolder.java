@@ -58,7 +58,7 @@ public final class DataFolder implements AutoCloseable {
         if (fresh) {
             data.empty();
         }
-        for (String name : List.of("secrets", "keys", "vault", "logs", "run")) {
+        for (String name : List.of("secrets", "keys", "vault", "outside", "logs", "run")) {
             Files.createDirectories(
                     data.path(name),
                     PosixFilePermissions.asFileAttribute(

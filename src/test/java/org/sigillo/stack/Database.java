@@ -18,7 +18,17 @@ public final class Database implements AutoCloseable {
 
     /// Starts it, makes both roles, runs the migrations as the owner and raises the guard.
     public static Database start() throws IOException, SQLException {
-        Database database = new Database(EmbeddedPostgres.builder().start());
+        return start(EmbeddedPostgres.builder());
+    }
+
+    /// The same for measurements: what is committed is on the disk, as in the stack.
+    public static Database durable(int connections) throws IOException, SQLException {
+        return start(Postgres.durable(EmbeddedPostgres.builder(), connections));
+    }
+
+    private static Database start(EmbeddedPostgres.Builder builder)
+            throws IOException, SQLException {
+        Database database = new Database(builder.start());
         try (Connection c = database.superuser().getConnection();
                 Statement s = c.createStatement()) {
             s.execute("CREATE ROLE sigillo_owner LOGIN PASSWORD 'o'");
@@ -45,6 +55,10 @@ public final class Database implements AutoCloseable {
 
     public int port() {
         return postgres.getPort();
+    }
+
+    public String url() {
+        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/sigillo";
     }
 
     private DataSource superuser() {

@@ -30,7 +30,8 @@ import org.sigillo.sealing.KeyFile;
 public final class Hand implements AutoCloseable {
     private final Stack stack;
     private final String name;
-    private final String token;
+    private String token;
+    private long since;
     private CustodyEvent.@Nullable Founder me;
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -42,6 +43,16 @@ public final class Hand implements AutoCloseable {
         this.stack = stack;
         this.name = name;
         this.token = new SignIn(stack).accessToken(name);
+        this.since = System.nanoTime();
+    }
+
+    /// The access token, renewed before it ends after five minutes.
+    private String token() throws IOException, InterruptedException {
+        if (System.nanoTime() - since > 200_000_000_000L) {
+            token = new SignIn(stack).accessToken(name);
+            since = System.nanoTime();
+        }
+        return token;
     }
 
     public HttpResponse<String> ask(String method, String host, String path, String body)
@@ -74,7 +85,7 @@ public final class Hand implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(stack.application() + path))
                         .header("Host", host + ".localhost:" + stack.port())
-                        .header("Authorization", "Bearer " + token)
+                        .header("Authorization", "Bearer " + token())
                         .header(
                                 "Content-Type",
                                 method.equals("PUT")

@@ -41,7 +41,7 @@ final class Postgres {
             DataFolder.delete(folder); // an earlier start was stopped while it was made
         }
         Path log = data.log("postgres");
-        EmbeddedPostgres.builder()
+        durable(EmbeddedPostgres.builder(), 80)
                 .setDataDirectory(folder)
                 .setOverrideWorkingDirectory(
                         Files.createDirectories(cache.resolve("postgres")).toFile())
@@ -56,13 +56,7 @@ final class Postgres {
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "")
-                // The embedded default loses what was acknowledged when PostgreSQL is killed.
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("password_encryption", "scram-sha-256")
-                .setServerConfig("max_connections", "80")
-                .setServerConfig("shared_buffers", "64MB")
-                .setServerConfig("jit", "off")
                 // No statement and no value of a row in the log.
                 .setServerConfig("log_min_error_statement", "panic")
                 .setServerConfig("log_error_verbosity", "terse")
@@ -75,6 +69,15 @@ final class Postgres {
             Files.writeString(folder.resolve("sigillo-ready"), "");
         }
         return postgres;
+    }
+
+    /// Keeps what it acknowledged; the embedded default loses it when PostgreSQL is killed.
+    static EmbeddedPostgres.Builder durable(EmbeddedPostgres.Builder builder, int connections) {
+        return builder.setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", String.valueOf(connections))
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("jit", "off");
     }
 
     String url(String database) {

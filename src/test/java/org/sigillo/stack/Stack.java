@@ -22,28 +22,32 @@ public final class Stack implements AutoCloseable {
     private final Path cache;
     private final Secrets secrets;
     private final Ports ports;
+    private final SecureRandom random;
     private volatile boolean ending;
     private volatile @Nullable Thread starting;
     private volatile @Nullable Postgres postgres;
     private volatile @Nullable Child keycloak;
+    private volatile @Nullable Outsiders outsiders;
     private volatile @Nullable Application application;
     private int http;
     private int management;
     private int keycloakPort;
     private int postgresPort;
 
-    private Stack(DataFolder data, Path cache, Secrets secrets, Ports ports) {
+    private Stack(DataFolder data, Path cache, Ports ports, SecureRandom random)
+            throws IOException {
         this.data = data;
         this.cache = cache;
-        this.secrets = secrets;
+        this.secrets = Secrets.of(data, random);
         this.ports = ports;
+        this.random = random;
     }
 
     /// A stack that has not started, so that whoever stops it can hold it first. Preferred ports are for people; tests
     /// take any.
     public static Stack on(DataFolder data, SecureRandom random) throws IOException {
         Path cache = Files.createDirectories(cache());
-        return new Stack(data, cache, Secrets.of(data, random), Ports.of(data, cache));
+        return new Stack(data, cache, Ports.of(data, cache), random);
     }
 
     /// `${XDG_CACHE_HOME:-~/.cache}/sigillo`: programs that were unpacked or built for all stacks.
@@ -56,7 +60,7 @@ public final class Stack implements AutoCloseable {
         return base.resolve("sigillo");
     }
 
-    /// Starts the parts one after the other, saying each to `progress`.
+    /// Starts the parts, saying each to `progress`. Keycloak takes longest: what does not need it starts meanwhile.
     public void start(boolean tests, Consumer<String> progress)
             throws IOException, SQLException, InterruptedException {
         starting = Thread.currentThread();
@@ -75,15 +79,26 @@ public final class Stack implements AutoCloseable {
             step("migrations and genesis", progress);
             database.migrate();
             DemoGenesis.prepare(data);
-            Application.configure(data, secrets, database, http, management, keycloakPort);
-            Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
+            step("a witness and a time stamp authority", progress);
+            Outsiders others = outsiders(tests);
+            outsiders = others;
             step("the application", progress);
+            Application.configure(data, secrets, database, http, management, keycloakPort);
             Application app = new Application(data, management);
             application = app;
-            app.start(() -> ending);
+            app.launch();
+            Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
+            others.await(() -> ending);
+            app.await(() -> ending);
         } finally {
             starting = null;
         }
+    }
+
+    private Outsiders outsiders(boolean tests) throws IOException, InterruptedException {
+        int witness = ports.choose("witness", tests ? 0 : 8094);
+        int authority = ports.choose("authority", tests ? 0 : 8095);
+        return Outsiders.start(data, witness, authority, random, () -> ending);
     }
 
     /// The application on 127.0.0.1; a door is chosen by the Host header.
@@ -118,6 +133,16 @@ public final class Stack implements AutoCloseable {
 
     public Path genesis() {
         return DemoGenesis.genesis(data);
+    }
+
+    /// Whom to believe as a witness, for `--policy`.
+    public Path witnessPolicy() {
+        return Outsiders.policy(data);
+    }
+
+    /// Whom to believe as a time stamp authority, for `--roots`.
+    public Path authorityRoots() {
+        return Outsiders.roots(data);
     }
 
     public String password(String name) throws IOException {
@@ -171,6 +196,15 @@ public final class Stack implements AutoCloseable {
         part(application).start(() -> ending);
     }
 
+    /// Kills the witness (SIGKILL); [#startWitness] brings it back.
+    public void killWitness() {
+        part(outsiders).killWitness();
+    }
+
+    public void startWitness() throws IOException, InterruptedException {
+        part(outsiders).startWitness(() -> ending);
+    }
+
     @Override
     public void close() throws IOException {
         ending = true;
@@ -193,6 +227,10 @@ public final class Stack implements AutoCloseable {
         Child identity = keycloak;
         if (identity != null) {
             identity.stop();
+        }
+        Outsiders others = outsiders;
+        if (others != null) {
+            others.stop();
         }
         Postgres database = postgres;
         if (database != null) {

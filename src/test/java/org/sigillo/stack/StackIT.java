@@ -60,6 +60,27 @@ class StackIT {
     }
 
     @Test
+    void health_says_if_the_guard_of_the_ledgers_tables_is_missing() throws Exception {
+        assertThat(well()).containsPattern("\"name\": \"guard\",\\s*\"status\": \"UP\"");
+        run(stack.asSuperuser(), "ALTER EVENT TRIGGER sigillo_ledger_drop DISABLE");
+        try {
+            assertThat(well())
+                    .containsPattern("\"name\": \"guard\",\\s*\"status\": \"DOWN\"")
+                    .contains("guard.sql");
+            assertThat(status(stack.management().resolve("/q/health/ready"))).isEqualTo(200);
+        } finally {
+            run(stack.asSuperuser(), "ALTER EVENT TRIGGER sigillo_ledger_drop ENABLE ALWAYS");
+        }
+    }
+
+    @Test
+    void the_owner_cannot_drop_what_the_ledger_consists_of() {
+        assertThatThrownBy(() -> run(stack.asOwner(), "DROP TABLE ledger_entry CASCADE"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("guarded");
+    }
+
+    @Test
     void the_applications_role_owns_nothing() throws Exception {
         String owned =
                 """
@@ -174,6 +195,23 @@ class StackIT {
         assertThat(arguments).contains(stack.data().root().toString());
         for (String name : List.of("postgres", "sigillo_app", "keycloak", "oidc-client")) {
             assertThat(arguments).doesNotContain(stack.password(name));
+        }
+    }
+
+    private String well() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(stack.management().resolve("/q/health/well"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    private static void run(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -61,6 +61,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.CollectionStore;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 
@@ -127,13 +128,15 @@ public final class TestAuthority {
         if (!Files.exists(file)) {
             TestAuthority made = of(clock, random);
             Files.createDirectories(folder);
+            Path fresh = folder.resolve("test-authority.pem.new");
             Files.writeString(
-                    file,
+                    fresh,
                     pem(
                             made.root.certificate(),
-                            PrivateKeyInfo.getInstance(made.root.key().getEncoded()),
+                            new PemObject("PRIVATE KEY", made.root.key().getEncoded()),
                             made.authority.certificate(),
-                            PrivateKeyInfo.getInstance(made.authority.key().getEncoded())));
+                            new PemObject("PRIVATE KEY", made.authority.key().getEncoded())));
+            Files.move(fresh, file);
         }
         try (PEMParser parser = new PEMParser(new StringReader(Files.readString(file)))) {
             return new TestAuthority(signer(parser), signer(parser), clock, random);

@@ -1,6 +1,7 @@
 package org.sigillo.stack;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,21 +15,45 @@ final class Wait {
 
     static void until(URI ready, Child child, Duration patience, BooleanSupplier ending)
             throws IOException, InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
         try (HttpClient http =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            while (!answers(http, ready)) {
-                if (ending.getAsBoolean()) {
-                    throw new InterruptedException("told to stop");
-                }
-                if (!child.isAlive()) {
-                    throw child.failure("ended while it was starting");
-                }
-                if (System.nanoTime() > end) {
-                    throw child.failure("was not ready within " + patience.toSeconds() + " s");
-                }
-                Thread.sleep(150);
+            until(() -> answers(http, ready), child, patience, ending);
+        }
+    }
+
+    /// Waits for a port on 127.0.0.1.
+    static void untilListening(int port, Child child, Duration patience, BooleanSupplier ending)
+            throws IOException, InterruptedException {
+        until(() -> listens(port), child, patience, ending);
+    }
+
+    private interface Question {
+        boolean yes() throws InterruptedException;
+    }
+
+    private static void until(
+            Question ready, Child child, Duration patience, BooleanSupplier ending)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!ready.yes()) {
+            if (ending.getAsBoolean()) {
+                throw new InterruptedException("told to stop");
             }
+            if (!child.isAlive()) {
+                throw child.failure("ended while it was starting");
+            }
+            if (System.nanoTime() > end) {
+                throw child.failure("was not ready within " + patience.toSeconds() + " s");
+            }
+            Thread.sleep(150);
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

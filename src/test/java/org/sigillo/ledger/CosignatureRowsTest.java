@@ -1,0 +1,62 @@
+package org.sigillo.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.SecretBytes;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.note.SignedNote;
+import org.sigillo.stack.Database;
+
+/// Witnesses' lines in the table.
+class CosignatureRowsTest {
+    private final Newsroom newsroom = new Newsroom();
+    private final List<NoteSigner> witness =
+            List.of(
+                    NoteSigner.cosigner("w.example", SecretBytes.takeOwnership(new byte[32])),
+                    NoteSigner.mlDsa44("w.example", SecretBytes.takeOwnership(new byte[32])));
+    private Database database;
+    private Ledger ledger;
+
+    @BeforeEach
+    void a_published_ledger() throws IOException, SQLException {
+        database = Database.start();
+        InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
+        SecureRandom random = new SecureRandom();
+        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
+        new Sequencer(database.app(), newsroom.genesis, newsroom.logKeys, clock, random).found();
+        ledger.turn(true);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        database.close();
+    }
+
+    @Test
+    void lines_of_both_types_are_kept_once_and_stand_below_the_note() throws SQLException {
+        SignedCheckpoint last = ledger.checkpoint().orElseThrow();
+        String text = last.checkpoint().text();
+        List<String> lines = witness.stream().map(key -> key.cosign(text, 1).line()).toList();
+        try (Connection connection = database.app().getConnection()) {
+            for (String line : Stream.concat(lines.stream(), lines.stream()).toList()) {
+                new Rows(connection).notes().cosigned(last.checkpoint().size(), line);
+            }
+        }
+        SignedNote note = SignedNote.parse(ledger.checkpoint().orElseThrow().note());
+        assertThat(note.cosignatures(witness.stream().map(NoteSigner::verifier).toList()))
+                .extracting(it -> it.line())
+                .containsExactlyInAnyOrderElementsOf(lines);
+    }
+}
