@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.TestKeys;
@@ -25,6 +26,7 @@ final class HttpWitness implements AutoCloseable {
     private final List<NoteSigner> signers = TestKeys.witness("witness.example", 7);
     private final Map<String, String> kept = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicInteger asked = new AtomicInteger();
     private final Witness witness;
     private final HttpServer server;
 
@@ -55,6 +57,7 @@ final class HttpWitness implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (exchange.getRequestMethod().equals("POST")) {
+                asked.incrementAndGet();
                 Witness.Answer answer = witness.addCheckpoint(body);
                 reply(exchange, answer.status(), answer.body());
                 return;
@@ -95,8 +98,14 @@ final class HttpWitness implements AutoCloseable {
         return Optional.ofNullable(kept.get(Newsroom.ORIGIN));
     }
 
+    /// How often it was asked to cosign since it last forgot.
+    int asked() {
+        return asked.get();
+    }
+
     void forget() {
         kept.clear();
+        asked.set(0);
     }
 
     @Override
