@@ -119,9 +119,67 @@ public final class Newsroom {
                 c -> c);
     }
 
+    /// One person's word for the next rules, under those before them.
+    public Entry.Event change(Actor signer, Rules next) {
+        return change(signer, next, AT);
+    }
+
+    public Entry.Event change(Actor signer, Rules next, String at) {
+        return byBody(
+                signer,
+                "rules.changed",
+                genesis.opened().instance(),
+                Optional.empty(),
+                role(signer),
+                s -> new CustodyEvent.RulesChanged(next, s),
+                c ->
+                        under(
+                                c,
+                                next.version() - 1,
+                                next.version(),
+                                c.seenSize(),
+                                c.seenRoot(),
+                                at));
+    }
+
+    /// The same claims under rules of another version, in another round, after other things were seen, at
+    /// another time.
+    public static Statement.Claims under(
+            Statement.Claims c,
+            long rules,
+            long round,
+            long seenSize,
+            Sha256 seenRoot,
+            String at) {
+        return new Statement.Claims(
+                c.origin(),
+                c.kind(),
+                c.subject(),
+                round,
+                c.decision(),
+                c.given(),
+                c.digest(),
+                rules,
+                c.role(),
+                c.key(),
+                seenSize,
+                seenRoot,
+                at);
+    }
+
     /// A decision about a release: its digest is the manifest's.
     public Statement decision(
             Actor signer, String kind, Id release, Sha256 manifest, Optional<String> decision) {
+        return decision(signer, kind, release, manifest, decision, 1);
+    }
+
+    public Statement decision(
+            Actor signer,
+            String kind,
+            Id release,
+            Sha256 manifest,
+            Optional<String> decision,
+            long rules) {
         return Statement.sign(
                 new Statement.Claims(
                         ORIGIN,
@@ -131,7 +189,7 @@ public final class Newsroom {
                         decision,
                         Optional.empty(),
                         manifest,
-                        1,
+                        rules,
                         role(signer),
                         signer.key(),
                         0,

@@ -59,6 +59,11 @@ final class Replica {
         out.println("runs");
         Thread.ofPlatform().start(() -> append(ledger, random, out, false));
         Thread.ofPlatform().start(() -> append(ledger, random, out, true));
+        // Not longer than the test.
+        while (System.in.read() >= 0) {
+            Thread.onSpinWait();
+        }
+        Runtime.getRuntime().halt(0);
     }
 
     private static void append(
@@ -70,7 +75,7 @@ final class Replica {
             try {
                 ledger.append(bySource ? exhibit(key, caseId, id) : staff(key));
                 out.println("did " + key);
-                Thread.sleep(bySource ? 250 : 40);
+                Thread.sleep(bySource ? 300 : 60);
             } catch (LedgerFault e) {
                 out.println("failed " + e.getCause());
             } catch (InterruptedException e) {
