@@ -77,11 +77,7 @@ final class LogApi {
 
     /// The strong entity tag (RFC 9110 §8.8.3) is the digest of what is sent.
     private static Response served(
-            List<String> known,
-            Optional<byte[]> found,
-            String type,
-            String caching,
-            boolean gzip) {
+            List<String> known, Optional<byte[]> found, String type, String caching, boolean gzip) {
         if (found.isEmpty()) {
             return Response.status(Response.Status.NOT_FOUND)
                     .header("Cache-Control", "no-store")

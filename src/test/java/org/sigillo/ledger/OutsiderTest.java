@@ -184,8 +184,7 @@ class OutsiderTest {
                 tiles.add(tile.path() + " " + ledger.tile(tile).orElseThrow().length);
             }
         }
-        TileCoordinate beyond =
-                new TileCoordinate(0, size / 256, Math.toIntExact(size % 256) + 1);
+        TileCoordinate beyond = new TileCoordinate(0, size / 256, Math.toIntExact(size % 256) + 1);
         assertThat(ledger.tile(beyond)).isEmpty();
         return new Seen(
                 scene.now.get(),

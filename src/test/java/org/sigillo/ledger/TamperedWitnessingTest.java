@@ -138,8 +138,7 @@ class TamperedWitnessingTest {
                     });
         }
 
-        private void isFound(
-                TileCoordinate which, String change, UnaryOperator<byte[]> changed)
+        private void isFound(TileCoordinate which, String change, UnaryOperator<byte[]> changed)
                 throws Exception {
             Path file = folder.resolve(which.path());
             byte[] whole = Files.readAllBytes(file);
@@ -167,7 +166,8 @@ class TamperedWitnessingTest {
                 Files.write(file, flipped(whole, at));
                 Ledger next = scene.open(around(witness.policyText(), "one"));
                 assertThat(next.broken()).as("byte " + at).isPresent();
-                assertThat(next.broken().orElseThrow()).hasMessageContaining("the vault's " + address);
+                assertThat(next.broken().orElseThrow())
+                        .hasMessageContaining("the vault's " + address);
             }
             Files.write(file, new byte[0]);
             scene.isFound(
@@ -249,18 +249,16 @@ class TamperedWitnessingTest {
     class A_time_stamp {
         @Test
         void that_was_changed_is_found_and_named() throws Exception {
-            int length =
-                    (int) scene.number("SELECT min(octet_length(reply)) FROM ledger_stamp");
+            int length = (int) scene.number("SELECT min(octet_length(reply)) FROM ledger_stamp");
             for (int at : new int[] {0, 12, length / 4, length / 2, length - 1}) {
                 String flip =
                         "UPDATE ledger_stamp SET reply = set_byte(reply, %d, get_byte(reply, %d) # 1)"
-                                .formatted(at, at)
+                                        .formatted(at, at)
                                 + " WHERE size = "
                                 + size;
                 scene.tamper(flip);
                 assertThat(ledger.check()).as("byte " + at).isPresent();
-                scene.isFound(
-                        ledger, "checkpoint " + size + ", time stamp by one");
+                scene.isFound(ledger, "checkpoint " + size + ", time stamp by one");
                 scene.tamper(flip);
                 ledger = scene.open(around(witness.policyText(), "one"));
                 assertThat(ledger.broken()).isEmpty();
