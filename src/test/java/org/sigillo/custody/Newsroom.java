@@ -132,25 +132,13 @@ public final class Newsroom {
                 Optional.empty(),
                 role(signer),
                 s -> new CustodyEvent.RulesChanged(next, s),
-                c ->
-                        under(
-                                c,
-                                next.version() - 1,
-                                next.version(),
-                                c.seenSize(),
-                                c.seenRoot(),
-                                at));
+                c -> under(c, next.version() - 1, next.version(), c.seenSize(), c.seenRoot(), at));
     }
 
     /// The same claims under rules of another version, in another round, after other things were seen, at
     /// another time.
     public static Statement.Claims under(
-            Statement.Claims c,
-            long rules,
-            long round,
-            long seenSize,
-            Sha256 seenRoot,
-            String at) {
+            Statement.Claims c, long rules, long round, long seenSize, Sha256 seenRoot, String at) {
         return new Statement.Claims(
                 c.origin(),
                 c.kind(),

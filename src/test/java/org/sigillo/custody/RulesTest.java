@@ -54,8 +54,7 @@ class RulesTest {
                             .with(newsroom.change(newsroom.ada, next), 1)
                             .with(newsroom.change(newsroom.adam, next), 2);
             assertThat(trust.rules()).isEqualTo(first);
-            assertThat(trust.with(newsroom.change(newsroom.rosa, next), 3).rules())
-                    .isEqualTo(next);
+            assertThat(trust.with(newsroom.change(newsroom.rosa, next), 3).rules()).isEqualTo(next);
         }
 
         @Test
@@ -63,8 +62,7 @@ class RulesTest {
             Trust once = newsroom.trust.with(newsroom.change(newsroom.elena, next), 1);
             refused(() -> once.with(newsroom.change(newsroom.elena, next), 2));
             // Whoever changed their mind waits for the next version.
-            refused(() ->
-                    once.with(newsroom.change(newsroom.elena, new Rules(2, 60, 8, 0, 2)), 2));
+            refused(() -> once.with(newsroom.change(newsroom.elena, new Rules(2, 60, 8, 0, 2)), 2));
         }
 
         @Test
@@ -208,7 +206,9 @@ class RulesTest {
 
         private Entry.Event confirmed(Actor person, long seenSize, Sha256 seenRoot) {
             return newsroom.confirm(
-                    newsroom.elena, person, c -> Newsroom.under(c, 1, 1, seenSize, seenRoot, c.at()));
+                    newsroom.elena,
+                    person,
+                    c -> Newsroom.under(c, 1, 1, seenSize, seenRoot, c.at()));
         }
 
         private static Entry.Event checked(long size, Sha256 root) {

@@ -210,6 +210,20 @@ final class BenchLedger implements AutoCloseable {
         }
     }
 
+    /// Seconds of CPU that this JVM and PostgreSQL have used. Both sides of a comparison do their work
+    /// there, whatever else the machine is busy with.
+    double cpu() throws SQLException {
+        double seconds = BenchMachine.cpu(ProcessHandle.current().pid());
+        try (Connection connection = postgres.intruder().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet pids = statement.executeQuery("SELECT pid FROM pg_stat_activity")) {
+            while (pids.next()) {
+                seconds += BenchMachine.cpu(pids.getLong(1));
+            }
+        }
+        return seconds;
+    }
+
     void owner(String... statements) throws SQLException {
         try (Connection connection = postgres.intruder().getConnection();
                 Statement statement = connection.createStatement()) {

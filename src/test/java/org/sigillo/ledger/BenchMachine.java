@@ -35,6 +35,14 @@ final class BenchMachine {
         }
     }
 
+    /// 0 for a process that is gone.
+    static double cpu(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(used -> used.toNanos() / 1e9)
+                .orElse(0.0);
+    }
+
     static String load() throws IOException {
         return Files.readString(Path.of("/proc/loadavg")).strip();
     }

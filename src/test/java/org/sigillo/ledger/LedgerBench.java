@@ -26,6 +26,7 @@ import org.sigillo.ledger.Load.Latencies;
 /// keeps what it acknowledged. Rules without beats, a vault of files, everything on 127.0.0.1.
 public final class LedgerBench {
     private static final int[] CALLERS = {1, 8, 32, BenchLedger.CALLERS};
+    private static final Duration FILLING = Duration.ofSeconds(120);
     private static final String RAW =
             "INSERT INTO bench_raw (id, key, facts, nonce, by_source, case_id, position, type, event,"
                     + " beat, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -47,10 +48,8 @@ public final class LedgerBench {
         BenchMachine.print();
         try (BenchLedger bench = new BenchLedger(folder)) {
             LedgerBench all = new LedgerBench(bench, quick);
-            if (!List.of(arguments).contains("--bulk")) {
-                all.singly();
-                all.latencies();
-            }
+            all.singly();
+            all.latencies();
             all.bulk();
             all.proofs();
             all.sizes();
@@ -78,17 +77,21 @@ public final class LedgerBench {
         for (int callers : CALLERS) {
             bench.settle();
             bench.owner("CHECKPOINT");
+            double idle = bench.cpu();
             Done alone = Load.run(callers, seconds, raw(true));
+            double aloneCpu = bench.cpu() - idle;
             Done framed = Load.run(callers, seconds, raw(false));
             bench.owner("CHECKPOINT");
             long before = bench.signed();
             long from = System.nanoTime();
+            double beforeCpu = bench.cpu();
             Done ours = Load.run(callers, seconds, _ -> bench.append(bench.act(key())));
             bench.settle();
             double numbered = (bench.signed() - before) / ((System.nanoTime() - from) / 1e9);
+            double oursCpu = bench.cpu() - beforeCpu;
             lines.put(
                     callers,
-                    "%3d callers  %8.0f  %8.0f  %8.0f  %8.0f  %5.2f  %5.2f"
+                    "%3d callers  %8.0f  %8.0f  %8.0f  %8.0f  %5.2f  %5.2f  %6.0f  %6.0f"
                             .formatted(
                                     callers,
                                     alone.rate(),
@@ -96,12 +99,15 @@ public final class LedgerBench {
                                     ours.rate(),
                                     numbered,
                                     numbered / alone.rate(),
-                                    numbered / framed.rate()));
+                                    numbered / framed.rate(),
+                                    1e6 * aloneCpu / alone.times(),
+                                    1e6 * oursCpu / ours.times()));
             System.out.println("  … " + lines.get(callers));
         }
         System.out.println(
                 "\none per transaction, events/s: rows without a ledger (autocommit; in a transaction),"
-                        + " ours committed,\nours numbered and under a checkpoint, ratios of that to both");
+                        + " ours committed,\nours numbered and under a checkpoint, ratios of that to both,"
+                        + " CPU in µs of JVM and PostgreSQL for a row alone and for an event of ours");
         lines.values().forEach(System.out::println);
     }
 
@@ -199,9 +205,8 @@ public final class LedgerBench {
                 most, most / committed, most / numbered);
 
         bench.pause();
-        int missing = Math.toIntExact(Math.max(20_000, entries - bench.signed()));
         from = System.nanoTime();
-        fill(missing);
+        int missing = fill(Math.toIntExact(Math.max(20_000, entries - bench.signed())));
         System.out.printf(
                 "rows queued by the database's bulk load: %.0f/s%n",
                 missing / ((System.nanoTime() - from) / 1e9));
@@ -215,10 +220,7 @@ public final class LedgerBench {
         from = System.nanoTime();
         boolean more = true;
         while (more) {
-            more =
-                    sequencer
-                            .number(new Sequencer.NoBeat(), bench.newsroom.genesis.opened().rules())
-                            .more();
+            more = sequencer.number(new Sequencer.NoBeat()).more();
         }
         sequencer.sign(bench.newsroom.genesis.opened().rules());
         System.out.printf(
@@ -232,8 +234,11 @@ public final class LedgerBench {
         bench.settle();
     }
 
-    private void fill(int rows) throws SQLException {
-        for (int done = 0; done < rows; done += 5_000) {
+    /// @return how many, as time allowed
+    private int fill(int rows) throws SQLException {
+        long until = System.nanoTime() + FILLING.toNanos();
+        int done = 0;
+        for (; done < rows && System.nanoTime() < until; done += 5_000) {
             int now = Math.min(5_000, rows - done);
             long[] positions = positions(now);
             List<QueueRows.Pending> made =
@@ -243,6 +248,7 @@ public final class LedgerBench {
                             .toList();
             bench.load(made);
         }
+        return Math.min(done, rows);
     }
 
     private long[] positions(int many) throws SQLException {

@@ -161,8 +161,7 @@ class RulesInForceTest {
             for (String key : keys) {
                 assertThat(ledger.find(key).orElseThrow().publishedIndex()).isPresent();
             }
-            IntactLedger.check(
-                    scene.app, scene.newsroom, Ledger.Surroundings.NONE, keys);
+            IntactLedger.check(scene.app, scene.newsroom, Ledger.Surroundings.NONE, keys);
         }
     }
 
