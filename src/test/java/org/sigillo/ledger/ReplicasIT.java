@@ -29,8 +29,8 @@ import org.sigillo.vault.FolderVault;
 /// is killed or stopped again and again.
 @Tag("stack")
 class ReplicasIT {
-    /// So many in every run of all checks; `-Dsigillo.kills=100` for more.
-    private static final int KILLS = Integer.getInteger("sigillo.kills", 20);
+    /// Two minutes and a half on a quiet machine; `-Dsigillo.kills` for another number.
+    private static final int KILLS = Integer.getInteger("sigillo.kills", 100);
     private static final int EACH = 20;
 
     /// The connection that holds the leadership lives so long without a word from its replica.
