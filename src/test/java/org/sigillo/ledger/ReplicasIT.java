@@ -31,6 +31,7 @@ import org.sigillo.vault.FolderVault;
 class ReplicasIT {
     /// Two minutes and a half on a quiet machine; `-Dsigillo.kills` for another number.
     private static final int KILLS = Integer.getInteger("sigillo.kills", 100);
+
     private static final int EACH = 20;
 
     /// The connection that holds the leadership lives so long without a word from its replica.
