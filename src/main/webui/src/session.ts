@@ -172,7 +172,7 @@ export class Session {
             answer = await this.api.case(id);
         }
         await this.openGrants(answer);
-        const exhibits = await Promise.all(answer.exhibits.map((line) => this.openExhibit(id, line, trust.origin)));
+        const exhibits = await Promise.all(answer.exhibits.map((line) => this.openExhibit(id, line, trust.origins)));
         const mine = this.holds(answer);
         const lacking = trust.counting('reviewer').flatMap(({ id: person }) => {
             const generations = mine.filter((g) => !holdersOf(answer, g).includes(person));
@@ -303,9 +303,9 @@ export class Session {
         }
     }
 
-    private async openExhibit(caseId: string, line: ExhibitLine, origin: string): Promise<OpenedExhibit> {
+    private async openExhibit(caseId: string, line: ExhibitLine, origins: readonly string[]): Promise<OpenedExhibit> {
         try {
-            const place = { origin, case: caseId, exhibit: line.exhibit, generation: line.generation };
+            const place = { origins, case: caseId, exhibit: line.exhibit, generation: line.generation };
             const label = await this.keys.ask('openLabel', { place, label: line.label });
             const listed = line.segments.map((s) => s.sha256).join(' ');
             if (listed !== label.segments.join(' ')) {

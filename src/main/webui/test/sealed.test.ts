@@ -110,7 +110,7 @@ describe('padding', () => {
 });
 
 describe('labels', () => {
-    const place = { origin: 'o', case: '11'.repeat(16), exhibit: '22'.repeat(16), generation: 1 };
+    const place = { origins: ['n', 'o'], case: '11'.repeat(16), exhibit: '22'.repeat(16), generation: 1 };
     const label = {
         ...place,
         kind: 'file',

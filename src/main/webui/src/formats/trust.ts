@@ -75,8 +75,18 @@ export function follow(pinnedGenesis: string, people: LedgerPeople): Trust {
     return trust;
 }
 
+function closedOrigin(closed: Obj): string {
+    only(closed, 'origin', 'genesis', 'size', 'root');
+    hashText(closed, 'genesis');
+    hashText(closed, 'root');
+    number(closed, 'size');
+    return text(closed, 'origin');
+}
+
 export class Trust {
     readonly origin: string;
+    /** Of the ledgers that were closed before this one, and its own. */
+    readonly origins: readonly string[];
     readonly instance: string;
     /** The rules in force. */
     rules: Rules;
@@ -92,11 +102,13 @@ export class Trust {
         readonly genesis: string,
         entry: Entry,
     ) {
-        const body = only(entry.body, 'origin', 'instance', 'keys', 'rules', 'people');
+        const first = !('before' in entry.body);
+        const body = only(entry.body, 'origin', 'instance', 'keys', 'rules', 'people', ...(first ? [] : ['before']));
         if (entry.n !== 0 || entry.prev !== NO_ENTRY || entry.type !== 'log.opened' || entry.actor !== undefined) {
             throw new BrokenEvidence('entry 0', 'log.opened', entry.type);
         }
         this.origin = text(body, 'origin');
+        this.origins = [...(first ? [] : objects(body, 'before').map(closedOrigin)), this.origin];
         this.instance = hashText(body, 'instance');
         this.rules = parseRules(object(body, 'rules'));
         this.verifiers = texts(body, 'keys').flatMap((vkey) => parseVerifier(vkey) ?? []);

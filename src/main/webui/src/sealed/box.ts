@@ -54,7 +54,8 @@ export interface Label {
 
 /** Where a label belongs; one that says otherwise is refused. */
 export interface Place {
-    readonly origin: string;
+    /** Of this ledger and of those that were closed before it. */
+    readonly origins: readonly string[];
     readonly case: string;
     readonly exhibit: string;
     readonly generation: number;
@@ -65,7 +66,8 @@ export function readLabel(json: Obj, place: Place): Label {
         throw new Malformed('only labels of version 1 are known');
     }
     const found = [text(json, 'origin'), idText(json, 'case'), idText(json, 'exhibit'), number(json, 'generation')];
-    const expected = [place.origin, place.case, place.exhibit, place.generation];
+    const origin = place.origins.find((it) => it === found[0]) ?? place.origins.join(' or ');
+    const expected = [origin, place.case, place.exhibit, place.generation];
     if (found.join(' ') !== expected.join(' ')) {
         throw new BrokenEvidence(`the label of ${place.exhibit}`, expected.join(' '), found.join(' '));
     }

@@ -4,6 +4,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.ledger.Ledger;
 
 /// What is behind this door, for whoever comes without a program.
@@ -31,6 +32,25 @@ final class AuditPage {
 
         To check it: sigillo verify --url <this address>/log --genesis genesis.json
         """
-                .formatted(ledger.genesis().opened().origin(), ledger.genesis().hash());
+                        .formatted(ledger.genesis().opened().origin(), ledger.genesis().hash())
+                + before();
+    }
+
+    private String before() {
+        StringBuilder text = new StringBuilder();
+        for (CustodyEvent.Closed closed : ledger.genesis().opened().before()) {
+            text.append(
+                    """
+
+                    It goes on from %s, which is closed: genesis %s,
+                    last witnessed checkpoint of %d entries, root %s
+                    """
+                            .formatted(
+                                    closed.origin(),
+                                    closed.genesis(),
+                                    closed.size(),
+                                    closed.root()));
+        }
+        return text.toString();
     }
 }

@@ -64,7 +64,7 @@ final class ExportApi {
         List<TileCoordinate> tiles = new ArrayList<>(TileCoordinate.forSize(size));
         tiles.addAll(TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size));
         for (TileCoordinate tile : tiles) {
-            put(tar, tile.path(), ledger.tile(tile).orElseThrow());
+            put(tar, tile.path(), ledger.published().tile(tile).orElseThrow());
         }
     }
 

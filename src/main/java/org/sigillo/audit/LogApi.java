@@ -72,7 +72,7 @@ final class LogApi {
     }
 
     private Optional<byte[]> tile(String path) {
-        return TileCoordinate.parse(path).flatMap(ledger::tile);
+        return TileCoordinate.parse(path).flatMap(ledger.published()::tile);
     }
 
     /// The strong entity tag (RFC 9110 §8.8.3) is the digest of what is sent.

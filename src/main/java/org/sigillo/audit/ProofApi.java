@@ -38,7 +38,7 @@ final class ProofApi {
     @Path("proof/{index: [0-9]+}.cose")
     @RolesAllowed("auditor")
     public Response receipt(@PathParam("index") String index) {
-        return answer(number(index).flatMap(ledger::coseReceipt), COSE);
+        return answer(number(index).flatMap(ledger.published()::coseReceipt), COSE);
     }
 
     /// A COSE receipt of consistency, from one published size to another.
@@ -47,11 +47,14 @@ final class ProofApi {
     @RolesAllowed("auditor")
     public Response consistency(@PathParam("from") String from, @PathParam("to") String to) {
         return answer(
-                number(from).flatMap(a -> number(to).flatMap(b -> ledger.coseReceipt(a, b))), COSE);
+                number(from)
+                        .flatMap(
+                                a -> number(to).flatMap(b -> ledger.published().coseReceipt(a, b))),
+                COSE);
     }
 
     private Optional<byte[]> proven(long index) {
-        Optional<byte[]> entry = ledger.entry(index);
+        Optional<byte[]> entry = ledger.published().entry(index);
         if (entry.isEmpty()) {
             return Optional.empty();
         }
@@ -59,7 +62,7 @@ final class ProofApi {
         return Optional.of(
                 new ProvenEntry(
                                 Entry.parse(entry.get()),
-                                ledger.inclusion(index, last.checkpoint().size()))
+                                ledger.published().inclusion(index, last.checkpoint().size()))
                         .tlogProof(last.note())
                         .getBytes(StandardCharsets.UTF_8));
     }

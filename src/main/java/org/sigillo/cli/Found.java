@@ -12,11 +12,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.SecretBytes;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Role;
 import org.sigillo.custody.Rules;
+import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.sealing.KeyFile;
 import picocli.CommandLine.Command;
@@ -30,13 +32,27 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Writes genesis.json, the log's two signing keys, and a copy of each key file with the"
-                        + " genesis hash pinned in it.")
+                        + " genesis hash pinned in it. With --after: of a ledger that goes on from one"
+                        + " that was overtaken and is closed.")
 final class Found implements Callable<Integer> {
     @Option(
             names = "--origin",
             required = true,
             description = "the log's address without scheme and port, as in audit.example.org/log")
     private String origin = "";
+
+    @Option(
+            names = "--after",
+            description =
+                    "genesis.json of the ledger that is closed; its instance is kept, so that codenames"
+                            + " still open their cases")
+    private @Nullable Path after;
+
+    @Option(
+            names = "--checkpoint",
+            description =
+                    "with --after: the last checkpoint of that ledger that a witness has seen")
+    private @Nullable Path checkpoint;
 
     @Option(
             names = "--person",
@@ -77,6 +93,9 @@ final class Found implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if ((after == null) != (checkpoint == null)) {
+            throw new IllegalArgumentException("--after and --checkpoint go together");
+        }
         SecureRandom random = Random.secure();
         List<Founder> founders = new ArrayList<>();
         try {
@@ -120,16 +139,12 @@ final class Found implements Callable<Integer> {
         return SecretBytes.takeOwnership(seed);
     }
 
-    private Genesis found(List<Founder> founders, List<String> vkeys, SecureRandom random) {
-        byte[] instance = new byte[32];
-        random.nextBytes(instance);
+    private Genesis found(List<Founder> founders, List<String> vkeys, SecureRandom random)
+            throws IOException {
         byte[] nonce = new byte[Entry.NONCE];
         random.nextBytes(nonce);
         return Genesis.found(
-                origin,
-                Hex.of(instance),
-                vkeys,
-                new Rules(1, beat, k, minimumKeyAge, quorum),
+                opened(vkeys, random),
                 founders.stream()
                         .map(f ->
                                 new Genesis.Founding(
@@ -140,6 +155,29 @@ final class Found implements Callable<Integer> {
                         .toList(),
                 nonce,
                 Random.now());
+    }
+
+    private CustodyEvent.LogOpened opened(List<String> vkeys, SecureRandom random)
+            throws IOException {
+        Rules rules = new Rules(1, beat, k, minimumKeyAge, quorum);
+        if (after == null || checkpoint == null) {
+            byte[] instance = new byte[32];
+            random.nextBytes(instance);
+            return CustodyEvent.LogOpened.unsigned(
+                    origin, Hex.of(instance), vkeys, rules, List.of());
+        }
+        Genesis closed = Genesis.parse(Files.readAllBytes(after));
+        Checkpoint last =
+                Checkpoint.verified(
+                        Files.readString(checkpoint),
+                        closed.opened().origin(),
+                        Outside.keys(closed));
+        List<CustodyEvent.Closed> before = new ArrayList<>(closed.opened().before());
+        before.add(
+                new CustodyEvent.Closed(
+                        closed.opened().origin(), closed.hash(), last.size(), last.root()));
+        return CustodyEvent.LogOpened.unsigned(
+                origin, closed.opened().instance(), vkeys, rules, before);
     }
 
     private static Founder founder(String person, Passphrases passphrases, int number)

@@ -70,8 +70,10 @@ final class Open implements Callable<Integer> {
 
     @Option(
             names = "--genesis",
-            description = "genesis.json: then each exhibit is also compared with its entry")
-    private @Nullable Path genesisFile;
+            description =
+                    "genesis.json: then each exhibit is also compared with its entry; once more for each"
+                            + " ledger that was closed before")
+    private List<Path> genesisFiles = List.of();
 
     @Option(names = "--out", required = true, description = "folder for what is opened")
     private Path out = Path.of("");
@@ -105,7 +107,7 @@ final class Open implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "give one case export, or segments with both --grant and --label");
         }
-        Optional<Genesis> genesis = genesis();
+        List<Genesis> genesis = genesis();
         List<Opened> opened = new ArrayList<>();
         try (Exported files = Exported.of(sealed.getFirst())) {
             TreeMap<Long, String> labels = numbered(files.names(), LABEL);
@@ -136,7 +138,7 @@ final class Open implements Callable<Integer> {
             Exported files,
             long number,
             TreeMap<Long, HybridIdentity> generations,
-            Optional<Genesis> genesis)
+            List<Genesis> genesis)
             throws IOException {
         String folder = "exhibits/" + number + "/";
         byte[] box = read(files, folder + "label.age");
@@ -159,8 +161,8 @@ final class Open implements Callable<Integer> {
                             generation.getValue(),
                             n -> files.open(folder + n + ".age"));
             Optional<Long> entry = Optional.empty();
-            if (genesis.isPresent()) {
-                entry = Optional.of(entry(files, folder, genesis.get(), box, label));
+            if (!genesis.isEmpty()) {
+                entry = Optional.of(entry(files, folder, genesis, box, label));
             }
             return new Opened(number, file, label, entry);
         }
@@ -168,16 +170,21 @@ final class Open implements Callable<Integer> {
     }
 
     private static long entry(
-            Exported files, String folder, Genesis genesis, byte[] box, Label label)
+            Exported files, String folder, List<Genesis> known, byte[] box, Label label)
             throws IOException {
         String where = folder + "entry.tlog-proof";
-        Entry entry =
+        ProvenEntry.InLedger proven =
                 ProvenEntry.verified(
-                        new String(read(files, where), StandardCharsets.UTF_8), genesis, where);
+                        new String(read(files, where), StandardCharsets.UTF_8), known, where);
+        Entry entry = proven.entry();
         if (!(entry.event().fact() instanceof CustodyEvent.ExhibitSealed fact)) {
             throw new BrokenEvidenceException(where, "exhibit.sealed", entry.event().fact().type());
         }
-        require(where + ", origin", genesis.opened().origin(), label.origin());
+        List<String> origins = proven.genesis().opened().origins();
+        if (!origins.contains(label.origin())) {
+            throw new BrokenEvidenceException(
+                    where + ", origin", String.join(" or ", origins), label.origin());
+        }
         require(
                 where + ", case",
                 Entry.caseTag(entry.nonce(), label.caseId()),
@@ -277,10 +284,12 @@ final class Open implements Callable<Integer> {
         };
     }
 
-    private Optional<Genesis> genesis() throws IOException {
-        return genesisFile == null
-                ? Optional.empty()
-                : Optional.of(Genesis.parse(Files.readAllBytes(genesisFile)));
+    private List<Genesis> genesis() throws IOException {
+        List<Genesis> known = new ArrayList<>();
+        for (Path file : genesisFiles) {
+            known.add(Genesis.parse(Files.readAllBytes(file)));
+        }
+        return known;
     }
 
     private static TreeMap<Long, String> numbered(List<String> names, Pattern form) {

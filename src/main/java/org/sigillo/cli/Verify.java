@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
@@ -93,7 +94,10 @@ final class Verify implements Callable<Integer> {
     }
 
     private int ledger(
-            LedgerCheck.Report report, Outside.Witnessed witnessed, List<String> stamped) {
+            LedgerCheck.Report report,
+            Genesis pinned,
+            Outside.Witnessed witnessed,
+            List<String> stamped) {
         if (json) {
             Output.of(spec)
                     .json(
@@ -104,6 +108,12 @@ final class Verify implements Callable<Integer> {
                                             .with("root", report.root())
                                             .with("checkpoints", report.checkpoints())
                                             .with("stamps", stamped.size())
+                                            .with(
+                                                    "before",
+                                                    Json.array(
+                                                            pinned.opened().before().stream()
+                                                                    .map(CustodyEvent.Closed::json)
+                                                                    .toList()))
                                             .with(
                                                     "entriesSeen",
                                                     new Json.Bool(report.entriesSeen()))));
@@ -121,6 +131,18 @@ final class Verify implements Callable<Integer> {
                                             ? "Chain, entries, statements and trust hold."
                                             : "The entries behind the hashes were not seen.")
                             .line(witnessed.sentence());
+            for (CustodyEvent.Closed before : pinned.opened().before()) {
+                out.line(
+                        "It goes on from "
+                                + before.origin()
+                                + ", closed with "
+                                + before.size()
+                                + " entries witnessed, root "
+                                + before.root()
+                                + ", genesis "
+                                + before.genesis()
+                                + ".");
+            }
             if (!stamped.isEmpty()) {
                 out.line(
                         "Time stamps verified: "
@@ -179,7 +201,7 @@ final class Verify implements Callable<Integer> {
         try (LogClient client = new LogClient(URI.create(url))) {
             Genesis pinned = Genesis.parse(Files.readAllBytes(Path.of(genesis)));
             LedgerCheck.Report report = new LedgerCheck(pinned).tiles(client::read, earlier());
-            return ledger(report, witnessed(report, pinned), List.of());
+            return ledger(report, pinned, witnessed(report, pinned), List.of());
         }
     }
 
@@ -217,7 +239,7 @@ final class Verify implements Callable<Integer> {
                         name);
             }
             List<String> stamped = roots == null ? List.of() : Outside.stamps(names, read, roots);
-            return ledger(report, witnessed(report, pinned), stamped);
+            return ledger(report, pinned, witnessed(report, pinned), stamped);
         }
     }
 

@@ -2,6 +2,7 @@ package org.sigillo.custody;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
@@ -59,13 +60,61 @@ public sealed interface CustodyEvent
         }
     }
 
-    /// Entry 0. `instance` is 64 hex digits; `keys` are the log's verifier keys.
+    /// A ledger that was closed before this one began.
+    ///
+    /// @param genesis its genesis hash
+    /// @param size of its last witnessed checkpoint
+    /// @param root of the same
+    record Closed(String origin, Sha256 genesis, long size, Sha256 root) {
+        public Json.Obj json() {
+            return Json.object()
+                    .with("origin", origin)
+                    .with("genesis", genesis)
+                    .with("size", size)
+                    .with("root", root);
+        }
+
+        static Closed parse(Json.Obj json) {
+            json.only("origin", "genesis", "size", "root");
+            return new Closed(
+                    json.text("origin"),
+                    json.digest("genesis"),
+                    json.number("size"),
+                    json.digest("root"));
+        }
+    }
+
+    /// Entry 0. `instance` is 64 hex digits; `keys` are the log's verifier keys; `before` are the
+    /// ledgers of the same instance that were closed, the oldest first.
     record LogOpened(
-            String origin, String instance, List<String> keys, Rules rules, List<Founder> people)
+            String origin,
+            String instance,
+            List<String> keys,
+            Rules rules,
+            List<Founder> people,
+            List<Closed> before)
             implements OfLog {
         public LogOpened {
             keys = List.copyOf(keys);
             people = List.copyOf(people);
+            before = List.copyOf(before);
+        }
+
+        /// As it is before anybody has signed.
+        ///
+        /// @param before closed ledgers that it goes on from
+        public static LogOpened unsigned(
+                String origin,
+                String instance,
+                List<String> keys,
+                Rules rules,
+                List<Closed> before) {
+            return new LogOpened(origin, instance, keys, rules, List.of(), before);
+        }
+
+        /// Of this ledger and of those before it: one of them stands in every sealed thing.
+        public List<String> origins() {
+            return Stream.concat(before.stream().map(Closed::origin), Stream.of(origin)).toList();
         }
 
         @Override
@@ -75,12 +124,18 @@ public sealed interface CustodyEvent
 
         @Override
         public Json.Obj body() {
-            return Json.object()
-                    .with("origin", origin)
-                    .with("instance", instance)
-                    .with("keys", Json.texts(keys))
-                    .with("rules", rules.json())
-                    .with("people", Json.array(people.stream().map(Founder::json).toList()));
+            Json.Obj body =
+                    Json.object()
+                            .with("origin", origin)
+                            .with("instance", instance)
+                            .with("keys", Json.texts(keys))
+                            .with("rules", rules.json())
+                            .with(
+                                    "people",
+                                    Json.array(people.stream().map(Founder::json).toList()));
+            return before.isEmpty()
+                    ? body
+                    : body.with("before", Json.array(before.stream().map(Closed::json).toList()));
         }
     }
 

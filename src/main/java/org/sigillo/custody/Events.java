@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
@@ -167,21 +168,47 @@ final class Events {
     }
 
     private static CustodyEvent logOpened(Json.Obj body) {
-        body.only("origin", "instance", "keys", "rules", "people");
+        boolean first = !body.members().containsKey("before");
+        if (first) {
+            body.only("origin", "instance", "keys", "rules", "people");
+        } else {
+            body.only("origin", "instance", "keys", "rules", "people", "before");
+        }
         Hex.parse(body.text("instance"), 32);
         return new CustodyEvent.LogOpened(
                 body.text("origin"),
                 body.text("instance"),
                 texts(body, "keys"),
                 Rules.parse(body.object("rules")),
-                body.array("people").stream()
-                        .map(p -> {
-                            if (p instanceof Json.Obj founder) {
-                                return CustodyEvent.Founder.parse(founder);
-                            }
-                            throw new MalformedException("a person must be an object");
-                        })
-                        .toList());
+                objects(body, "people").map(CustodyEvent.Founder::parse).toList(),
+                first ? List.of() : before(body));
+    }
+
+    private static List<CustodyEvent.Closed> before(Json.Obj body) {
+        List<CustodyEvent.Closed> before =
+                objects(body, "before").map(CustodyEvent.Closed::parse).toList();
+        List<String> origins =
+                Stream.concat(
+                                before.stream().map(CustodyEvent.Closed::origin),
+                                Stream.of(body.text("origin")))
+                        .toList();
+        if (before.isEmpty()
+                || origins.stream().distinct().count() < origins.size()
+                || before.stream().anyMatch(it -> it.size() < 1)) {
+            throw new MalformedException(
+                    "\"before\" must name closed ledgers of other origins, each with entries");
+        }
+        return before;
+    }
+
+    private static Stream<Json.Obj> objects(Json.Obj body, String name) {
+        return body.array(name).stream()
+                .map(it -> {
+                    if (it instanceof Json.Obj object) {
+                        return object;
+                    }
+                    throw new MalformedException("\"" + name + "\" must hold objects");
+                });
     }
 
     static List<String> texts(Json.Obj object, String name) {

@@ -37,23 +37,12 @@ public final class Genesis {
 
     /// Founds a ledger: each person's statement covers all that entry 0 says.
     ///
-    /// @param instance 64 hex digits
-    /// @param keys the log's verifier keys
+    /// @param log what it is and how it begins, nobody having signed yet
     /// @param at RFC 3339 in whole seconds
     public static Genesis found(
-            String origin,
-            String instance,
-            List<String> keys,
-            Rules rules,
-            List<Founding> people,
-            byte[] nonce,
-            String at) {
+            CustodyEvent.LogOpened log, List<Founding> people, byte[] nonce, String at) {
         Json.Obj unsigned =
-                Json.object()
-                        .with("origin", origin)
-                        .with("instance", instance)
-                        .with("keys", Json.texts(keys))
-                        .with("rules", rules.json())
+                log.body()
                         .with(
                                 "people",
                                 Json.array(people.stream().map(Genesis::unsigned).toList()));
@@ -65,14 +54,14 @@ public final class Genesis {
                             Statement statement =
                                     Statement.sign(
                                             new Statement.Claims(
-                                                    origin,
+                                                    log.origin(),
                                                     "log.opened",
-                                                    instance,
+                                                    log.instance(),
                                                     1,
                                                     Optional.empty(),
                                                     Optional.empty(),
                                                     digest,
-                                                    rules.version(),
+                                                    log.rules().version(),
                                                     Optional.of(p.roles().getFirst()),
                                                     key,
                                                     0,
@@ -88,7 +77,13 @@ public final class Genesis {
                         })
                         .toList();
         CustodyEvent.LogOpened opened =
-                new CustodyEvent.LogOpened(origin, instance, keys, rules, founders);
+                new CustodyEvent.LogOpened(
+                        log.origin(),
+                        log.instance(),
+                        log.keys(),
+                        log.rules(),
+                        founders,
+                        log.before());
         Entry entry =
                 Entry.of(
                         0,

@@ -13,6 +13,7 @@ import org.sigillo.merkle.ProofCheck;
 import org.sigillo.merkle.ProofException;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
+import org.sigillo.note.SignedNote;
 import org.sigillo.note.TlogProof;
 
 /// An entry and its inclusion proof in some checkpoint. As a file: a `c2sp.org/tlog-proof@v1` whose
@@ -35,11 +36,37 @@ public record ProvenEntry(Entry entry, List<Sha256> proof) {
     /// An entry that stands in a checkpoint of the log.
     record Standing(Entry entry, Checkpoint in) {}
 
+    /// An entry, and the beginning of the ledger that holds it.
+    public record InLedger(Entry entry, Genesis genesis) {}
+
     /// Reads such a file and gives the entry, once signature and proof hold.
     ///
+    /// @param known the ledgers of which it may be
     /// @throws BrokenEvidenceException naming what does not hold
-    public static Entry verified(String text, Genesis genesis, String where) {
-        return standing(text, genesis, where).entry();
+    public static InLedger verified(String text, List<Genesis> known, String where) {
+        String origin;
+        try {
+            origin =
+                    Checkpoint.parse(SignedNote.parse(TlogProof.parse(text).note()).text())
+                            .origin();
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "a tlog-proof", String.valueOf(e.getMessage()));
+        }
+        Genesis genesis =
+                known.stream()
+                        .filter(it -> it.opened().origin().equals(origin))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(
+                                        where + ", origin",
+                                        String.join(
+                                                " or ",
+                                                known.stream()
+                                                        .map(it -> it.opened().origin())
+                                                        .toList()),
+                                        origin));
+        return new InLedger(standing(text, genesis, where).entry(), genesis);
     }
 
     /// The same with the checkpoint that the proof leads to.

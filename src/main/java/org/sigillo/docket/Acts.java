@@ -41,7 +41,8 @@ final class Acts {
         this.trust =
                 trust.apply(
                         ledger.ofCase(caseId).stream()
-                                .filter(it -> it.event().fact().signed().isPresent())
+                                .filter(it ->
+                                        !it.closed() && it.event().fact().signed().isPresent())
                                 .toList());
     }
 

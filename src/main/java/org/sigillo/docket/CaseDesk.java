@@ -271,7 +271,7 @@ public class CaseDesk {
     private Sealed sealed(ExhibitRow row) {
         Id exhibit = Id.parse(row.id);
         Recorded recorded =
-                ledger.find("exhibit.sealed/" + exhibit)
+                ledger.find(Cases.key(exhibit))
                         .orElseThrow(() ->
                                 new BrokenEvidenceException(
                                         "exhibit " + exhibit, "an event", "none"));

@@ -17,7 +17,6 @@ import org.sigillo.custody.Id;
 import org.sigillo.custody.ProvenEntry;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
-import org.sigillo.ledger.SignedCheckpoint;
 import org.sigillo.vault.Vault;
 
 /// A case to take along, as it lies here: sealed, with its entries.
@@ -64,8 +63,9 @@ public class CaseExport {
                 begin(tar, folder + "label.age", exhibit.label().length);
                 tar.write(exhibit.label());
                 tar.closeArchiveEntry();
-                if (exhibit.index().isPresent()) {
-                    byte[] proof = proof(exhibit.index().getAsLong());
+                Optional<byte[]> proven = proof(exhibit.exhibit());
+                if (proven.isPresent()) {
+                    byte[] proof = proven.get();
                     begin(tar, folder + "entry.tlog-proof", proof.length);
                     tar.write(proof);
                     tar.closeArchiveEntry();
@@ -82,13 +82,12 @@ public class CaseExport {
         tar.finish();
     }
 
-    private byte[] proof(long index) {
-        SignedCheckpoint last = ledger.checkpoint().orElseThrow();
-        return new ProvenEntry(
-                        Entry.parse(ledger.entry(index).orElseThrow()),
-                        ledger.inclusion(index, last.checkpoint().size()))
-                .tlogProof(last.note())
-                .getBytes(StandardCharsets.UTF_8);
+    private Optional<byte[]> proof(Id exhibit) {
+        return ledger.proven(Cases.key(exhibit))
+                .map(it ->
+                        new ProvenEntry(Entry.parse(it.entry()), it.hashes())
+                                .tlogProof(it.checkpoint().note())
+                                .getBytes(StandardCharsets.UTF_8));
     }
 
     private static void begin(TarArchiveOutputStream tar, String name, long size)

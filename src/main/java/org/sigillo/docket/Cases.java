@@ -22,7 +22,6 @@ import org.sigillo.custody.Receipt;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
-import org.sigillo.ledger.SignedCheckpoint;
 import org.sigillo.vault.Vault;
 
 /// The register of cases, as intake needs it.
@@ -187,25 +186,25 @@ public class Cases {
     ///
     /// @param salt from the source's stub
     public Optional<String> receipt(Id caseId, Id exhibit, byte[] salt) {
-        Recorded recorded = recorded(exhibit);
-        if (recorded.publishedIndex().isEmpty()) {
-            return Optional.empty();
-        }
-        long index = recorded.publishedIndex().getAsLong();
-        SignedCheckpoint checkpoint =
-                ledger.witnessed(index).or(() -> ledger.covering(index)).orElseThrow();
-        return Optional.of(
-                Receipt.text(
-                        caseId,
-                        exhibit,
-                        salt,
-                        ledger.entry(index).orElseThrow(),
-                        index,
-                        ledger.inclusion(index, checkpoint.checkpoint().size()),
-                        checkpoint.note()));
+        return ledger.proven(key(exhibit))
+                .map(it ->
+                        Receipt.text(
+                                caseId,
+                                exhibit,
+                                salt,
+                                it.entry(),
+                                it.index(),
+                                it.hashes(),
+                                it.checkpoint().note()));
     }
 
-    /// The ledger's origin, which stands in every sealed thing.
+    /// The ledger's origin, and those of ledgers that were closed before it: one of them stands in every
+    /// sealed thing.
+    public List<String> origins() {
+        return ledger.genesis().opened().origins();
+    }
+
+    /// The ledger's origin, which is sealed into what comes in.
     public String origin() {
         return ledger.genesis().opened().origin();
     }
@@ -267,7 +266,7 @@ public class Cases {
         };
     }
 
-    private static String key(Id exhibit) {
+    static String key(Id exhibit) {
         return "exhibit.sealed/" + exhibit;
     }
 

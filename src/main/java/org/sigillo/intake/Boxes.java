@@ -62,12 +62,15 @@ final class Boxes {
     }
 
     /// Opens a stub and refuses one that belongs elsewhere.
-    static Stub open(byte[] stub, HybridIdentity source, String origin, Id caseId, Id exhibit) {
+    ///
+    /// @param origins of which it may be
+    static Stub open(
+            byte[] stub, HybridIdentity source, List<String> origins, Id caseId, Id exhibit) {
         Json.Obj json = CanonicalJson.parseObject(SealedBox.openPadded(stub, source));
         boolean here =
                 json.text("kind").equals("stub")
                         && json.number("v") == 1
-                        && json.text("origin").equals(origin)
+                        && origins.contains(json.text("origin"))
                         && json.text("case").equals(caseId.hex())
                         && json.text("exhibit").equals(exhibit.hex());
         if (!here) {

@@ -165,6 +165,6 @@ public final class CasePage {
     }
 
     private Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown) {
-        return Boxes.open(shown.stub(), source, cases.origin(), opened.caseId(), shown.exhibit());
+        return Boxes.open(shown.stub(), source, cases.origins(), opened.caseId(), shown.exhibit());
     }
 }

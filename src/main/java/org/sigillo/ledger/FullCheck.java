@@ -53,6 +53,24 @@ final class FullCheck {
         this.pace = pace;
     }
 
+    /// Of one ledger, be it closed or not.
+    static FullCheck of(Volume volume, Ledger.Surroundings surroundings, Pace pace) {
+        Reader reader =
+                new Reader() {
+                    @Override
+                    public <T> T read(Sequencer.Work<T> work) {
+                        return volume.read("checking", work);
+                    }
+                };
+        return new FullCheck(
+                volume.genesis(),
+                volume.seal(),
+                new Tiles(surroundings.vault(), volume.folder()),
+                surroundings,
+                reader,
+                pace);
+    }
+
     /// Reads rows, in a transaction of its own or in one for all.
     @FunctionalInterface
     interface Reader {
@@ -101,7 +119,7 @@ final class FullCheck {
                     "entries", "as many as checkpoint " + roots.lastKey(), String.valueOf(size));
         }
         require("nodes", expectedNodes(size), reader.read(rows -> rows.tree().nodes(size)));
-        for (QueueRows.Sealed waiting : reader.read(rows -> rows.queue().sealedUndone())) {
+        for (QueueRows.Sealed waiting : reader.read(rows -> rows.queue().sealedUndone(""))) {
             sealed(waiting, "waiting event " + waiting.pending().key());
         }
         beats(size);

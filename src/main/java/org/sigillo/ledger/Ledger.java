@@ -11,17 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
-import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Rules;
 import org.sigillo.merkle.ProofException;
-import org.sigillo.merkle.Proofs;
-import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
@@ -40,15 +39,16 @@ public final class Ledger {
     private final RowSeal seal;
     private final Queueing queueing;
     private final Sequencer sequencer;
-    private final Tiles tiles;
     private final Publication publication;
-    private final CoseReceipts receipts;
+    private final Published published;
     private final InstantSource clock;
     private final Turns turns;
     private final Pulse pulse;
     private final Fsck fsck;
     private final Waiters waiters;
     private final Surroundings surroundings;
+    private final Volume own;
+    private volatile List<Volume> closed = List.of();
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
 
     /// A ledger without a vault, whose caller's transactions are committed one by one.
@@ -75,8 +75,9 @@ public final class Ledger {
         this.genesis = genesis;
         this.seal = RowSeal.of(signers.getFirst());
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
-        this.tiles = new Tiles(surroundings.vault());
-        this.receipts = new CoseReceipts(genesis, signers.getFirst());
+        this.own = Volume.open(database, genesis, seal, this::report);
+        Tiles tiles = new Tiles(surroundings.vault(), own.folder());
+        this.published = new Published(own, tiles, signers.getFirst());
         this.publication =
                 new Publication(
                         sequencer, genesis, signers, surroundings, tiles, random, this::report);
@@ -94,6 +95,7 @@ public final class Ledger {
     /// @param vault takes full tiles and the last checkpoint
     /// @param witnesses who is asked to cosign, and how many of them a release needs
     /// @param authorities who stamps checkpoints
+    /// @param closedKeys of each ledger that was closed before this one, the log's; the oldest first
     /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
     /// @param afterCommit runs something once the caller's transaction has committed, at once if there
     ///     is none
@@ -101,8 +103,19 @@ public final class Ledger {
             Optional<Vault> vault,
             Optional<WitnessPolicy> witnesses,
             List<StampClient.Authority> authorities,
+            List<List<NoteSigner>> closedKeys,
             boolean hidesNothing,
             Consumer<Runnable> afterCommit) {
+        /// None was closed before.
+        public Surroundings(
+                Optional<Vault> vault,
+                Optional<WitnessPolicy> witnesses,
+                List<StampClient.Authority> authorities,
+                boolean hidesNothing,
+                Consumer<Runnable> afterCommit) {
+            this(vault, witnesses, authorities, List.of(), hidesNothing, afterCommit);
+        }
+
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
                 new Surroundings(
@@ -118,9 +131,14 @@ public final class Ledger {
     }
 
     /// All of a start but the threads.
+    ///
+    /// @throws BrokenEvidenceException if the database has closed another ledger than the genesis says
     void begin() {
+        closed = own.closedBefore(surroundings.closedKeys());
         sequencer.found();
-        check();
+        if (check().isEmpty()) {
+            closed.forEach(it -> queueing.takeOver(it, rules().beat()));
+        }
         turns.begin();
     }
 
@@ -179,28 +197,36 @@ public final class Ledger {
         try (Connection connection = database.getConnection()) {
             new Rows(connection).lock(GUARDS);
         } catch (SQLException e) {
-            throw new LedgerFault("taking the guards' lock", e);
+            throw new Rows.Fault("taking the guards' lock", e);
         }
     }
 
+    /// An event of this ledger, or of one that was closed before it.
     public Optional<Recorded> find(String key) {
-        List<Recorded> found = read("finding an event", r -> r.queue().recorded("p.key = ?", key));
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
+        return volumes(it -> it.find(key)).flatMap(Optional::stream).findFirst();
     }
 
-    /// Events of these types: entries in their order, then what waits.
+    /// Events of these types in this ledger: entries in their order, then what waits.
     public List<Recorded> ofTypes(String... types) {
-        return read(
-                "reading events",
-                r ->
-                        r.queue()
-                                .recorded(
-                                        "p.type = ANY (string_to_array(?, ','))",
-                                        String.join(",", types)));
+        return own.ofTypes(types);
     }
 
+    /// A case's events, those of closed ledgers last.
     public List<Recorded> ofCase(Id caseId) {
-        return read("reading a case", r -> r.queue().recorded("p.case_id = ?", caseId.bytes()));
+        return volumes(it -> it.ofCase(caseId)).flatMap(List::stream).toList();
+    }
+
+    /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first
+    /// checkpoint that is witnessed, or in the first one as long as none is: so that it does not say when
+    /// it was asked for. Nothing before the entry is published.
+    public Optional<Published.Proven> proven(String key) {
+        return volumes(it -> it.proven(key, c -> publication.witnessed(c.note())))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private <T> Stream<T> volumes(Function<Volume, T> read) {
+        return Stream.concat(Stream.of(own), closed.reversed().stream()).map(read);
     }
 
     /// Waits for an event's index.
@@ -252,13 +278,13 @@ public final class Ledger {
 
     /// The first checkpoint that covers this entry.
     public Optional<SignedCheckpoint> covering(long index) {
-        return read("reading a checkpoint", r -> r.notes().over(index));
+        return own.covering(index);
     }
 
     /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
     /// asks for.
     public Optional<SignedCheckpoint> witnessed(long index) {
-        return publication.firstWitnessed(index, this::covering);
+        return own.firstCovering(index, it -> publication.witnessed(it.note()));
     }
 
     /// Whether the database's superuser keeps the tables' owner from altering them.
@@ -279,37 +305,9 @@ public final class Ledger {
         return publication.answers();
     }
 
-    /// An entry's bytes, once published.
-    public Optional<byte[]> entry(long n) {
-        return n >= published()
-                ? Optional.empty()
-                : read("reading an entry", r -> r.tree().entry(n).map(TreeRows.Stored::bytes));
-    }
-
-    public List<Sha256> inclusion(long index, long size) {
-        return read("proving", r -> Proofs.inclusion(index, size, r.tree().hashes()));
-    }
-
-    public List<Sha256> consistency(long from, long to) {
-        return read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
-    }
-
-    /// That an entry is in the last checkpoint's tree (RFC 9942); nothing if it is not.
-    public Optional<byte[]> coseReceipt(long index) {
-        return read("proving", r -> receipts.inclusion(r, index));
-    }
-
-    /// That one checkpoint's tree continues another's (RFC 9942); nothing if there are no such two.
-    public Optional<byte[]> coseReceipt(long from, long to) {
-        return read("proving", r -> receipts.consistency(r, from, to));
-    }
-
-    /// A tile or a bundle of the published tree, full or partial; nothing beyond it.
-    public Optional<byte[]> tile(TileCoordinate tile) {
-        if (!tile.within(published())) {
-            return Optional.empty();
-        }
-        return Optional.of(read("reading a tile", r -> tiles.read(r, tile)));
+    /// What is under a checkpoint.
+    public Published published() {
+        return published;
     }
 
     /// Runs an extra beat soon.
@@ -335,15 +333,11 @@ public final class Ledger {
     }
 
     FullCheck.Intact checked(FullCheck.Pace pace) {
-        FullCheck.Reader reader =
-                new FullCheck.Reader() {
-                    @Override
-                    public <T> T read(Sequencer.Work<T> work) {
-                        return Ledger.this.read("checking", work);
-                    }
-                };
         try {
-            return new FullCheck(genesis, seal, tiles, surroundings, reader, pace).run();
+            for (Volume volume : closed) {
+                FullCheck.of(volume, surroundings, pace).run();
+            }
+            return FullCheck.of(own, surroundings, pace).run();
         } catch (MalformedException | NoteException | ProofException e) {
             throw new BrokenEvidenceException(
                     "a row of the ledger", "well formed", String.valueOf(e.getMessage()));
@@ -376,10 +370,6 @@ public final class Ledger {
         publication.turn();
     }
 
-    private long published() {
-        return checkpoint().map(c -> c.checkpoint().size()).orElse(0L);
-    }
-
     private void refuseIfBroken() {
         if (broken.isPresent()) {
             BrokenEvidenceException e = broken.get();
@@ -388,13 +378,6 @@ public final class Ledger {
     }
 
     private <T> T read(String doing, Sequencer.Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            return work.on(new Rows(connection));
-        } catch (BrokenEvidenceException e) {
-            report(e);
-            throw e;
-        } catch (SQLException e) {
-            throw new LedgerFault(doing, e);
-        }
+        return own.read(doing, work);
     }
 }

@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -38,7 +37,6 @@ import org.sigillo.vault.Vault;
 /// would begin a second history.
 final class Publication {
     private static final Logger LOG = Logger.getLogger(Publication.class);
-    private static final String CHECKPOINTS = "checkpoints";
     private static final int KEPT = 2;
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
@@ -46,6 +44,7 @@ final class Publication {
     private final Genesis genesis;
     private final Optional<Vault> vault;
     private final Tiles tiles;
+    private final String checkpoints;
     private final Optional<Witnesses> witnesses;
     private final StampClient authorities;
     private final Consumer<BrokenEvidenceException> report;
@@ -68,6 +67,7 @@ final class Publication {
         this.genesis = genesis;
         this.vault = surroundings.vault();
         this.tiles = tiles;
+        this.checkpoints = tiles.folder() + "checkpoints";
         List<NoteVerifier> keys = signers.stream().map(NoteSigner::verifier).toList();
         this.witnesses =
                 surroundings
@@ -95,17 +95,8 @@ final class Publication {
         return answers;
     }
 
-    /// The first checkpoint over an entry that carries the cosignatures which the policy asks for.
-    Optional<SignedCheckpoint> firstWitnessed(
-            long index, LongFunction<Optional<SignedCheckpoint>> covering) {
-        Optional<SignedCheckpoint> next = covering.apply(index);
-        while (next.isPresent() && !witnessed(next.get().note())) {
-            next = covering.apply(next.get().checkpoint().size());
-        }
-        return next;
-    }
-
-    private boolean witnessed(String note) {
+    /// Whether a note carries the cosignatures that the policy asks for.
+    boolean witnessed(String note) {
         return witnesses.map(w -> w.policy().check(SignedNote.parse(note)).quorum()).orElse(true);
     }
 
@@ -313,9 +304,9 @@ final class Publication {
         keep(vault.get(), last.get());
     }
 
-    private static void keep(Vault vault, SignedCheckpoint checkpoint) throws IOException {
-        String address = "%s/%020d".formatted(CHECKPOINTS, checkpoint.checkpoint().size());
-        List<String> kept = vault.list(CHECKPOINTS);
+    private void keep(Vault vault, SignedCheckpoint checkpoint) throws IOException {
+        String address = "%s/%020d".formatted(checkpoints, checkpoint.checkpoint().size());
+        List<String> kept = vault.list(checkpoints);
         if (kept.contains(address)) {
             return;
         }
@@ -340,7 +331,7 @@ final class Publication {
             return;
         }
         try {
-            for (String address : vault.get().list(CHECKPOINTS)) {
+            for (String address : vault.get().list(checkpoints)) {
                 compare(address, read(vault.get(), address));
             }
         } catch (IOException e) {

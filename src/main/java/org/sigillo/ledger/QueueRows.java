@@ -161,9 +161,11 @@ final class QueueRows {
     }
 
     /// Rows that wait, with their seals.
-    List<Sealed> sealedUndone() throws SQLException {
+    ///
+    /// @param and a further condition, or nothing
+    List<Sealed> sealedUndone(String and) throws SQLException {
         return rows.list(
-                "SELECT " + COLUMNS + ", p.seal FROM ledger_pending p WHERE" + UNDONE,
+                "SELECT " + COLUMNS + ", p.seal FROM ledger_pending p WHERE" + UNDONE + and,
                 QueueRows::withSeal);
     }
 
@@ -192,7 +194,11 @@ final class QueueRows {
             throw new BrokenEvidenceException("entry " + n, "the event that was queued", "another");
         }
         return new Recorded(
-                Entry.Event.parse(CanonicalJson.parseObject(event)), nonce, index, r.getBoolean(4));
+                Entry.Event.parse(CanonicalJson.parseObject(event)),
+                nonce,
+                index,
+                r.getBoolean(4),
+                false);
     }
 
     private static Sealed withSeal(ResultSet r) throws SQLException {

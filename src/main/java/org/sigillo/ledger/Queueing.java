@@ -90,6 +90,18 @@ final class Queueing {
         }
     }
 
+    /// Queues what sources of a closed ledger were told is in, and what it never numbered.
+    void takeOver(Volume closed, long beatSeconds) {
+        for (QueueRows.Sealed left : closed.sourcesLeft()) {
+            QueueRows.Pending pending = left.pending();
+            try (Connection connection = database.getConnection()) {
+                new Rows(connection).queue().insert(pending, beatSeconds, seal.of(pending));
+            } catch (SQLException e) {
+                throw refused(e, pending.type());
+            }
+        }
+    }
+
     private static RuntimeException refused(SQLException e, String type) {
         if (String.valueOf(e.getMessage()).contains("ledger_pending_nonce")) {
             return new Refusal(
@@ -98,7 +110,7 @@ final class Queueing {
                     "What you signed uses a number that was used before. Load the page again and sign"
                             + " anew.");
         }
-        return new LedgerFault("queueing " + type, e);
+        return new Rows.Fault("queueing " + type, e);
     }
 
     /// What the signer's machine saw must be a beginning of this ledger: otherwise the entry could

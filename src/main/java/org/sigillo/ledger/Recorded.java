@@ -7,9 +7,15 @@ import org.sigillo.custody.Entry;
 ///
 /// @param index its entry's index; none while it waits
 /// @param published whether a signed checkpoint covers it, so that it may be shown
-public record Recorded(Entry.Event event, byte[] nonce, OptionalLong index, boolean published) {
+/// @param closed whether a ledger holds it that was closed before this one began
+public record Recorded(
+        Entry.Event event, byte[] nonce, OptionalLong index, boolean published, boolean closed) {
     public Recorded {
         nonce = nonce.clone();
+    }
+
+    Recorded ofClosed() {
+        return new Recorded(event, nonce, index, published, true);
     }
 
     /// The index as it may be shown to a source: none before the beat.

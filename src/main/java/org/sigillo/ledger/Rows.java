@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the ledger's tables, whose transaction the caller ends. What waits is in
@@ -50,12 +51,31 @@ final class Rows {
         }
     }
 
+    /// Where tables are looked for from now on, on this connection; where they always are, if nowhere
+    /// else.
+    void search(Optional<String> schema) throws SQLException {
+        if (schema.isPresent()) {
+            list("SELECT set_config('search_path', ?, false)", r -> true, schema.get());
+        } else {
+            update("RESET search_path");
+        }
+    }
+
     /// Whether the superuser's guard against altering these tables stands (`infra/postgres/guard.sql`).
     boolean guarded() throws SQLException {
         return number(
                         "SELECT count(*) FROM pg_event_trigger WHERE evtenabled = 'A' AND evtname IN"
                                 + " ('sigillo_ledger_ddl', 'sigillo_ledger_drop')")
                 == 2;
+    }
+
+    /// The ledger's database could not be read or written; the act may be tried again.
+    static final class Fault extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Fault(String doing, Throwable cause) {
+            super("the ledger's database failed while " + doing, cause);
+        }
     }
 
     /// Reads one row.

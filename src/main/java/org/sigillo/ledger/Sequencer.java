@@ -319,7 +319,7 @@ final class Sequencer {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new LedgerFault(doing, e);
+            throw new Rows.Fault(doing, e);
         }
     }
 }

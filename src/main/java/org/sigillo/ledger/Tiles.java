@@ -23,9 +23,20 @@ import org.sigillo.vault.Vault;
 /// from there, partial ones come from the database.
 final class Tiles {
     private final Optional<Vault> vault;
+    private final String folder;
 
-    Tiles(Optional<Vault> vault) {
+    /// @param folder of the ledger in the vault: empty, or with a slash at its end
+    Tiles(Optional<Vault> vault, String folder) {
         this.vault = vault;
+        this.folder = folder;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    private String address(TileCoordinate tile) {
+        return folder + tile.path();
     }
 
     /// Full or partial, from wherever it lies.
@@ -58,11 +69,12 @@ final class Tiles {
         if (vault.isEmpty() || tile.width() < TileCoordinate.FULL) {
             return Optional.empty();
         }
-        try (InputStream in = vault.get().open(tile.path())) {
+        try (InputStream in = vault.get().open(address(tile))) {
             byte[] bytes = in.readAllBytes();
             String found = root(tile, bytes).map(Sha256::hex).orElse("no such tile");
             if (!found.equals(node.hex())) {
-                throw new BrokenEvidenceException("the vault's " + tile.path(), node.hex(), found);
+                throw new BrokenEvidenceException(
+                        "the vault's " + address(tile), node.hex(), found);
             }
             return Optional.of(bytes);
         } catch (NoSuchFileException e) {
@@ -93,7 +105,7 @@ final class Tiles {
     private boolean isThere(long group) throws IOException {
         return vault.isPresent()
                 && vault.get()
-                        .size(new TileCoordinate(0, group, TileCoordinate.FULL).path())
+                        .size(address(new TileCoordinate(0, group, TileCoordinate.FULL)))
                         .isPresent();
     }
 
@@ -109,7 +121,7 @@ final class Tiles {
         tiles.add(new TileCoordinate(0, group, TileCoordinate.FULL));
         for (TileCoordinate tile : tiles) {
             byte[] bytes = fromRows(rows, tile);
-            Vault.Writer writer = vault.orElseThrow().create(tile.path());
+            Vault.Writer writer = vault.orElseThrow().create(address(tile));
             try {
                 writer.write(bytes, 0, bytes.length);
                 writer.commit();

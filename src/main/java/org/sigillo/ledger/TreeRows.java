@@ -125,7 +125,7 @@ final class TreeRows implements TileReader {
         try {
             return hashes(level, from, from + width);
         } catch (SQLException e) {
-            throw new LedgerFault("reading hashes of level " + level, e);
+            throw new Rows.Fault("reading hashes of level " + level, e);
         }
     }
 

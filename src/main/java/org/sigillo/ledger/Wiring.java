@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,6 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
-import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.WitnessPolicy;
 import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
@@ -64,6 +64,7 @@ class Wiring {
             DataSource database,
             @ConfigProperty(name = "sigillo.genesis") Path genesisFile,
             @ConfigProperty(name = "sigillo.log-key") Path keyFile,
+            @ConfigProperty(name = "sigillo.closed-log-keys") Optional<List<Path>> closedKeyFiles,
             @ConfigProperty(name = "sigillo.witness-policy") Optional<Path> policyFile,
             @ConfigProperty(name = "sigillo.stamp-authorities") Optional<Path> authoritiesFile,
             @ConfigProperty(name = "sigillo.demo") boolean demo,
@@ -73,11 +74,15 @@ class Wiring {
             TransactionSynchronizationRegistry transactions) {
         Genesis genesis;
         List<NoteSigner> signers;
+        List<List<NoteSigner>> closedKeys = new ArrayList<>();
         Optional<WitnessPolicy> policy = Optional.empty();
         List<StampClient.Authority> authorities = List.of();
         try {
             genesis = Genesis.parse(Files.readAllBytes(genesisFile));
             signers = NoteSigner.parseAll(Files.readString(keyFile));
+            for (Path file : closedKeyFiles.orElse(List.of())) {
+                closedKeys.add(NoteSigner.parseAll(Files.readString(file)));
+            }
             if (policyFile.isPresent()) {
                 policy = Optional.of(WitnessPolicy.parse(Files.readString(policyFile.get())));
             }
@@ -87,13 +92,7 @@ class Wiring {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> vkeys = signers.stream().map(signer -> signer.verifier().vkey()).toList();
-        if (!genesis.opened().keys().equals(vkeys)) {
-            throw new BrokenEvidenceException(
-                    "sigillo.log-key",
-                    "the keys of the genesis: " + ids(genesis.opened().keys()),
-                    ids(vkeys));
-        }
+        Volume.sameKeys("sigillo.log-key", genesis, signers);
         if (!demo) {
             ExampleKeys.refuse(genesis);
         }
@@ -108,6 +107,7 @@ class Wiring {
                                 Optional.of(vault),
                                 policy,
                                 authorities,
+                                closedKeys,
                                 demo,
                                 then -> afterCommit(transactions, then)));
         ledger.start();
@@ -130,11 +130,6 @@ class Wiring {
                         then.run();
                     }
                 });
-    }
-
-    private static String ids(List<String> vkeys) {
-        return String.join(
-                ", ", vkeys.stream().map(vkey -> NoteVerifier.parse(vkey).toString()).toList());
     }
 
     /// Whoever found it, while using a row: writing stops and health is red.

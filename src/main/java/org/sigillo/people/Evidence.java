@@ -56,7 +56,7 @@ public class Evidence {
                     "sizes",
                     "A consistency proof leads from 1 or more to at most " + size + ".");
         }
-        return ledger.consistency(from, to);
+        return ledger.published().consistency(from, to);
     }
 
     public OfPeople ofPeople() {
@@ -108,6 +108,9 @@ public class Evidence {
     }
 
     private Proven proven(long index, long size) {
-        return new Proven(index, ledger.entry(index).orElseThrow(), ledger.inclusion(index, size));
+        return new Proven(
+                index,
+                ledger.published().entry(index).orElseThrow(),
+                ledger.published().inclusion(index, size));
     }
 }

@@ -168,7 +168,7 @@ public class People {
                 ledger.genesis()
                         .recipient(known.id())
                         .orElseThrow(() -> new IllegalStateException("founders have recipients"));
-        rows.persist(row(person, of, recipient));
+        keep(row(person, of, recipient));
     }
 
     /// A further person's keys and account, by the new key's own statement. They count once two
@@ -188,7 +188,12 @@ public class People {
                         Genesis.recipientHash(recipient),
                         account(of.salt(), of.subject()),
                         act.statement()));
-        rows.persist(row(person, of, recipient));
+        keep(row(person, of, recipient));
+    }
+
+    /// In place of what was known of a person while a ledger counted that is closed now.
+    private void keep(PersonRow row) {
+        rows.getEntityManager().merge(row);
     }
 
     /// One person's word for another's keys and for one role.

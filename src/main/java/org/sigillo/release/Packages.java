@@ -67,7 +67,7 @@ class Packages {
                             proven(released, size),
                             last.note(),
                             old,
-                            ledger.consistency(old, size));
+                            ledger.published().consistency(old, size));
                 });
     }
 
@@ -80,15 +80,16 @@ class Packages {
 
     private long index(String type, Id release) {
         return ledger.find(type + "/" + release + "/" + ROUND)
+                .filter(it -> !it.closed())
                 .map(it -> it.index().orElse(-1))
                 .orElse(-1L);
     }
 
     private ProvenEntry proven(long index, long size) {
-        return new ProvenEntry(entry(index), ledger.inclusion(index, size));
+        return new ProvenEntry(entry(index), ledger.published().inclusion(index, size));
     }
 
     private Entry entry(long index) {
-        return Entry.parse(ledger.entry(index).orElseThrow());
+        return Entry.parse(ledger.published().entry(index).orElseThrow());
     }
 }

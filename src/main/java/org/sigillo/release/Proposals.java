@@ -218,7 +218,8 @@ public class Proposals {
         if (!draft.drafter.equals(person.hex())) {
             throw Guards.unknown();
         }
-        if (standing.of(release).isPresent()) {
+        // A row without a standing: it was proposed in a ledger that is closed now.
+        if (standing.of(release).isPresent() || rows.proposal(release.hex()).isPresent()) {
             throw Guards.conflict(
                     "proposed",
                     "This release is proposed already and cannot change. Begin a new one.");

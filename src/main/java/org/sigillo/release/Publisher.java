@@ -98,7 +98,9 @@ class Publisher {
         try {
             List<String> unfinished = QuarkusTransaction.requiringNew().call(rows::unfinished);
             for (String release : unfinished) {
-                left |= !finished(Id.parse(release));
+                Id id = Id.parse(release);
+                // One that a closed ledger released gets no proofs any more: it is proposed again.
+                left |= standing.of(id).isPresent() && !finished(id);
             }
         } catch (BrokenEvidenceException e) {
             ledger.report(e);

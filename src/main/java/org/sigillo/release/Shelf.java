@@ -14,11 +14,11 @@ import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
 import org.sigillo.custody.ReleasePackage;
 import org.sigillo.ledger.Ledger;
-import org.sigillo.ledger.Recorded;
 import org.sigillo.vault.Vault;
 
 /// What the public may have: packages whose last proofs are in place.
@@ -37,7 +37,8 @@ public class Shelf {
     /// A published release.
     ///
     /// @param released RFC 3339
-    /// @param index of `release.released` in the ledger
+    /// @param index of `release.released` in the ledger that released it: this one, or one that was
+    ///     closed before it
     public record Published(
             Manifest manifest, String released, long index, Sha256 genesis, String origin) {}
 
@@ -51,7 +52,10 @@ public class Shelf {
     public List<Published> all() {
         return rows.shown().stream()
                 .map(release -> published(Id.parse(release)))
-                .sorted(Comparator.comparingLong(Published::index).reversed())
+                .sorted(
+                        Comparator.comparing(Published::released)
+                                .thenComparingLong(Published::index)
+                                .reversed())
                 .toList();
     }
 
@@ -113,14 +117,15 @@ public class Shelf {
     }
 
     private Published published(Id release) {
-        Recorded released = ledger.find("release.released/" + release + "/1").orElseThrow();
+        org.sigillo.ledger.Published.Proven released =
+                ledger.proven("release.released/" + release + "/1").orElseThrow();
         try (InputStream in = vault.open(Publisher.tag(release, "manifest.json"))) {
             return new Published(
                     Manifest.parse(in.readAllBytes()),
-                    released.event().at(),
-                    released.index().orElseThrow(),
-                    ledger.genesis().hash(),
-                    ledger.genesis().opened().origin());
+                    Entry.parse(released.entry()).event().at(),
+                    released.index(),
+                    released.in().hash(),
+                    released.in().opened().origin());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

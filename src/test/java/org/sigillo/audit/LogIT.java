@@ -188,9 +188,10 @@ class LogIT {
                 assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
                 Entry entry =
                         ProvenEntry.verified(
-                                new String(answer.body(), StandardCharsets.UTF_8),
-                                aldo.genesis(),
-                                "proof");
+                                        new String(answer.body(), StandardCharsets.UTF_8),
+                                        List.of(aldo.genesis()),
+                                        "proof")
+                                .entry();
                 assertThat(entry.n()).isEqualTo(index);
 
                 HttpResponse<byte[]> cose = audit("/audit/proof/" + index + ".cose");

@@ -22,10 +22,7 @@ public final class Newsroom {
     public final Actor edith = Actor.of(5);
     public final Actor ada = Actor.of(6);
     public final Actor adam = Actor.of(7);
-    public final List<NoteSigner> logKeys =
-            List.of(
-                    NoteSigner.ed25519(ORIGIN, SecretBytes.takeOwnership(new byte[32])),
-                    NoteSigner.mlDsa44(ORIGIN, SecretBytes.takeOwnership(new byte[32])));
+    public final List<NoteSigner> logKeys;
     public final Genesis genesis;
     public final Trust trust;
 
@@ -38,12 +35,28 @@ public final class Newsroom {
     }
 
     public Newsroom(Rules rules) {
+        this(ORIGIN, 0, rules, List.of());
+    }
+
+    /// The same people, whose earlier ledgers were closed.
+    public static Newsroom after(List<CustodyEvent.Closed> before) {
+        int number = before.size();
+        return new Newsroom(ORIGIN + "-" + number, number, new Rules(1, 10, 8, 0, 2), before);
+    }
+
+    private Newsroom(String origin, int seed, Rules rules, List<CustodyEvent.Closed> before) {
+        logKeys =
+                List.of(
+                        NoteSigner.ed25519(origin, seed(seed)),
+                        NoteSigner.mlDsa44(origin, seed(seed)));
         genesis =
                 Genesis.found(
-                        ORIGIN,
-                        "11".repeat(32),
-                        logKeys.stream().map(key -> key.verifier().vkey()).toList(),
-                        rules,
+                        CustodyEvent.LogOpened.unsigned(
+                                origin,
+                                "11".repeat(32),
+                                logKeys.stream().map(key -> key.verifier().vkey()).toList(),
+                                rules,
+                                before),
                         List.of(
                                 founding(rosa, Role.REVIEWER),
                                 founding(remy, Role.REVIEWER),
@@ -55,6 +68,12 @@ public final class Newsroom {
                         new byte[32],
                         AT);
         trust = Trust.of(genesis);
+    }
+
+    private static SecretBytes seed(int number) {
+        byte[] seed = new byte[32];
+        seed[0] = (byte) number;
+        return SecretBytes.takeOwnership(seed);
     }
 
     public List<NoteVerifier> logVerifiers() {

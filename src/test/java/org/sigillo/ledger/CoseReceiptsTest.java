@@ -49,16 +49,16 @@ class CoseReceiptsTest {
     void every_published_entry_has_one_and_no_other() {
         long size = last().size();
         for (long index = 0; index < size; index++) {
-            byte[] receipt = ledger.coseReceipt(index).orElseThrow();
-            byte[] entry = ledger.entry(index).orElseThrow();
+            byte[] receipt = ledger.published().coseReceipt(index).orElseThrow();
+            byte[] entry = ledger.published().entry(index).orElseThrow();
             assertThat(
                             CoseReceipt.parse(receipt)
                                     .verifyInclusion(entry, Newsroom.ORIGIN, keys)
                                     .size())
                     .isEqualTo(size);
         }
-        assertThat(ledger.coseReceipt(size)).isEmpty();
-        assertThat(ledger.coseReceipt(-1)).isEmpty();
+        assertThat(ledger.published().coseReceipt(size)).isEmpty();
+        assertThat(ledger.published().coseReceipt(-1)).isEmpty();
     }
 
     @Test
@@ -69,14 +69,15 @@ class CoseReceiptsTest {
         Checkpoint earlier = all.get(all.size() - 2);
         assertThat(
                         CoseReceipt.parse(
-                                        ledger.coseReceipt(earlier.size(), last().size())
+                                        ledger.published()
+                                                .coseReceipt(earlier.size(), last().size())
                                                 .orElseThrow())
                                 .verifyConsistency(earlier, keys))
                 .isEqualTo(last());
-        assertThat(ledger.coseReceipt(last().size(), earlier.size())).isEmpty();
-        assertThat(ledger.coseReceipt(last().size(), last().size())).isEmpty();
-        assertThat(ledger.coseReceipt(earlier.size() + 1, last().size())).isEmpty();
-        assertThat(ledger.coseReceipt(earlier.size(), last().size() + 1)).isEmpty();
+        assertThat(ledger.published().coseReceipt(last().size(), earlier.size())).isEmpty();
+        assertThat(ledger.published().coseReceipt(last().size(), last().size())).isEmpty();
+        assertThat(ledger.published().coseReceipt(earlier.size() + 1, last().size())).isEmpty();
+        assertThat(ledger.published().coseReceipt(earlier.size(), last().size() + 1)).isEmpty();
     }
 
     @Test
@@ -89,7 +90,7 @@ class CoseReceiptsTest {
                     "UPDATE ledger_checkpoint SET note = regexp_replace(note,"
                             + " '^([^\\n]*\\n[^\\n]*\\n)[^\\n]*', '\\1' || encode(sha256('x'), 'base64'))");
         }
-        assertThatThrownBy(() -> ledger.coseReceipt(0))
+        assertThatThrownBy(() -> ledger.published().coseReceipt(0))
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("checkpoint " + last().size());
     }

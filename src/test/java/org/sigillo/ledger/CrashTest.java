@@ -139,7 +139,7 @@ class CrashTest {
             acknowledged.add(scene.staff(ledger, "staff " + Id.random(scene.random)));
             ledger.turn(true);
             ledger.publish();
-        } catch (LedgerFault e) {
+        } catch (Rows.Fault e) {
             assertThat(cut.happened()).as("a fault of its own: " + e.getCause()).isTrue();
         }
         assertThat(ledger.broken()).isEmpty();

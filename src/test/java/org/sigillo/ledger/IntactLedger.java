@@ -126,7 +126,7 @@ final class IntactLedger {
         }
         return notes.containsKey(path)
                 ? Optional.of(notes.get(path).getBytes(StandardCharsets.UTF_8))
-                : TileCoordinate.parse(path).flatMap(ledger::tile);
+                : TileCoordinate.parse(path).flatMap(ledger.published()::tile);
     }
 
     private static long number(Rows rows, String sql) throws SQLException {

@@ -107,9 +107,9 @@ class LedgerTest {
                                 caseId,
                                 exhibit,
                                 new byte[32],
-                                ledger.entry(index).orElseThrow(),
+                                ledger.published().entry(index).orElseThrow(),
                                 index,
-                                ledger.inclusion(index, checkpoint.checkpoint().size()),
+                                ledger.published().inclusion(index, checkpoint.checkpoint().size()),
                                 checkpoint.note()));
         receipt.verify(Newsroom.ORIGIN, newsroom.logVerifiers());
         receipt.verifyContent(Sha256.of());
@@ -249,13 +249,14 @@ class LedgerTest {
                                 path ->
                                         path.equals("checkpoint")
                                                 ? ledger.checkpoint().map(c -> c.note().getBytes())
-                                                : TileCoordinate.parse(path).flatMap(ledger::tile),
+                                                : TileCoordinate.parse(path)
+                                                        .flatMap(ledger.published()::tile),
                                 List.of(),
                                 Optional.empty());
         assertThat(report.size()).isEqualTo(301 + 4 * 8);
-        assertThat(ledger.tile(new TileCoordinate(0, 1, 256))).isEmpty();
-        assertThat(ledger.tile(new TileCoordinate(0, 1, 333 - 256 + 1))).isEmpty();
-        assertThat(ledger.tile(new TileCoordinate(0, 0, 17))).isPresent();
+        assertThat(ledger.published().tile(new TileCoordinate(0, 1, 256))).isEmpty();
+        assertThat(ledger.published().tile(new TileCoordinate(0, 1, 333 - 256 + 1))).isEmpty();
+        assertThat(ledger.published().tile(new TileCoordinate(0, 0, 17))).isPresent();
     }
 
     @Test

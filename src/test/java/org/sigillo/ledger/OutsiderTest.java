@@ -156,7 +156,7 @@ class OutsiderTest {
             seen.add(seen(ledger, name, askedBefore));
         }
         for (TileCoordinate tile : TileCoordinate.ofLevel(0, seen.getLast().size())) {
-            byte[] bytes = ledger.tile(tile).orElseThrow();
+            byte[] bytes = ledger.published().tile(tile).orElseThrow();
             for (int i = 0; i < bytes.length; i += 32) {
                 leaves.add(Hex.of(Arrays.copyOfRange(bytes, i, i + 32)));
             }
@@ -181,11 +181,11 @@ class OutsiderTest {
         List<String> tiles = new ArrayList<>();
         for (int level = 0; size >> (8 * level) > 0; level++) {
             for (TileCoordinate tile : TileCoordinate.ofLevel(level, size)) {
-                tiles.add(tile.path() + " " + ledger.tile(tile).orElseThrow().length);
+                tiles.add(tile.path() + " " + ledger.published().tile(tile).orElseThrow().length);
             }
         }
         TileCoordinate beyond = new TileCoordinate(0, size / 256, Math.toIntExact(size % 256) + 1);
-        assertThat(ledger.tile(beyond)).isEmpty();
+        assertThat(ledger.published().tile(beyond)).isEmpty();
         return new Seen(
                 scene.now.get(),
                 size,

@@ -76,7 +76,7 @@ final class Replica {
                 ledger.append(bySource ? exhibit(key, caseId, id) : staff(key));
                 out.println("did " + key);
                 Thread.sleep(bySource ? 300 : 60);
-            } catch (LedgerFault e) {
+            } catch (Rows.Fault e) {
                 out.println("failed " + e.getCause());
             } catch (InterruptedException e) {
                 return;

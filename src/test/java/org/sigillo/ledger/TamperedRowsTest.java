@@ -163,7 +163,7 @@ class TamperedRowsTest {
                             new FullCheck(
                                     scene.newsroom.genesis,
                                     RowSeal.of(scene.newsroom.logKeys.getFirst()),
-                                    new Tiles(Optional.empty()),
+                                    new Tiles(Optional.empty(), ""),
                                     Ledger.Surroundings.NONE,
                                     within(c),
                                     FullCheck.Pace.FULL);
@@ -207,7 +207,7 @@ class TamperedRowsTest {
                 try {
                     return work.on(new Rows(connection));
                 } catch (SQLException e) {
-                    throw new LedgerFault("checking", e);
+                    throw new Rows.Fault("checking", e);
                 }
             }
         };

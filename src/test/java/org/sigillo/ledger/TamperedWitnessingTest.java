@@ -149,7 +149,7 @@ class TamperedWitnessingTest {
                     .as(change)
                     .hasMessageContaining("the vault's " + which.path());
             Ledger serving = scene.closed(scene.app, around(witness.policyText(), "one"));
-            assertThatThrownBy(() -> serving.tile(which))
+            assertThatThrownBy(() -> serving.published().tile(which))
                     .as(change)
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining(which.path());

@@ -37,7 +37,8 @@ final class VerifyBench {
                             text(checkpoint));
         }
         for (TileCoordinate tile : tiles) {
-            bytes += write(folder.resolve(tile.path()), ledger.tile(tile).orElseThrow());
+            bytes +=
+                    write(folder.resolve(tile.path()), ledger.published().tile(tile).orElseThrow());
         }
         return bytes;
     }

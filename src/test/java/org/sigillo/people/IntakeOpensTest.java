@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Actor;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Newsroom;
@@ -39,10 +40,14 @@ class IntakeOpensTest {
         database = Database.start();
         Genesis genesis =
                 Genesis.found(
-                        Newsroom.ORIGIN,
-                        "11".repeat(32),
-                        newsroom.logKeys.stream().map(key -> key.verifier().vkey()).toList(),
-                        new Rules(1, 10, 8, 0, 2),
+                        CustodyEvent.LogOpened.unsigned(
+                                Newsroom.ORIGIN,
+                                "11".repeat(32),
+                                newsroom.logKeys.stream()
+                                        .map(key -> key.verifier().vkey())
+                                        .toList(),
+                                new Rules(1, 10, 8, 0, 2),
+                                List.of()),
                         List.of(
                                 founding(newsroom.elena, Role.EDITOR),
                                 founding(newsroom.emile, Role.EDITOR),

@@ -48,10 +48,12 @@ class ReceiversTest {
         database = Database.start();
         Genesis genesis =
                 Genesis.found(
-                        Newsroom.ORIGIN,
-                        "11".repeat(32),
-                        newsroom.logVerifiers().stream().map(NoteVerifier::vkey).toList(),
-                        new Rules(1, 10, 8, 0, 2),
+                        CustodyEvent.LogOpened.unsigned(
+                                Newsroom.ORIGIN,
+                                "11".repeat(32),
+                                newsroom.logVerifiers().stream().map(NoteVerifier::vkey).toList(),
+                                new Rules(1, 10, 8, 0, 2),
+                                List.of()),
                         List.of(
                                 founding(newsroom.rosa, Role.REVIEWER),
                                 founding(newsroom.elena, Role.EDITOR),

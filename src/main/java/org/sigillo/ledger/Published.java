@@ -1,0 +1,128 @@
+package org.sigillo.ledger;
+
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CoseReceipt;
+import org.sigillo.custody.Genesis;
+import org.sigillo.merkle.Proofs;
+import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.Checkpoint;
+import org.sigillo.note.NoteException;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
+
+/// What of the open ledger is under a checkpoint, as it is shown and proven to others.
+public final class Published {
+    private final Volume rows;
+    private final Tiles tiles;
+    private final NoteSigner signer;
+    private final String origin;
+    private final List<NoteVerifier> keys;
+
+    Published(Volume rows, Tiles tiles, NoteSigner signer) {
+        this.rows = rows;
+        this.tiles = tiles;
+        this.signer = signer;
+        this.origin = rows.genesis().opened().origin();
+        this.keys = rows.genesis().opened().keys().stream().map(NoteVerifier::parse).toList();
+    }
+
+    /// An entry, and that it is in a signed tree.
+    ///
+    /// @param in the ledger that holds it: this one, or one that was closed before it
+    /// @param hashes the inclusion proof
+    public record Proven(
+            Genesis in,
+            byte[] entry,
+            long index,
+            List<Sha256> hashes,
+            SignedCheckpoint checkpoint) {
+        public Proven {
+            entry = entry.clone();
+            hashes = List.copyOf(hashes);
+        }
+    }
+
+    /// How many entries.
+    public long size() {
+        return last().map(Checkpoint::size).orElse(0L);
+    }
+
+    private Optional<Checkpoint> last() {
+        return rows.read("reading the checkpoint", r -> r.notes().last())
+                .map(SignedCheckpoint::checkpoint);
+    }
+
+    public Optional<byte[]> entry(long n) {
+        return n >= size()
+                ? Optional.empty()
+                : rows.read("reading an entry", r -> r.tree().entry(n).map(TreeRows.Stored::bytes));
+    }
+
+    public List<Sha256> inclusion(long index, long size) {
+        return rows.read("proving", r -> Proofs.inclusion(index, size, r.tree().hashes()));
+    }
+
+    public List<Sha256> consistency(long from, long to) {
+        return rows.read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
+    }
+
+    /// A tile or a bundle, full or partial; nothing beyond the tree.
+    public Optional<byte[]> tile(TileCoordinate tile) {
+        return tile.within(size())
+                ? Optional.of(rows.read("reading a tile", r -> tiles.read(r, tile)))
+                : Optional.empty();
+    }
+
+    /// That an entry is in the last checkpoint's tree (RFC 9942); nothing while it is not, or is alone
+    /// there. Says once more what the log has signed in its notes, and nothing else: whoever altered a
+    /// row of theirs gets no signature over it.
+    public Optional<byte[]> coseReceipt(long index) {
+        return rows.read(
+                "proving",
+                r ->
+                        signed(r.notes().last())
+                                .filter(it -> index >= 0 && index < it.size() && it.size() > 1)
+                                .map(it ->
+                                        CoseReceipt.ofInclusion(
+                                                it,
+                                                index,
+                                                Proofs.inclusion(
+                                                        index, it.size(), r.tree().hashes()),
+                                                signer)));
+    }
+
+    /// That the tree of one checkpoint begins that of a larger one (RFC 9942); nothing if either is none.
+    public Optional<byte[]> coseReceipt(long from, long to) {
+        return rows.read(
+                "proving",
+                r -> {
+                    Optional<Checkpoint> earlier = signed(r.notes().of(from));
+                    Optional<Checkpoint> later = signed(r.notes().of(to));
+                    if (earlier.isEmpty() || later.isEmpty() || from >= to) {
+                        return Optional.empty();
+                    }
+                    return Optional.of(
+                            CoseReceipt.ofConsistency(
+                                    earlier.get(),
+                                    later.get(),
+                                    Proofs.consistency(from, to, r.tree().hashes()),
+                                    signer));
+                });
+    }
+
+    private Optional<Checkpoint> signed(Optional<SignedCheckpoint> row) {
+        return row.map(it -> {
+            try {
+                return Checkpoint.verified(it.signed(), origin, keys);
+            } catch (NoteException e) {
+                throw new BrokenEvidenceException(
+                        "checkpoint " + it.checkpoint().size(),
+                        "a note that the log signed",
+                        String.valueOf(e.getMessage()));
+            }
+        });
+    }
+}

@@ -1,0 +1,244 @@
+package org.sigillo.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
+import org.sigillo.merkle.Proofs;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
+
+/// One ledger of this instance as its tables have it: the one that is written, or one that was closed
+/// before it and lies in a schema of its own (`infra/postgres/close.sql`).
+final class Volume {
+    private static final String SCHEMA = "ledger_closed_";
+
+    private final DataSource database;
+    private final Genesis genesis;
+    private final RowSeal seal;
+    private final int closed;
+    private final int ledgers;
+
+    private final Consumer<BrokenEvidenceException> report;
+
+    /// @param closed the number of its schema; 0 for the one that is written
+    /// @param ledgers how many there are, this one and the one that is written included
+    private Volume(
+            DataSource database,
+            Genesis genesis,
+            RowSeal seal,
+            int closed,
+            int ledgers,
+            Consumer<BrokenEvidenceException> report) {
+        this.database = database;
+        this.genesis = genesis;
+        this.seal = seal;
+        this.closed = closed;
+        this.ledgers = ledgers;
+        this.report = report;
+    }
+
+    /// The one that is written.
+    ///
+    /// @param report is told what is found broken
+    static Volume open(
+            DataSource database,
+            Genesis genesis,
+            RowSeal seal,
+            Consumer<BrokenEvidenceException> report) {
+        int ledgers = genesis.opened().before().size() + 1;
+        return new Volume(database, genesis, seal, 0, ledgers, report);
+    }
+
+    /// Those that were closed before this one, the oldest first.
+    ///
+    /// @param keys their logs', whose first seals their rows
+    /// @throws BrokenEvidenceException if the tables do not have exactly what the genesis names
+    List<Volume> closedBefore(List<List<NoteSigner>> keys) {
+        List<CustodyEvent.Closed> named = genesis.opened().before();
+        long there =
+                read(
+                        "looking for closed ledgers",
+                        rows ->
+                                rows.number(
+                                        "SELECT count(*) FROM pg_namespace WHERE"
+                                                + " starts_with(nspname, ?)",
+                                        SCHEMA));
+        same("closed ledgers in the database", (long) named.size(), there);
+        if (keys.size() != named.size()) {
+            throw new IllegalStateException(
+                    "sigillo.closed-log-keys must name the log keys of each closed ledger, the oldest"
+                            + " first: "
+                            + named.size());
+        }
+        List<Volume> volumes = new ArrayList<>();
+        for (CustodyEvent.Closed one : named) {
+            volumes.add(closed(one, keys.get(volumes.size()), volumes.size() + 1));
+        }
+        return volumes;
+    }
+
+    private Volume closed(CustodyEvent.Closed named, List<NoteSigner> keys, int number) {
+        String where = "closed ledger " + named.origin();
+        byte[] first =
+                new Volume(database, genesis, seal, number, ledgers, report)
+                        .read("reading a closed ledger", rows -> rows.tree().entry(0))
+                        .map(TreeRows.Stored::bytes)
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(where + ", entry 0", "a row", "none"));
+        Genesis its = Genesis.ofEntry(Entry.parse(first));
+        same(where + ", genesis", named.genesis(), its.hash());
+        same(where + ", origin", named.origin(), its.opened().origin());
+        sameKeys(where + ", sigillo.closed-log-keys", its, keys);
+        return new Volume(database, its, RowSeal.of(keys.getFirst()), number, ledgers, report);
+    }
+
+    /// That these keys are those of the genesis.
+    static void sameKeys(String where, Genesis genesis, List<NoteSigner> keys) {
+        List<NoteVerifier> expected =
+                genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
+        List<NoteVerifier> found = keys.stream().map(NoteSigner::verifier).toList();
+        same(where, expected.toString(), found.toString());
+    }
+
+    Genesis genesis() {
+        return genesis;
+    }
+
+    RowSeal seal() {
+        return seal;
+    }
+
+    /// Where its tiles and last checkpoints lie in the vault: several ledgers have one vault.
+    String folder() {
+        int before = genesis.opened().before().size();
+        return before == 0 ? "" : "ledgers/" + before + "/";
+    }
+
+    <T> T read(String doing, Sequencer.Work<T> work) {
+        try (Connection connection = database.getConnection()) {
+            Rows rows = new Rows(connection);
+            return closed == 0 ? work.on(rows) : elsewhere(rows, work);
+        } catch (BrokenEvidenceException e) {
+            report.accept(e);
+            throw e;
+        } catch (SQLException e) {
+            throw new Rows.Fault(doing, e);
+        }
+    }
+
+    private <T> T elsewhere(Rows rows, Sequencer.Work<T> work) throws SQLException {
+        rows.search(Optional.of(SCHEMA + closed));
+        try {
+            return work.on(rows);
+        } finally {
+            rows.search(Optional.empty());
+        }
+    }
+
+    Optional<Recorded> find(String key) {
+        return recorded("finding an event", "p.key = ?", key).stream().findFirst();
+    }
+
+    /// Events of these types: entries in their order, then what waits.
+    List<Recorded> ofTypes(String... types) {
+        return recorded(
+                "reading events",
+                "p.type = ANY (string_to_array(?, ','))",
+                String.join(",", types));
+    }
+
+    List<Recorded> ofCase(Id caseId) {
+        return recorded("reading a case", "p.case_id = ?", caseId.bytes());
+    }
+
+    private List<Recorded> recorded(String doing, String which, Object argument) {
+        return closed == 0
+                ? read(doing, rows -> rows.queue().recorded(which, argument))
+                : read(doing, rows -> rows.queue().recorded(which + notTakenOver(), argument))
+                        .stream()
+                        .map(Recorded::ofClosed)
+                        .toList();
+    }
+
+    /// An event of a closed ledger counts unless a later one has taken it over.
+    private String notTakenOver() {
+        return IntStream.rangeClosed(closed + 1, ledgers)
+                .mapToObj(i -> i == ledgers ? "public" : SCHEMA + i)
+                .map(schema ->
+                        " AND NOT EXISTS (SELECT FROM "
+                                + schema
+                                + ".ledger_pending o WHERE o.key = p.key)")
+                .collect(Collectors.joining());
+    }
+
+    /// An event's entry in the first checkpoint over it that is witnessed, or in the first one as long
+    /// as none is; nothing before it is published.
+    Optional<Published.Proven> proven(String key, Predicate<SignedCheckpoint> witnessed) {
+        return find(key)
+                .filter(Recorded::published)
+                .map(it -> it.index().orElseThrow())
+                .map(index -> proven(index, covering(index, witnessed)));
+    }
+
+    private Published.Proven proven(long index, SignedCheckpoint checkpoint) {
+        return read(
+                "proving",
+                rows ->
+                        new Published.Proven(
+                                genesis,
+                                rows.tree().entry(index).orElseThrow().bytes(),
+                                index,
+                                Proofs.inclusion(
+                                        index,
+                                        checkpoint.checkpoint().size(),
+                                        rows.tree().hashes()),
+                                checkpoint));
+    }
+
+    private SignedCheckpoint covering(long index, Predicate<SignedCheckpoint> witnessed) {
+        SignedCheckpoint first = covering(index).orElseThrow();
+        return firstCovering(index, witnessed).orElse(first);
+    }
+
+    /// The first checkpoint over an entry that is as asked.
+    Optional<SignedCheckpoint> firstCovering(long index, Predicate<SignedCheckpoint> asked) {
+        Optional<SignedCheckpoint> next = covering(index);
+        while (next.isPresent() && !asked.test(next.get())) {
+            next = covering(next.get().checkpoint().size());
+        }
+        return next;
+    }
+
+    /// The first checkpoint that covers this entry.
+    Optional<SignedCheckpoint> covering(long index) {
+        return read("reading a checkpoint", rows -> rows.notes().over(index));
+    }
+
+    /// What a closed ledger's sources were told is in, and what it never numbered.
+    List<QueueRows.Sealed> sourcesLeft() {
+        return read("reading what was left", rows -> rows.queue().sealedUndone(notTakenOver()))
+                .stream()
+                .filter(it -> it.pending().bySource())
+                .sorted(Comparator.comparingLong(it -> it.pending().position()))
+                .toList();
+    }
+
+    private static void same(String where, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+        }
+    }
+}
