@@ -112,7 +112,10 @@ describe('padding', () => {
 describe('labels', () => {
     const place = { origins: ['n', 'o'], case: '11'.repeat(16), exhibit: '22'.repeat(16), generation: 1 };
     const label = {
-        ...place,
+        origin: 'o',
+        case: place.case,
+        exhibit: place.exhibit,
+        generation: place.generation,
         kind: 'file',
         mediaType: 'text/plain',
         name: 'a.txt',

@@ -214,14 +214,13 @@ final class Open implements Callable<Integer> {
     }
 
     private static HybridIdentity opened(KeyFile keys, byte[] grant) {
-        try (HybridIdentity own = keys.identity()) {
-            byte[] line = Age.open(grant, own);
-            try {
-                return HybridIdentity.parse(
-                        new String(line, StandardCharsets.US_ASCII).stripTrailing());
-            } finally {
-                Arrays.fill(line, (byte) 0);
-            }
+        // The identity is the key file's, which closes it once every grant is opened.
+        byte[] line = Age.open(grant, keys.identity());
+        try {
+            return HybridIdentity.parse(
+                    new String(line, StandardCharsets.US_ASCII).stripTrailing());
+        } finally {
+            Arrays.fill(line, (byte) 0);
         }
     }
 
