@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
@@ -82,55 +81,46 @@ public class CaseDesk {
     /// The cases with exhibits that this person was granted.
     @Transactional
     public List<Listed> grantedTo(Id person) {
-        List<Listed> listed = new ArrayList<>();
-        for (CaseRow row : rows.grantedTo(person.hex())) {
-            int exhibits = Math.toIntExact(rows.exhibitCount(row.id));
-            if (exhibits > 0) {
-                listed.add(
+        return rows.grantedTo(person.hex()).stream()
+                .map(row -> CheckedCase.of(ledger, rows, row))
+                .filter(it -> !it.exhibits().isEmpty())
+                .map(it ->
                         new Listed(
-                                Id.parse(row.id),
-                                row.day,
-                                exhibits,
-                                rows.newest(row.id).generation,
-                                rows.grants(row.id).stream()
+                                it.caseId(),
+                                it.day(),
+                                it.exhibits().size(),
+                                it.newest().generation,
+                                it.grants().stream()
                                         .filter(grant -> grant.person.equals(person.hex()))
                                         .map(grant -> grant.generation)
-                                        .toList()));
-            }
-        }
-        return listed;
+                                        .toList()))
+                .sorted(Comparator.comparing(Listed::day).thenComparing(it -> it.caseId().hex()))
+                .toList();
     }
 
     /// A case, for one who holds a grant of it.
     @Transactional
     public View view(Id person, Id caseId) {
-        List<Recorded> events = ledger.ofCase(caseId);
-        List<GrantRow> grants = held(person, caseId);
+        CheckedCase held = held(person, caseId);
         Map<Long, byte[]> mine = new TreeMap<>();
-        for (GrantRow grant : grants) {
+        for (GrantRow grant : held.grants()) {
             if (grant.person.equals(person.hex())) {
-                same("grant of case " + caseId, granted(events, grant), Sha256.of(grant.sealed));
                 mine.put(grant.generation, grant.sealed.clone());
             }
         }
         List<Generation> generations =
-                rows.generations(caseId.hex()).stream()
-                        .map(row -> {
-                            same(
-                                    "recipient of case " + caseId,
-                                    recipient(events, caseId, row.generation),
-                                    Genesis.recipientHash(row.recipient));
-                            return new Generation(
-                                    row.generation,
-                                    row.recipient,
-                                    grants.stream()
-                                            .filter(g -> g.generation == row.generation)
-                                            .map(g -> Id.parse(g.person))
-                                            .toList());
-                        })
+                held.generations().stream()
+                        .map(row ->
+                                new Generation(
+                                        row.generation,
+                                        row.recipient,
+                                        held.grants().stream()
+                                                .filter(g -> g.generation == row.generation)
+                                                .map(g -> Id.parse(g.person))
+                                                .toList()))
                         .toList();
-        List<Sealed> exhibits = rows.exhibits(caseId.hex()).stream().map(this::sealed).toList();
-        return new View(caseId, generations, mine, exhibits);
+        return new View(
+                caseId, generations, mine, held.exhibits().stream().map(CaseDesk::sealed).toList());
     }
 
     /// Makes the next generation: the first request wins. Everyone who counts and holds the one
@@ -147,8 +137,8 @@ public class CaseDesk {
             List<Given> grants) {
         Genesis.requireRecipient(made.recipient());
         ledger.lockGuards();
-        List<GrantRow> held = held(person, caseId);
-        long newest = rows.newest(caseId.hex()).generation;
+        CheckedCase known = held(person, caseId);
+        long newest = known.newest().generation;
         if (made.generation() != newest + 1) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
@@ -157,7 +147,7 @@ public class CaseDesk {
         }
         Acts acts = new Acts(ledger, clock, person, caseId, trust);
         Set<Id> expected = new HashSet<>();
-        held.stream()
+        known.grants().stream()
                 .filter(grant -> grant.generation == newest)
                 .map(grant -> Id.parse(grant.person))
                 .filter(acts::countsAsReviewer)
@@ -192,9 +182,10 @@ public class CaseDesk {
     public void grant(
             Id person, Id caseId, Function<List<Recorded>, Trust> trust, List<Given> grants) {
         ledger.lockGuards();
-        List<GrantRow> held = held(person, caseId);
         Set<GrantRow.Key> known = new HashSet<>();
-        held.forEach(it -> known.add(new GrantRow.Key(it.caseId, it.generation, it.person)));
+        held(person, caseId)
+                .grants()
+                .forEach(it -> known.add(new GrantRow.Key(it.caseId, it.generation, it.person)));
         Acts acts = new Acts(ledger, clock, person, caseId, trust);
         for (Given grant : grants) {
             if (!known.contains(key(caseId, grant.generation(), person))) {
@@ -222,24 +213,40 @@ public class CaseDesk {
     public Fetched segment(Id person, Id exhibit, int number) throws IOException {
         ExhibitRow row = rows.exhibit(exhibit.hex()).orElseThrow(CaseDesk::notHeld);
         Id caseId = Id.parse(row.caseId);
+        CheckedCase known = held(person, caseId);
+        List<Cases.Segment> segments =
+                known.exhibits().stream()
+                        .filter(it -> it.id().equals(exhibit))
+                        .findFirst()
+                        .orElseThrow(CaseDesk::notHeld)
+                        .segments();
         boolean holds =
-                rows.grants(row.caseId).stream()
+                known.grants().stream()
                         .anyMatch(g ->
                                 g.person.equals(person.hex()) && g.generation == row.generation);
-        List<Cases.Segment> segments = segments(row.segments);
         if (!holds || number >= segments.size()) {
             throw notHeld();
         }
         String day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
-        ledger.append(
-                Draft.byPerson(
-                        "exhibit.fetched/" + exhibit + "/" + person + "/" + day,
-                        person,
-                        Optional.of(caseId),
-                        nonce ->
-                                new CustodyEvent.ExhibitFetched(Entry.exhibitTag(nonce, exhibit))));
-        return new Fetched(
-                segments.get(number).size(), vault.open("segments/" + exhibit + "/" + number));
+        // What is not there is not fetched: opened before it is entered.
+        Fetched fetched =
+                new Fetched(
+                        segments.get(number).size(),
+                        vault.open("segments/" + exhibit + "/" + number));
+        try {
+            ledger.append(
+                    Draft.byPerson(
+                            "exhibit.fetched/" + exhibit + "/" + person + "/" + day,
+                            person,
+                            Optional.of(caseId),
+                            nonce ->
+                                    new CustodyEvent.ExhibitFetched(
+                                            Entry.exhibitTag(nonce, exhibit))));
+        } catch (RuntimeException e) {
+            fetched.bytes().close();
+            throw e;
+        }
+        return fetched;
     }
 
     private void give(Id caseId, Acts acts, Given grant) {
@@ -260,78 +267,28 @@ public class CaseDesk {
         return new GrantRow.Key(caseId.hex(), generation, person.hex());
     }
 
-    private List<GrantRow> held(Id person, Id caseId) {
-        List<GrantRow> grants = rows.grants(caseId.hex());
-        if (grants.stream().noneMatch(grant -> grant.person.equals(person.hex()))) {
+    /// The case, for one who holds a grant of it.
+    private CheckedCase held(Id person, Id caseId) {
+        CheckedCase held =
+                rows.findByIdOptional(caseId.hex())
+                        .map(row -> CheckedCase.of(ledger, rows, row))
+                        .orElseThrow(CaseDesk::notHeld);
+        if (held.grants().stream().noneMatch(grant -> grant.person.equals(person.hex()))) {
             throw notHeld();
         }
-        return grants;
+        return held;
     }
 
-    private Sealed sealed(ExhibitRow row) {
-        Id exhibit = Id.parse(row.id);
-        Recorded recorded =
-                ledger.find(Cases.key(exhibit))
-                        .orElseThrow(() ->
-                                new BrokenEvidenceException(
-                                        "exhibit " + exhibit, "an event", "none"));
-        if (!(recorded.event().fact() instanceof CustodyEvent.ExhibitSealed fact)) {
-            throw new BrokenEvidenceException("exhibit " + exhibit, "exhibit.sealed", "another");
-        }
-        same("label of exhibit " + exhibit, fact.label(), Sha256.of(row.label));
+    private static Sealed sealed(CheckedCase.Held held) {
         return new Sealed(
-                exhibit,
-                row.number,
-                row.day,
-                row.generation,
-                row.label.clone(),
-                row.size,
-                segments(row.segments),
-                recorded.publishedIndex());
-    }
-
-    private static List<Cases.Segment> segments(String text) {
-        List<Cases.Segment> segments = new ArrayList<>();
-        for (String one : text.split(" ", -1)) {
-            int colon = one.indexOf(':');
-            segments.add(
-                    new Cases.Segment(
-                            Long.parseLong(one.substring(0, colon)),
-                            Sha256.parse(one.substring(colon + 1))));
-        }
-        return segments;
-    }
-
-    private static Sha256 granted(List<Recorded> events, GrantRow grant) {
-        return events.stream()
-                .map(recorded -> recorded.event().fact())
-                .filter(CustodyEvent.GrantGiven.class::isInstance)
-                .map(CustodyEvent.GrantGiven.class::cast)
-                .filter(it ->
-                        it.generation() == grant.generation
-                                && it.person().hex().equals(grant.person))
-                .map(CustodyEvent.GrantGiven::grant)
-                .findFirst()
-                .orElseThrow(() ->
-                        new BrokenEvidenceException(
-                                "grant to " + grant.person, "an event", "none"));
-    }
-
-    private static Sha256 recipient(List<Recorded> events, Id caseId, long generation) {
-        for (Recorded recorded : events) {
-            Optional<Sha256> hash = Cases.recipient(recorded.event().fact(), generation);
-            if (hash.isPresent()) {
-                return hash.get();
-            }
-        }
-        throw new BrokenEvidenceException(
-                "case " + caseId, "an event of generation " + generation, "none");
-    }
-
-    private static void same(String where, Sha256 expected, Sha256 found) {
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.hex(), found.hex());
-        }
+                held.id(),
+                held.row().number,
+                held.day(),
+                held.row().generation,
+                held.row().label.clone(),
+                held.row().size,
+                held.segments(),
+                held.event().publishedIndex());
     }
 
     private static Refusal notHeld() {

@@ -17,15 +17,11 @@ class CaseRow {
     @Column(nullable = false)
     String source = "";
 
-    @Column(nullable = false)
-    String day = "";
-
     protected CaseRow() {}
 
-    CaseRow(String id, String locator, String source, String day) {
+    CaseRow(String id, String locator, String source) {
         this.id = id;
         this.locator = locator;
         this.source = source;
-        this.day = day;
     }
 }

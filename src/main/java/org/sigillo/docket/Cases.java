@@ -5,13 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
@@ -21,7 +17,6 @@ import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
-import org.sigillo.ledger.Recorded;
 import org.sigillo.vault.Vault;
 
 /// The register of cases, as intake needs it.
@@ -30,14 +25,12 @@ public class Cases {
     private final Ledger ledger;
     private final Vault vault;
     private final DocketRows rows;
-    private final InstantSource clock;
     private final Counter left;
 
-    Cases(Ledger ledger, Vault vault, DocketRows rows, InstantSource clock, MeterRegistry meters) {
+    Cases(Ledger ledger, Vault vault, DocketRows rows, MeterRegistry meters) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
-        this.clock = clock;
         this.left = meters.counter("sigillo.vault.segments.left");
     }
 
@@ -64,7 +57,10 @@ public class Cases {
             byte[] stub) {}
 
     /// What its source is shown of an exhibit.
-    public record Shown(Id exhibit, int number, String day, byte[] stub, OptionalLong index) {}
+    ///
+    /// @param content what the ledger says of it; the stub opens that
+    public record Shown(
+            Id exhibit, int number, String day, byte[] stub, Sha256 content, OptionalLong index) {}
 
     /// The case with this locator, if its source has begun one.
     @Transactional
@@ -82,7 +78,7 @@ public class Cases {
         if (known.isPresent()) {
             return opened(known.get());
         }
-        rows.add(new CaseRow(caseId.hex(), locator.hex(), source, today()));
+        rows.add(new CaseRow(caseId.hex(), locator.hex(), source));
         rows.add(new GenerationRow(caseId.hex(), 0, recipient));
         ledger.append(
                 Draft.bySource(
@@ -135,7 +131,6 @@ public class Cases {
         row.id = arrival.exhibit().hex();
         row.caseId = arrival.caseId().hex();
         row.number = Math.toIntExact(rows.exhibitCount(row.caseId) + 1);
-        row.day = today();
         row.generation = arrival.generation();
         row.size = arrival.paddedSize();
         row.segments =
@@ -167,18 +162,16 @@ public class Cases {
     /// A case's exhibits in the order of their numbers.
     @Transactional
     public List<Shown> exhibits(Id caseId) {
-        List<Shown> shown = new ArrayList<>();
-        for (ExhibitRow row : rows.exhibits(caseId.hex())) {
-            Id exhibit = Id.parse(row.id);
-            shown.add(
-                    new Shown(
-                            exhibit,
-                            row.number,
-                            row.day,
-                            row.stub,
-                            recorded(exhibit).publishedIndex()));
-        }
-        return shown;
+        return CheckedCase.of(ledger, rows, rows.findById(caseId.hex())).exhibits().stream()
+                .map(it ->
+                        new Shown(
+                                it.id(),
+                                it.row().number,
+                                it.day(),
+                                it.row().stub,
+                                it.fact().content(),
+                                it.event().publishedIndex()))
+                .toList();
     }
 
     /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,
@@ -229,41 +222,9 @@ public class Cases {
         return vault.free();
     }
 
-    private Recorded recorded(Id exhibit) {
-        return ledger.find(key(exhibit))
-                .orElseThrow(() ->
-                        new BrokenEvidenceException("exhibit " + exhibit, "an event", "none"));
-    }
-
     private Opened opened(CaseRow row) {
-        GenerationRow newest = rows.newest(row.id);
-        Id caseId = Id.parse(row.id);
-        Sha256 expected =
-                ledger.ofCase(caseId).stream()
-                        .map(r -> recipient(r.event().fact(), newest.generation))
-                        .flatMap(Optional::stream)
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new BrokenEvidenceException(
-                                        "case " + caseId,
-                                        "an event of generation " + newest.generation,
-                                        "none"));
-        Sha256 found = Genesis.recipientHash(newest.recipient);
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(
-                    "recipient of case " + caseId, expected.hex(), found.hex());
-        }
-        return new Opened(caseId, newest.generation, newest.recipient);
-    }
-
-    static Optional<Sha256> recipient(CustodyEvent fact, long generation) {
-        return switch (fact) {
-            case CustodyEvent.CaseOpened opened when generation == 0 ->
-                    Optional.of(opened.recipient());
-            case CustodyEvent.GenerationMade made when made.generation() == generation ->
-                    Optional.of(made.recipient());
-            default -> Optional.empty();
-        };
+        GenerationRow newest = CheckedCase.of(ledger, rows, row).newest();
+        return new Opened(Id.parse(row.id), newest.generation, newest.recipient);
     }
 
     static String key(Id exhibit) {
@@ -272,9 +233,5 @@ public class Cases {
 
     private static String address(Id exhibit, int number) {
         return "segments/" + exhibit + "/" + number;
-    }
-
-    private String today() {
-        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
     }
 }

@@ -65,7 +65,7 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
     List<CaseRow> grantedTo(String person) {
         return entities.createQuery(
                         "FROM CaseRow c WHERE EXISTS (FROM GrantRow g WHERE g.caseId = c.id AND"
-                                + " g.person = :person) ORDER BY c.day, c.id",
+                                + " g.person = :person) ORDER BY c.id",
                         CaseRow.class)
                 .setParameter("person", person)
                 .getResultList();

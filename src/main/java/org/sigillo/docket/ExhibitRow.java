@@ -16,9 +16,6 @@ class ExhibitRow {
 
     int number;
 
-    @Column(nullable = false)
-    String day = "";
-
     long generation;
 
     long size;

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
+import org.sigillo.custody.Entry;
 import org.sigillo.docket.Cases;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridIdentity;
@@ -165,6 +167,12 @@ public final class CasePage {
     }
 
     private Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown) {
-        return Boxes.open(shown.stub(), source, cases.origins(), opened.caseId(), shown.exhibit());
+        Boxes.Stub stub =
+                Boxes.open(shown.stub(), source, cases.origins(), opened.caseId(), shown.exhibit());
+        if (!Entry.content(stub.salt(), stub.sha256()).equals(shown.content())) {
+            throw new BrokenEvidenceException(
+                    "stub of exhibit " + shown.exhibit(), "what the ledger says", "another file");
+        }
+        return stub;
     }
 }

@@ -196,9 +196,9 @@ final class Sequencer {
                 rules.beat() == 0
                         ? new Beat.AllAtOnce()
                         : beat ? new Beat.Filled(rules.k()) : new Beat.Nothing();
-        boolean ofCases = waiting.stream().anyMatch(p -> p.caseId().isPresent());
+        boolean follows = waiting.stream().anyMatch(Beat::follows);
         List<Pending> ofSources =
-                ofCases || !(share instanceof Beat.Nothing)
+                follows || !(share instanceof Beat.Nothing)
                         ? sources.waiting(rows, rules.beat())
                         : List.of();
         return Beat.choose(ofSources, waiting, share, random);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Actor;
@@ -43,6 +44,7 @@ class CaseDeskTest {
     @TempDir java.nio.file.Path folder;
     private Database database;
     private Ledger ledger;
+    private Cases cases;
     private CaseDesk desk;
 
     @BeforeEach
@@ -52,13 +54,13 @@ class CaseDeskTest {
         ledger.start();
         FolderVault vault = new FolderVault(folder);
         desk = new CaseDesk(ledger, vault, rows, clock);
-        new Cases(ledger, vault, rows, clock, new SimpleMeterRegistry())
-                .open(
-                        Sha256.of(),
-                        caseId,
-                        recipient(),
-                        recipient(),
-                        List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
+        cases = new Cases(ledger, vault, rows, new SimpleMeterRegistry());
+        cases.open(
+                Sha256.of(),
+                caseId,
+                recipient(),
+                recipient(),
+                List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
     }
 
     @AfterEach
@@ -129,6 +131,89 @@ class CaseDeskTest {
                                     nonce(),
                                     given(newsroom.rosa, 1, nonce),
                                     given(newsroom.remy, 1, nonce)));
+        }
+    }
+
+    @Nested
+    class A_row {
+        @BeforeEach
+        void of_three_exhibits() {
+            for (int i = 0; i < 3; i++) {
+                cases.seal(
+                        new Cases.Arrival(
+                                caseId,
+                                Id.random(random),
+                                0,
+                                Sha256.of(new byte[] {(byte) i}),
+                                65536,
+                                List.of(new Cases.Segment(70_000, Sha256.of())),
+                                new byte[] {(byte) i},
+                                new byte[] {1}));
+            }
+            assertThat(desk.view(newsroom.rosa.id, caseId).exhibits()).hasSize(3);
+        }
+
+        @Test
+        void of_a_grant_that_somebody_planted_is_found_whoever_asks() {
+            rows.add(new GrantRow(caseId.hex(), 0, newsroom.remy.id.hex(), new byte[] {0}));
+            String where = "generation 0 to " + newsroom.remy.id;
+            found(where, () -> desk.view(newsroom.rosa.id, caseId));
+            found(where, () -> desk.view(newsroom.remy.id, caseId));
+            found(where, () -> desk.grantedTo(newsroom.remy.id));
+            Id exhibit = Id.parse(rows.exhibits(caseId.hex()).getFirst().id);
+            found(where, () -> desk.segment(newsroom.remy.id, exhibit, 0));
+            found(where, () -> generation(nonce()));
+        }
+
+        @Test
+        void of_a_grant_that_was_taken_away_is_found() {
+            grant(given(newsroom.remy, 0, nonce()));
+            rows.remove(rows.grants(caseId.hex()).getLast());
+            found("generation 0 to", () -> desk.view(newsroom.rosa.id, caseId));
+        }
+
+        @Test
+        void of_an_exhibit_that_was_taken_away_is_found_by_reviewer_and_source() {
+            rows.remove(rows.exhibits(caseId.hex()).get(1));
+            found("exhibits of case", () -> desk.view(newsroom.rosa.id, caseId));
+            found("exhibits of case", () -> cases.exhibits(caseId));
+        }
+
+        @Test
+        void of_an_exhibit_that_was_changed_is_found() {
+            ExhibitRow row = rows.exhibits(caseId.hex()).get(1);
+            String id = row.id;
+            row.id = Id.random(random).hex();
+            found("exhibit " + row.id + ", id", () -> cases.exhibits(caseId));
+            row.id = id;
+            row.size++;
+            found("exhibit " + id + ", size", () -> cases.exhibits(caseId));
+            row.size--;
+            row.generation++;
+            found("exhibit " + id + ", generation", () -> cases.exhibits(caseId));
+            row.generation--;
+            row.label = new byte[] {9};
+            found("label of exhibit " + id, () -> cases.exhibits(caseId));
+            row.label = new byte[] {1};
+            row.segments = "70000:" + Sha256.of(new byte[] {1});
+            found("segments of exhibit " + id, () -> cases.exhibits(caseId));
+            row.segments = "70000:" + Sha256.of();
+            rows.exhibits(caseId.hex()).get(2).number = 2;
+            row.number = 3;
+            found("id", () -> cases.exhibits(caseId));
+        }
+
+        @Test
+        void of_the_source_that_was_changed_is_found() {
+            rows.findByIdOptional(caseId.hex()).orElseThrow().source = recipient();
+            found("source of case", () -> cases.byLocator(Sha256.of()));
+        }
+
+        private static void found(
+                String where, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(where);
         }
     }
 

@@ -274,6 +274,18 @@ class CasesIT {
                     {
                         "UPDATE case_generation SET recipient = 'x' || recipient WHERE case_id = ?",
                         "UPDATE case_generation SET recipient = substr(recipient, 2) WHERE case_id = ?"
+                    },
+                    {
+                        "INSERT INTO case_grant SELECT case_id, generation, '"
+                                + "0f".repeat(16)
+                                + "', '\\x00' FROM case_generation WHERE case_id = ?",
+                        "DELETE FROM case_grant WHERE person = '"
+                                + "0f".repeat(16)
+                                + "' AND case_id = ?"
+                    },
+                    {
+                        "UPDATE exhibit SET number = -number WHERE case_id = ?",
+                        "UPDATE exhibit SET number = -number WHERE case_id = ?"
                     }
                 }) {
             update(change[0]);

@@ -34,6 +34,41 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    List<ExhibitRow> exhibits(String caseId) {
+        return all(ExhibitRow.class)
+                .filter(it -> it.caseId.equals(caseId))
+                .sorted(Comparator.comparing(it -> it.number))
+                .toList();
+    }
+
+    @Override
+    long exhibitCount(String caseId) {
+        return exhibits(caseId).size();
+    }
+
+    @Override
+    Optional<ExhibitRow> exhibit(String id) {
+        return all(ExhibitRow.class).filter(it -> it.id.equals(id)).findFirst();
+    }
+
+    @Override
+    List<CaseRow> grantedTo(String person) {
+        return all(CaseRow.class)
+                .filter(it -> grants(it.id).stream().anyMatch(g -> g.person.equals(person)))
+                .toList();
+    }
+
+    @Override
+    public CaseRow findById(String id) {
+        return findByIdOptional(id).orElseThrow();
+    }
+
+    @Override
+    public Optional<CaseRow> findByIdOptional(String id) {
+        return all(CaseRow.class).filter(it -> it.id.equals(id)).findFirst();
+    }
+
+    @Override
     List<GrantRow> grants(String caseId) {
         return all(GrantRow.class).filter(it -> it.caseId.equals(caseId)).toList();
     }
@@ -46,6 +81,11 @@ final class RowsInMemory extends DocketRows {
     @Override
     void lock(String key) {
         // One thread.
+    }
+
+    /// As somebody at the database does.
+    void remove(Object row) {
+        added.remove(row);
     }
 
     private <T> Stream<T> all(Class<T> kind) {

@@ -9,8 +9,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.Role;
+import org.sigillo.custody.Rules;
 import org.sigillo.ledger.QueueRows.Pending;
 
 /// Which events a turn takes.
@@ -62,20 +68,84 @@ class BeatTest {
     }
 
     @Test
-    void what_changes_trust_never_overtakes_an_act_that_waits_and_is_not_overtaken() {
-        Pending held = staff("grant.given", Optional.of(first), 1);
-        Pending before = staff("release.refused", Optional.empty(), 2);
-        Pending trust = staff("person.role-given", Optional.empty(), 3);
-        Pending after = staff("case.generation", Optional.of(second), 4);
-        List<Pending> staff = List.of(held, before, trust, after);
-        assertThat(Beat.choose(List.of(source(first, 0)), staff, new Beat.Nothing(), random))
-                .containsExactly(Optional.of(before));
-        assertThat(Beat.choose(List.of(), staff, new Beat.Nothing(), random))
-                .containsExactly(
-                        Optional.of(held),
-                        Optional.of(before),
-                        Optional.of(trust),
-                        Optional.of(after));
+    void a_case_with_many_events_holds_up_no_other() {
+        List<Pending> sources = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            sources.add(source(first, i));
+        }
+        int turns = 0;
+        sources.add(source(second, 0));
+        while (sources.stream().anyMatch(p -> p.caseId().equals(Optional.of(second)))) {
+            List<Optional<Pending>> chosen =
+                    Beat.choose(sources, List.of(), new Beat.Filled(8), random);
+            assertThat(chosen).hasSize(8).allMatch(Optional::isPresent);
+            sources.removeAll(chosen.stream().flatMap(Optional::stream).toList());
+            turns++;
+        }
+        assertThat(turns).isLessThanOrEqualTo(3);
+        List<Pending> ofFirst =
+                Beat.choose(sources, List.of(), new Beat.Filled(8), random).stream()
+                        .flatMap(Optional::stream)
+                        .toList();
+        assertThat(ofFirst).isEqualTo(sources.subList(0, 8));
+    }
+
+    @Test
+    void a_signed_act_waits_for_what_began_its_case_and_others_for_all_that_came() {
+        Pending signed = staff("case.generation", Optional.of(first), 1);
+        Pending fetched = staff("exhibit.fetched", Optional.of(first), 2);
+        List<Pending> staff = List.of(signed, fetched);
+        assertThat(between(List.of(begun(first), source(first, 1)), staff)).isEmpty();
+        assertThat(between(List.of(source(first, 1)), staff)).containsExactly(signed);
+        assertThat(between(List.of(source(second, 0)), staff)).containsExactly(signed, fetched);
+    }
+
+    @Test
+    void what_only_adds_to_who_counts_waits_for_nobody() {
+        Newsroom newsroom = new Newsroom();
+        Pending held = staff("case.generation", Optional.of(first), 1);
+        Pending fetched = staff("exhibit.fetched", Optional.of(first), 2);
+        Pending enrolled = staff(newsroom.enrol(newsroom.rosa), 3);
+        Pending confirmed = staff(newsroom.confirm(newsroom.elena, newsroom.rosa), 4);
+        Pending given = staff(newsroom.give(newsroom.elena, newsroom.rosa, Role.REVIEWER), 5);
+        Pending release = staff("release.released", Optional.empty(), 6);
+        assertThat(
+                        between(
+                                List.of(begun(first)),
+                                List.of(held, fetched, enrolled, confirmed, given, release)))
+                .containsExactly(enrolled, confirmed, given, release);
+    }
+
+    @Test
+    void what_may_take_away_never_overtakes_a_signed_act_that_waits_and_is_not_overtaken() {
+        Newsroom newsroom = new Newsroom();
+        for (Entry.Event change :
+                List.of(
+                        newsroom.give(newsroom.elena, newsroom.rosa, Role.ADMINISTRATOR),
+                        newsroom.change(newsroom.elena, new Rules(2, 10, 8, 0, 2)))) {
+            Pending held = staff("grant.given", Optional.of(first), 1);
+            Pending before = staff("release.refused", Optional.empty(), 2);
+            Pending trust = staff(change, 3);
+            Pending after = staff("case.generation", Optional.of(second), 4);
+            List<Pending> staff = List.of(held, before, trust, after);
+            assertThat(between(List.of(begun(first)), staff)).containsExactly(before);
+            assertThat(between(List.of(source(first, 0)), staff)).isEqualTo(staff);
+            // One that nobody signed keeps nothing waiting.
+            Pending fetched = staff("exhibit.fetched", Optional.of(first), 1);
+            assertThat(between(List.of(begun(first)), List.of(fetched, trust, after)))
+                    .containsExactly(trust, after);
+        }
+    }
+
+    @Test
+    void who_becomes_administrator_was_a_reviewer_for_every_case_that_was_granted_before() {
+        Newsroom newsroom = new Newsroom();
+        Pending role = staff(newsroom.give(newsroom.elena, newsroom.rosa, Role.ADMINISTRATOR), 1);
+        Pending after = staff("release.refused", Optional.empty(), 2);
+        assertThat(Beat.follows(role)).isTrue();
+        assertThat(between(List.of(granted(newsroom.rosa.id)), List.of(role, after))).isEmpty();
+        assertThat(between(List.of(granted(newsroom.remy.id)), List.of(role, after)))
+                .containsExactly(role, after);
     }
 
     @Test
@@ -85,15 +155,46 @@ class BeatTest {
                 .containsExactly(Optional.of(sources.get(0)), Optional.of(sources.get(1)));
     }
 
+    /// What is numbered between two beats.
+    private List<Pending> between(List<Pending> sources, List<Pending> staff) {
+        return Beat.choose(sources, staff, new Beat.Nothing(), random).stream()
+                .map(Optional::orElseThrow)
+                .toList();
+    }
+
+    private Pending begun(Id caseId) {
+        return pending(true, "case.opened", Optional.of(caseId), 0, new byte[0]);
+    }
+
+    private Pending granted(Id person) {
+        CustodyEvent fact = new CustodyEvent.GrantGiven(person, 0, Sha256.of(), Optional.empty());
+        Entry.Event event =
+                new Entry.Event(
+                        "2026-11-24",
+                        Optional.of(Entry.caseTag(new byte[32], first)),
+                        Optional.of(Entry.Event.SOURCE),
+                        fact);
+        return pending(true, fact.type(), Optional.of(first), 0, bytes(event));
+    }
+
     private Pending source(Id caseId, long position) {
-        return pending(true, "exhibit.sealed", Optional.of(caseId), position);
+        return pending(true, "exhibit.sealed", Optional.of(caseId), position, new byte[0]);
     }
 
     private Pending staff(String type, Optional<Id> caseId, long position) {
-        return pending(false, type, caseId, position);
+        return pending(false, type, caseId, position, new byte[0]);
     }
 
-    private Pending pending(boolean bySource, String type, Optional<Id> caseId, long position) {
+    private Pending staff(Entry.Event event, long position) {
+        return pending(false, event.fact().type(), Optional.empty(), position, bytes(event));
+    }
+
+    private static byte[] bytes(Entry.Event event) {
+        return CanonicalJson.encode(event.json());
+    }
+
+    private Pending pending(
+            boolean bySource, String type, Optional<Id> caseId, long position, byte[] event) {
         return new Pending(
                 ids++,
                 "key",
@@ -104,6 +205,6 @@ class BeatTest {
                 position,
                 0,
                 type,
-                new byte[0]);
+                event);
     }
 }

@@ -1,0 +1,188 @@
+package org.sigillo.docket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.Id;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+
+/// A case's rows, once each was compared with its event and each event with its row: what somebody has
+/// added, changed or taken away in the tables is found before it is believed.
+record CheckedCase(
+        Id caseId,
+        String day,
+        List<GenerationRow> generations,
+        List<GrantRow> grants,
+        List<Held> exhibits) {
+
+    /// An exhibit as it is held, and its event.
+    record Held(
+            ExhibitRow row,
+            List<Cases.Segment> segments,
+            Recorded event,
+            CustodyEvent.ExhibitSealed fact) {
+
+        Id id() {
+            return Id.parse(row.id);
+        }
+
+        /// The day on which it came.
+        String day() {
+            return event.event().at();
+        }
+    }
+
+    GenerationRow newest() {
+        return generations.getLast();
+    }
+
+    static CheckedCase of(Ledger ledger, DocketRows rows, CaseRow row) {
+        Id caseId = Id.parse(row.id);
+        try {
+            return read(ledger, rows, row, caseId);
+        } catch (BrokenEvidenceException e) {
+            // Rows and events are read one after the other: if somebody came between, all is well
+            // once
+            // nobody can.
+            ledger.lockGuards();
+            rows.lock(row.id);
+            return read(ledger, rows, row, caseId);
+        }
+    }
+
+    private static CheckedCase read(Ledger ledger, DocketRows rows, CaseRow row, Id caseId) {
+        List<GenerationRow> generations = rows.generations(row.id);
+        List<GrantRow> grants = rows.grants(row.id);
+        List<ExhibitRow> exhibits = rows.exhibits(row.id);
+        List<Recorded> events = ledger.ofCase(caseId);
+        Recorded first =
+                events.stream()
+                        .filter(it -> it.event().fact() instanceof CustodyEvent.CaseOpened)
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException("case " + caseId, "an event", "none"));
+        CustodyEvent.CaseOpened opened = (CustodyEvent.CaseOpened) first.event().fact();
+        sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
+        sameRows("grant of case " + caseId + ", generation ", granted(events), held(grants));
+        same(
+                "source of case " + caseId,
+                opened.source().hex(),
+                Genesis.recipientHash(row.source).hex());
+        return new CheckedCase(
+                caseId,
+                first.event().at(),
+                generations,
+                grants,
+                exhibits(caseId, exhibits, events));
+    }
+
+    /// In the order of their numbers, which is that of their events.
+    private static List<Held> exhibits(Id caseId, List<ExhibitRow> rows, List<Recorded> events) {
+        List<Recorded> sealed =
+                events.stream()
+                        .filter(it -> it.event().fact() instanceof CustodyEvent.ExhibitSealed)
+                        .toList();
+        same("exhibits of case " + caseId, sealed.size() + "", rows.size() + "");
+        List<Held> held = new ArrayList<>();
+        for (ExhibitRow row : rows) {
+            held.add(held(row, held.size() + 1, sealed.get(held.size())));
+        }
+        return held;
+    }
+
+    private static Held held(ExhibitRow row, int number, Recorded event) {
+        String where = "exhibit " + row.id;
+        CustodyEvent.ExhibitSealed fact = (CustodyEvent.ExhibitSealed) event.event().fact();
+        List<Cases.Segment> segments = segments(row.segments);
+        same(where + ", number", number + "", row.number + "");
+        same(
+                where + ", id",
+                fact.exhibit().hex(),
+                Entry.exhibitTag(event.nonce(), Id.parse(row.id)).hex());
+        same(where + ", generation", fact.generation() + "", row.generation + "");
+        same(where + ", size", fact.size() + "", row.size + "");
+        same("label of " + where, fact.label().hex(), Sha256.of(row.label).hex());
+        same(
+                "segments of " + where,
+                fact.root().hex(),
+                Entry.root(segments.stream().map(Cases.Segment::digest).toList()).hex());
+        return new Held(row, segments, event, fact);
+    }
+
+    private static List<Cases.Segment> segments(String text) {
+        List<Cases.Segment> segments = new ArrayList<>();
+        for (String one : text.split(" ", -1)) {
+            int colon = one.indexOf(':');
+            segments.add(
+                    new Cases.Segment(
+                            Long.parseLong(one.substring(0, colon)),
+                            Sha256.parse(one.substring(colon + 1))));
+        }
+        return segments;
+    }
+
+    private static Map<String, Sha256> given(List<Recorded> events) {
+        Map<String, Sha256> recipients = new TreeMap<>();
+        for (Recorded recorded : events) {
+            switch (recorded.event().fact()) {
+                case CustodyEvent.CaseOpened opened -> recipients.put("0", opened.recipient());
+                case CustodyEvent.GenerationMade made ->
+                        recipients.put("" + made.generation(), made.recipient());
+                default -> {}
+            }
+        }
+        return recipients;
+    }
+
+    private static Map<String, Sha256> made(List<GenerationRow> rows) {
+        Map<String, Sha256> recipients = new TreeMap<>();
+        rows.forEach(it -> recipients.put("" + it.generation, Genesis.recipientHash(it.recipient)));
+        return recipients;
+    }
+
+    private static Map<String, Sha256> granted(List<Recorded> events) {
+        Map<String, Sha256> grants = new TreeMap<>();
+        for (Recorded recorded : events) {
+            if (recorded.event().fact() instanceof CustodyEvent.GrantGiven given) {
+                grants.put(given.generation() + " to " + given.person(), given.grant());
+            }
+        }
+        return grants;
+    }
+
+    private static Map<String, Sha256> held(List<GrantRow> rows) {
+        Map<String, Sha256> grants = new TreeMap<>();
+        rows.forEach(it -> grants.put(it.generation + " to " + it.person, Sha256.of(it.sealed)));
+        return grants;
+    }
+
+    /// That each event has its row, and each row its event.
+    private static void sameRows(
+            String where, Map<String, Sha256> expected, Map<String, Sha256> found) {
+        Set<String> names = new TreeSet<>(expected.keySet());
+        names.addAll(found.keySet());
+        for (String name : names) {
+            same(where + name, text(expected.get(name)), text(found.get(name)));
+        }
+    }
+
+    private static String text(@Nullable Sha256 digest) {
+        return digest == null ? "none" : digest.hex();
+    }
+
+    private static void same(String where, String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected, found);
+        }
+    }
+}
