@@ -29,6 +29,8 @@ Install one (Debian: apt-get install openjdk-25-jdk, or Temurin 25) or set JAVA_
 
 need_maven() {
     command -v mvn > /dev/null || fail "Maven (mvn) is missing. Debian: apt-get install maven"
+    # Maven's own libraries make JDK 25 warn, which is nobody's concern here.
+    export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
 }
 
 need_node() {

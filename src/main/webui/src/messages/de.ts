@@ -8,6 +8,7 @@ export const de: Messages = {
     'nav.cases': 'Fälle',
     'nav.releases': 'Veröffentlichungen',
     'nav.people': 'Personen',
+    'nav.ledger': 'Register',
     'nav.health': 'Zustand',
     'nav.signOut': 'Abmelden',
     'signIn.text':
@@ -244,6 +245,13 @@ export const de: Messages = {
     'release.publishing': 'Übergeben. Die Seite erscheint innerhalb eines Takts …',
     'release.published': 'Veröffentlicht:',
 
+    'ledger.title': 'Das Register',
+    'ledger.text':
+        'Alles in einem Tar: Checkpoints, Einträge, Kacheln, Mitunterschriften, Zeitstempel, Schlüssel. Jeder Webserver kann den entpackten Ordner ausliefern.',
+    'ledger.export': 'Das ganze Register speichern',
+    'ledger.check': 'Auf einem eigenen Rechner, mit einem Genesis-Hash, den Sie nicht von hier haben:',
+    'ledger.origin': 'Ursprung',
+    'ledger.genesis': 'Genesis-Hash',
     'health.title': 'Zustand',
     'health.evidence': 'Beweislage',
     'health.intact': 'unversehrt',

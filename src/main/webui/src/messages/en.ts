@@ -6,6 +6,7 @@ export const en = {
     'nav.cases': 'Cases',
     'nav.releases': 'Releases',
     'nav.people': 'People',
+    'nav.ledger': 'Ledger',
     'nav.health': 'Health',
     'nav.signOut': 'Sign out',
     'signIn.text': 'The desk is for the newsroom. Sign in with your account; your keys stay on this machine.',
@@ -228,6 +229,13 @@ export const en = {
     'release.publishing': 'Handed over. The page appears within a beat …',
     'release.published': 'Published:',
 
+    'ledger.title': 'The ledger',
+    'ledger.text':
+        'All of it in one tar: checkpoints, entries, tiles, cosignatures, time stamps, keys. Any web server can serve the unpacked folder.',
+    'ledger.export': 'Save the whole ledger',
+    'ledger.check': 'On a machine of your own, with a genesis hash that you did not get from here:',
+    'ledger.origin': 'Origin',
+    'ledger.genesis': 'Genesis hash',
     'health.title': 'Health',
     'health.evidence': 'Evidence',
     'health.intact': 'intact',

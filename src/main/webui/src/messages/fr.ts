@@ -8,6 +8,7 @@ export const fr: Messages = {
     'nav.cases': 'Dossiers',
     'nav.releases': 'Publications',
     'nav.people': 'Personnes',
+    'nav.ledger': 'Registre',
     'nav.health': 'État',
     'nav.signOut': 'Se déconnecter',
     'signIn.text':
@@ -242,6 +243,13 @@ export const fr: Messages = {
     'release.publishing': 'Remis. La page paraît dans le prochain battement …',
     'release.published': 'Publié :',
 
+    'ledger.title': 'Le registre',
+    'ledger.text':
+        'Le tout dans un seul fichier tar : points de contrôle, entrées, tuiles, cosignatures, horodatages, clés. Tout serveur web peut servir le dossier décompressé.',
+    'ledger.export': 'Enregistrer tout le registre',
+    'ledger.check': 'Sur votre propre machine, avec une empreinte de la genèse que vous ne tenez pas de cette page :',
+    'ledger.origin': 'Origine',
+    'ledger.genesis': 'Empreinte de la genèse',
     'health.title': 'État',
     'health.evidence': 'Preuves',
     'health.intact': 'intactes',

@@ -8,6 +8,7 @@ export const it: Messages = {
     'nav.cases': 'Casi',
     'nav.releases': 'Pubblicazioni',
     'nav.people': 'Persone',
+    'nav.ledger': 'Registro',
     'nav.health': 'Stato',
     'nav.signOut': 'Esci',
     'signIn.text':
@@ -238,6 +239,13 @@ export const it: Messages = {
     'release.publishing': 'Consegnata. La pagina appare entro un battito …',
     'release.published': 'Pubblicata:',
 
+    'ledger.title': 'Il registro',
+    'ledger.text':
+        'Tutto in un unico tar: checkpoint, voci, tile, cofirme, marche temporali, chiavi. Qualsiasi server web può servire la cartella estratta.',
+    'ledger.export': 'Salva tutto il registro',
+    'ledger.check': 'Su una macchina vostra, con un hash della genesi che non avete preso da qui:',
+    'ledger.origin': 'Origine',
+    'ledger.genesis': 'Hash della genesi',
     'health.title': 'Stato',
     'health.evidence': 'Prove',
     'health.intact': 'intatte',

@@ -11,6 +11,7 @@ import { Enrol } from './enrol';
 import { explain, isAlarm } from './explain';
 import { type Chosen, type Frame, FrameContext, Heading, useFrame } from './frame';
 import { HealthView } from './health';
+import { LedgerView } from './ledger';
 import { People } from './people';
 import { Propose } from './propose';
 import { ReleaseView } from './release';
@@ -59,6 +60,8 @@ function Route({ path }: { readonly path: string }): ComponentChildren {
             return id === 'new' ? <Propose /> : ID.test(id) ? <ReleaseView key={id} id={id} /> : <Releases />;
         case 'people':
             return <People />;
+        case 'ledger':
+            return <LedgerView />;
         case 'health':
             return <HealthView />;
         case 'unlock':

@@ -38,6 +38,7 @@ export function Bar({ path, onLanguage }: { path: string; onLanguage: (language:
                     {roles.includes('reviewer') ? entry('/cases', t('nav.cases')) : null}
                     {reads ? entry('/releases', t('nav.releases')) : null}
                     {roles.length > 0 ? entry('/people', t('nav.people')) : null}
+                    {roles.includes('auditor') ? entry('/ledger', t('nav.ledger')) : null}
                     {roles.includes('administrator') ? entry('/health', t('nav.health')) : null}
                 </ul>
             </nav>

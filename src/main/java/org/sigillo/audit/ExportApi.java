@@ -5,76 +5,23 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.sigillo.ledger.Ledger;
-import org.sigillo.ledger.SignedCheckpoint;
-import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.people.LedgerExport;
 
-/// The whole ledger as one tar (`docs/spec/ledger.md` §6).
+/// All of the ledger as one tar, for programs with an auditor's access token.
 @Path("/audit/export")
 final class ExportApi {
-    private final Ledger ledger;
+    private final LedgerExport export;
 
-    ExportApi(Ledger ledger) {
-        this.ledger = ledger;
+    ExportApi(LedgerExport export) {
+        this.export = export;
     }
 
     @GET
     @RolesAllowed("auditor")
     public Response export() {
-        StreamingOutput body =
-                out -> {
-                    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
-                        write(tar);
-                    }
-                };
-        return Response.ok(body, "application/x-tar")
-                .header("Content-Disposition", "attachment; filename=\"ledger.tar\"")
+        StreamingOutput body = export::write;
+        return Response.ok(body, LedgerExport.TYPE)
+                .header("Content-Disposition", LedgerExport.DISPOSITION)
                 .build();
-    }
-
-    private void write(TarArchiveOutputStream tar) throws IOException {
-        List<SignedCheckpoint> checkpoints = ledger.checkpoints();
-        SignedCheckpoint last = checkpoints.getLast();
-        put(tar, "genesis.json", ledger.genesis().bytes());
-        put(tar, "checkpoint", last.note().getBytes(StandardCharsets.UTF_8));
-        for (SignedCheckpoint checkpoint : checkpoints) {
-            put(
-                    tar,
-                    "checkpoints/" + checkpoint.checkpoint().size(),
-                    checkpoint.note().getBytes(StandardCharsets.UTF_8));
-        }
-        for (Ledger.Stamped stamp : ledger.stamps()) {
-            if (stamp.size() <= last.checkpoint().size()) {
-                put(
-                        tar,
-                        "stamps/" + stamp.size() + "/" + stamp.authority() + ".tsr",
-                        stamp.reply());
-            }
-        }
-        if (ledger.witnessPolicy().isPresent()) {
-            put(tar, "policy", ledger.witnessPolicy().get().getBytes(StandardCharsets.UTF_8));
-        }
-        long size = last.checkpoint().size();
-        List<TileCoordinate> tiles = new ArrayList<>(TileCoordinate.forSize(size));
-        tiles.addAll(TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size));
-        for (TileCoordinate tile : tiles) {
-            put(tar, tile.path(), ledger.published().tile(tile).orElseThrow());
-        }
-    }
-
-    private static void put(TarArchiveOutputStream tar, String name, byte[] bytes)
-            throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setSize(bytes.length);
-        entry.setModTime(0);
-        tar.putArchiveEntry(entry);
-        tar.write(bytes);
-        tar.closeArchiveEntry();
     }
 }

@@ -94,7 +94,7 @@ final class CheckReceipt implements Callable<Integer> {
                                     : "The file is the one that was received.")
                     .line(witnessed.sentence());
         }
-        return witnessed.exitCode();
+        return witnessed.exitCodeOfProof();
     }
 
     private int cose(CoseReceipt receipt, String origin, List<NoteVerifier> keys)

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "genesis",
         mixinStandardHelpOptions = true,
         description =
-                "Writes genesis.json, the log's two signing keys, and a copy of each key file with the"
+                "Writes genesis.json, the log's two signing keys, their verifier keys, and a copy of each key file with the"
                         + " genesis hash pinned in it. With --after: of a ledger that goes on from one"
                         + " that was overtaken and is closed.")
 final class Found implements Callable<Integer> {
@@ -122,7 +122,12 @@ final class Found implements Callable<Integer> {
                     }
                 }
                 Output.of(spec).line("genesis " + genesis.hash());
-                vkeys.forEach(vkey -> Output.of(spec).line("log     " + vkey));
+                NewFile.plain(
+                        out.resolve("log-vkeys"),
+                        (String.join("\n", vkeys) + "\n").getBytes(StandardCharsets.UTF_8));
+                List.of(first, second)
+                        .forEach(key -> Output.of(spec).line("log key " + key.verifier()));
+                Output.of(spec).line("for witnesses: " + out.resolve("log-vkeys"));
             }
         } finally {
             founders.forEach(f -> {

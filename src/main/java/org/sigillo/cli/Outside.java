@@ -37,8 +37,11 @@ final class Outside {
     ///
     /// @param asked whether a policy was given that asks for anybody
     /// @param cosigned the witnesses' names in the policy
-    record Witnessed(boolean asked, Set<String> cosigned, boolean quorum) {
+    record Witnessed(boolean policy, boolean asked, Set<String> cosigned, boolean quorum) {
         String sentence() {
+            if (!policy) {
+                return "Not witnessed: say with --policy whom you believe as a witness.";
+            }
             if (cosigned.isEmpty()) {
                 return "Not witnessed: only the log itself signed.";
             }
@@ -51,6 +54,12 @@ final class Outside {
             return asked && !quorum ? NOT_WITNESSED : 0;
         }
 
+        /// Of a release or a receipt, which is witnessed only by machines outside the newsroom: where
+        /// nobody is believed as a witness, it is not.
+        int exitCodeOfProof() {
+            return quorum && !cosigned.isEmpty() ? 0 : NOT_WITNESSED;
+        }
+
         Json.Obj in(Json.Obj said) {
             return said.with("witnessed", new Json.Bool(!cosigned.isEmpty() && quorum))
                     .with("cosigned", Json.texts(List.copyOf(cosigned)));
@@ -60,12 +69,13 @@ final class Outside {
     /// @throws BrokenEvidenceException if a witness's line does not hold
     Witnessed below(String note, List<NoteVerifier> logKeys, String where) throws IOException {
         if (policyFile == null) {
-            return new Witnessed(false, Set.of(), false);
+            return new Witnessed(false, false, Set.of(), false);
         }
         WitnessPolicy policy = WitnessPolicy.parse(Files.readString(policyFile)).forLog(logKeys);
         try {
             WitnessPolicy.Verdict verdict = policy.check(SignedNote.parse(note));
             return new Witnessed(
+                    true,
                     policy.asksForWitnesses(),
                     new TreeSet<>(verdict.cosigned().keySet()),
                     verdict.quorum());

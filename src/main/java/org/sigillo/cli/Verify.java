@@ -194,7 +194,7 @@ final class Verify implements Callable<Integer> {
                                     + " of the ledger.")
                     .line(witnessed.sentence());
         }
-        return witnessed.exitCode();
+        return witnessed.exitCodeOfProof();
     }
 
     private int url(String url) throws IOException {

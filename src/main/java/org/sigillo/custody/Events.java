@@ -159,6 +159,10 @@ final class Events {
                         body.digest("package"),
                         statement(body));
             }
+            case "release.fetched" -> {
+                body.only("release");
+                yield new ReleaseEvent.Fetched(releaseId(body));
+            }
             case "release.refused" -> {
                 body.only("release", "guard");
                 yield new ReleaseEvent.Refused(releaseId(body), body.text("guard"));

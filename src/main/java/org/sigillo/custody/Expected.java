@@ -83,6 +83,7 @@ record Expected(
             case ReleaseEvent.Approved ignored -> Optional.empty();
             case ReleaseEvent.Ready ignored -> Optional.empty();
             case ReleaseEvent.PackageSealed ignored -> Optional.empty();
+            case ReleaseEvent.Fetched ignored -> Optional.empty();
             case ReleaseEvent.Refused ignored -> Optional.empty();
         };
     }

@@ -126,6 +126,19 @@ public sealed interface ReleaseEvent extends CustodyEvent {
         }
     }
 
+    /// Somebody took sealed segments of a proposal.
+    record Fetched(Id release) implements ReleaseEvent {
+        @Override
+        public String type() {
+            return "release.fetched";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("release", release.hex());
+        }
+    }
+
     record Refused(Id release, String guard) implements ReleaseEvent {
         @Override
         public String type() {

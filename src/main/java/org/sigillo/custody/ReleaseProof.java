@@ -83,6 +83,7 @@ public record ReleaseProof(
             case ReleaseEvent.Ready ignored -> true;
             case ReleaseEvent.PackageSealed ignored -> false;
             case ReleaseEvent.Released ignored -> false;
+            case ReleaseEvent.Fetched ignored -> false;
             case ReleaseEvent.Refused ignored -> false;
         };
     }

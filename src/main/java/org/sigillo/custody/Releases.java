@@ -125,6 +125,7 @@ public final class Releases {
                         r.packageDigest().hex());
                 releases.put(r.release(), known.at(State.RELEASED));
             }
+            case ReleaseEvent.Fetched ignored -> {}
             case ReleaseEvent.Refused ignored -> {}
         }
     }

@@ -4,12 +4,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.ReleaseEvent;
 import org.sigillo.custody.Releases;
+import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Vault;
 
@@ -21,13 +24,21 @@ public class ReleaseDesk {
     private final ReleaseRows rows;
     private final Standing standing;
     private final Reading reading;
+    private final InstantSource clock;
 
-    ReleaseDesk(Ledger ledger, Vault vault, ReleaseRows rows, Standing standing, Reading reading) {
+    ReleaseDesk(
+            Ledger ledger,
+            Vault vault,
+            ReleaseRows rows,
+            Standing standing,
+            Reading reading,
+            InstantSource clock) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
         this.standing = standing;
         this.reading = reading;
+        this.clock = clock;
     }
 
     /// One stored segment of a proposal.
@@ -65,14 +76,29 @@ public class ReleaseDesk {
                 ledger.rules().quorum());
     }
 
-    /// A sealed segment, for those to whom the reading key was granted.
+    /// A sealed segment, for those to whom the reading key was granted; the first of a proposal that
+    /// somebody takes in a day is an event.
     public Fetched segment(Id person, Id release, int number) throws IOException {
         ReleaseEvent.Proposed proposal = known(release).proposal();
         if (!proposal.grants().containsKey(person) || number >= proposal.segments()) {
             throw Guards.unknown();
         }
         String address = Opening.address(release, number);
-        return new Fetched(vault.size(address).orElse(0), vault.open(address));
+        String day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        // What is not there is not fetched: opened before it is entered.
+        Fetched fetched = new Fetched(vault.size(address).orElse(0), vault.open(address));
+        try {
+            ledger.append(
+                    Draft.byPerson(
+                            "release.fetched/" + release + "/" + person + "/" + day,
+                            person,
+                            Optional.empty(),
+                            nonce -> new ReleaseEvent.Fetched(release)));
+        } catch (RuntimeException e) {
+            fetched.bytes().close();
+            throw e;
+        }
+        return fetched;
     }
 
     public Releases.State state(Id release) {

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
+import org.sigillo.custody.ReleaseEvent;
 import org.sigillo.custody.ReleasePackage;
 import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Published.Proven;
 import org.sigillo.vault.Vault;
 
 /// What the public may have: packages whose last proofs are in place.
@@ -117,12 +120,20 @@ public class Shelf {
     }
 
     private Published published(Id release) {
-        org.sigillo.ledger.Published.Proven released =
-                ledger.proven("release.released/" + release + "/1").orElseThrow();
+        Proven released = ledger.proven("release.released/" + release + "/1").orElseThrow();
         try (InputStream in = vault.open(Publisher.tag(release, "manifest.json"))) {
+            Manifest manifest = Manifest.parse(in.readAllBytes());
+            Entry.Event event = Entry.parse(released.entry()).event();
+            if (!(event.fact() instanceof ReleaseEvent.Released fact)
+                    || !fact.manifest().equals(manifest.digest())) {
+                throw new BrokenEvidenceException(
+                        "manifest.json of release " + release,
+                        "the manifest that was released",
+                        manifest.digest().hex());
+            }
             return new Published(
-                    Manifest.parse(in.readAllBytes()),
-                    Entry.parse(released.entry()).event().at(),
+                    manifest,
+                    event.at(),
                     released.index(),
                     released.in().hash(),
                     released.in().opened().origin());

@@ -117,6 +117,15 @@ public final class FolderVault implements Vault {
         return parent;
     }
 
+    /// The nearest folder above that is there already: in it a new one's name must last, too.
+    private static Path standing(Path folder) {
+        Path at = folder;
+        while (!Files.isDirectory(at)) {
+            at = folder(at);
+        }
+        return at;
+    }
+
     private static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -155,6 +164,7 @@ public final class FolderVault implements Vault {
             // The file's own times would tell when a source came, to the nanosecond.
             FileTime flat = FileTime.from(Instant.EPOCH);
             Files.setLastModifiedTime(file, flat);
+            Path made = standing(folder(target));
             Files.createDirectories(folder(target));
             try {
                 Files.createLink(target, file);
@@ -165,7 +175,10 @@ public final class FolderVault implements Vault {
                 }
             }
             // Durable from here on, under both names; a crash leaves one name too many.
-            force(folder(target));
+            for (Path at = folder(target); !at.equals(made); at = folder(at)) {
+                force(at);
+            }
+            force(made);
             Files.delete(file);
             return stored;
         }

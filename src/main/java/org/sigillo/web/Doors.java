@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.sigillo.bytes.MalformedException;
 
 /// Which host is which door.
@@ -13,8 +14,9 @@ public class Doors {
     private final Map<Door, Origin> origins;
 
     @Inject
-    Doors(Hosts hosts) {
+    Doors(Hosts hosts, @ConfigProperty(name = "sigillo.https") boolean https) {
         this(
+                https,
                 Map.of(
                         Door.DROP, Origin.parse(hosts.drop()),
                         Door.DESK, Origin.parse(hosts.desk()),
@@ -23,8 +25,19 @@ public class Doors {
                         Door.AUDIT, Origin.parse(hosts.audit())));
     }
 
-    Doors(Map<Door, Origin> origins) {
+    /// @param https whether browsers reach the desk by https
+    Doors(boolean https, Map<Door, Origin> origins) {
         this.origins = new EnumMap<>(origins);
+        if (origin(Door.DESK).https() != https) {
+            // Its session cookies and the address that Keycloak sends people back to follow the
+            // one,
+            // every link the other.
+            throw new MalformedException(
+                    "sigillo.hosts.desk and sigillo.https disagree: "
+                            + origin(Door.DESK).text()
+                            + ", "
+                            + https);
+        }
         if (origins.values().stream().map(Origin::host).distinct().count()
                 != Door.values().length) {
             throw new MalformedException("every door needs a host of its own");

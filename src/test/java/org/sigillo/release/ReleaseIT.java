@@ -312,7 +312,28 @@ class ReleaseIT {
             assertThat(desk.get("remy", path + "/segments/1").statusCode()).isEqualTo(404);
             assertThat(desk.get("aldo", path).body()).contains("\"grant\":null");
             assertThat(desk.get("elena", path + "/segments/9").statusCode()).isEqualTo(404);
+            assertThat(desk.get("elena", path + "/segments/0").statusCode()).isEqualTo(200);
+            assertThat(keyed("release.fetched/" + proposal.release + "/%")).hasSize(3);
         }
+    }
+
+    @Test
+    void an_altered_manifest_is_shown_to_nobody() throws Exception {
+        Proposal proposal = desk.ready(ITEMS);
+        assertThat(desk.publish("elena", proposal).statusCode()).isEqualTo(202);
+        desk.untilShown(proposal);
+        Path manifest =
+                stack.data()
+                        .path("vault")
+                        .resolve("packages/" + proposal.release + "/tags/manifest.json");
+        String whole = Files.readString(manifest);
+        Files.writeString(manifest, whole.replaceFirst("\"title\":\"", "\"title\":\"Forged "));
+        HttpResponse<String> page = page(proposal);
+        assertThat(page.statusCode()).isEqualTo(500);
+        assertThat(page.body()).doesNotContain("Forged");
+        Files.writeString(manifest, whole);
+        stack.restartApp();
+        assertThat(page(proposal).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -400,7 +421,13 @@ class ReleaseIT {
 
     private int verify(Path tar) {
         return Sigillo.run(
-                "verify", "--release", tar.toString(), "--genesis", stack.genesis().toString());
+                "verify",
+                "--release",
+                tar.toString(),
+                "--genesis",
+                stack.genesis().toString(),
+                "--policy",
+                stack.witnessPolicy().toString());
     }
 
     private HttpResponse<String> page(Proposal proposal) throws Exception {
@@ -441,13 +468,18 @@ class ReleaseIT {
     }
 
     private List<String> refusals(Proposal proposal) throws Exception {
+        return keyed("release.refused/" + proposal.release + "/%");
+    }
+
+    /// The guards of the events whose keys are like this, none where an event names none.
+    private List<String> keyed(String keys) throws Exception {
         List<String> guards = new ArrayList<>();
         try (Connection connection = stack.asSuperuser().getConnection();
                 PreparedStatement query =
                         connection.prepareStatement(
                                 "SELECT convert_from(event, 'UTF8')::json -> 'body' ->> 'guard'"
                                         + " FROM ledger_pending WHERE key LIKE ?")) {
-            query.setString(1, "release.refused/" + proposal.release + "/%");
+            query.setString(1, keys);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     guards.add(rows.getString(1));

@@ -63,7 +63,6 @@ final class Application {
         settings.setProperty("sigillo.log-key", DemoGenesis.logKey(data).toString());
         settings.setProperty("sigillo.witness-policy", Outsiders.policy(data).toString());
         settings.setProperty("sigillo.stamp-authorities", Outsiders.authorities(data).toString());
-        settings.setProperty("sigillo.origin", "audit.localhost/log");
         for (String door : List.of("drop", "desk", "news", "audit", "files")) {
             settings.setProperty("sigillo.hosts." + door, door + ".localhost:" + http);
         }
@@ -104,7 +103,7 @@ final class Application {
     }
 
     void await(BooleanSupplier ending) throws IOException, InterruptedException {
-        Wait.until(
+        Wait.untilHealthy(
                 URI.create("http://127.0.0.1:" + management + "/q/health/ready"),
                 running(),
                 Duration.ofSeconds(120),
@@ -134,7 +133,7 @@ final class Application {
         running().kill();
     }
 
-    private Child running() {
+    Child running() {
         if (child == null) {
             throw new IllegalStateException("the application was never started");
         }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /// What `infra/run` runs once everything is built: `--data DIR`, `--fresh`.
 public final class Demo {
@@ -51,7 +50,7 @@ public final class Demo {
         stack.start(false, System.out::println);
         System.out.print(Banner.of(stack));
         System.out.flush();
-        new CountDownLatch(1).await();
+        leave(stack.awaitDeath(), 1);
     }
 
     private static void end(Stack stack) {

@@ -27,6 +27,10 @@ final class Outsiders {
     private final StampServer authority;
     private Child witness;
 
+    Child witness() {
+        return witness;
+    }
+
     private Outsiders(DataFolder data, int port, StampServer authority, Child witness) {
         this.data = data;
         this.port = port;

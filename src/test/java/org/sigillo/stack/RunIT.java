@@ -54,6 +54,28 @@ class RunIT {
     }
 
     @Test
+    void ends_and_says_why_when_a_part_dies() throws Exception {
+        Process process = run("first");
+        banner(process, "first");
+        ProcessHandle keycloak =
+                ProcessHandle.allProcesses()
+                        .filter(it ->
+                                it.info()
+                                        .commandLine()
+                                        .filter(line ->
+                                                line.contains(folder.toString())
+                                                        && line.contains("QuarkusEntryPoint"))
+                                        .isPresent())
+                        .findFirst()
+                        .orElseThrow();
+        keycloak.destroyForcibly();
+        assertThat(process.waitFor(Duration.ofSeconds(60))).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(output("first")).contains("Keycloak has ended by itself");
+        assertThat(running()).isEmpty();
+    }
+
+    @Test
     void a_second_start_on_the_same_folder_is_refused_and_a_start_elsewhere_is_not()
             throws Exception {
         Process first = run("first");

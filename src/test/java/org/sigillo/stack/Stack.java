@@ -238,6 +238,25 @@ public final class Stack implements AutoCloseable {
         }
     }
 
+    /// Waits until a part has died by itself.
+    ///
+    /// @return which, and where its last words are
+    String awaitDeath() throws IOException, InterruptedException {
+        while (true) {
+            Thread.sleep(Duration.ofSeconds(1));
+            for (Child part : parts()) {
+                if (!part.isAlive() && !ending) {
+                    return String.valueOf(
+                            part.failure("has ended by itself; the rest is stopped").getMessage());
+                }
+            }
+        }
+    }
+
+    private List<Child> parts() {
+        return List.of(part(keycloak), part(application).running(), part(outsiders).witness());
+    }
+
     private void step(String part, Consumer<String> progress) throws InterruptedException {
         if (ending) {
             throw new InterruptedException("told to stop");

@@ -96,8 +96,20 @@ class StoryIT {
 
             Path tar = read(screen.browser(), elena.getAttribute("#published-page", "href"));
             String genesis = stack.genesis().toString();
-            assertThat(Sigillo.run("verify", "--release", tar.toString(), "--genesis", genesis))
+            String policy = stack.witnessPolicy().toString();
+            assertThat(
+                            Sigillo.run(
+                                    "verify",
+                                    "--release",
+                                    tar.toString(),
+                                    "--genesis",
+                                    genesis,
+                                    "--policy",
+                                    policy))
                     .isZero();
+            // Nobody is believed as a witness unless one says whom.
+            assertThat(Sigillo.run("verify", "--release", tar.toString(), "--genesis", genesis))
+                    .isEqualTo(4);
             bySha256sum(tar, release);
             audited(genesis);
         }
@@ -293,14 +305,17 @@ class StoryIT {
                                 "--release",
                                 folder.resolve(release).toString(),
                                 "--genesis",
-                                stack.genesis().toString()))
+                                stack.genesis().toString(),
+                                "--policy",
+                                stack.witnessPolicy().toString()))
                 .isZero();
     }
 
     private void audited(String genesis) throws Exception {
         try (Hand aldo = new Hand(stack, "aldo")) {
             aldo.link();
-            HttpResponse<byte[]> export = aldo.octets("GET", "audit", "/audit/export", new byte[0]);
+            HttpResponse<byte[]> export =
+                    aldo.octets("GET", "desk", "/api/ledger/export", new byte[0]);
             assertThat(export.statusCode()).isEqualTo(200);
             Path tar = Files.write(folder.resolve("ledger.tar"), export.body());
             assertThat(Sigillo.run("verify", "--export", tar.toString(), "--genesis", genesis))

@@ -8,16 +8,48 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Waits until a part answers, and no longer than it lives.
 final class Wait {
     private Wait() {}
+
+    private static final Pattern BROKEN = Pattern.compile("\"broken\"\\s*:\\s*\"([^\"]*)\"");
 
     static void until(URI ready, Child child, Duration patience, BooleanSupplier ending)
             throws IOException, InterruptedException {
         try (HttpClient http =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             until(() -> answers(http, ready), child, patience, ending);
+        }
+    }
+
+    /// Waits for an application to be ready, and no longer once it says that the evidence is broken.
+    static void untilHealthy(URI ready, Child child, Duration patience, BooleanSupplier ending)
+            throws IOException, InterruptedException {
+        try (HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
+            until(() -> healthy(http, ready), child, patience, ending);
+        }
+    }
+
+    private static boolean healthy(HttpClient http, URI uri) throws InterruptedException {
+        try {
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            Matcher broken = BROKEN.matcher(answer.body());
+            if (answer.statusCode() == 503 && broken.find()) {
+                throw new Refused(
+                        "The evidence is broken, and nothing is written: "
+                                + broken.group(1)
+                                + ". docs/operating.md says what to do.");
+            }
+            return answer.statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

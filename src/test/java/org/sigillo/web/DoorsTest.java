@@ -15,6 +15,7 @@ import org.sigillo.bytes.MalformedException;
 class DoorsTest {
     private final Doors doors =
             new Doors(
+                    true,
                     Map.of(
                             Door.DROP, Origin.parse("drop.example:8443"),
                             Door.DESK, Origin.parse("https://desk.example"),
@@ -57,10 +58,30 @@ class DoorsTest {
         }
 
         @Test
+        void of_the_desk_agrees_with_what_sign_in_is_told_of_https() {
+            for (boolean https : new boolean[] {true, false}) {
+                assertThatThrownBy(() ->
+                                new Doors(
+                                        !https,
+                                        Map.of(
+                                                Door.DROP, Origin.parse("d.example"),
+                                                Door.DESK,
+                                                        Origin.parse(
+                                                                (https ? "https://" : "")
+                                                                        + "desk.example"),
+                                                Door.NEWS, Origin.parse("n.example"),
+                                                Door.FILES, Origin.parse("f.example"),
+                                                Door.AUDIT, Origin.parse("a.example"))))
+                        .hasMessageContaining("sigillo.https");
+            }
+        }
+
+        @Test
         void cannot_be_two_doors() {
             Origin one = Origin.parse("one.example");
             assertThatThrownBy(() ->
                             new Doors(
+                                    false,
                                     Map.of(
                                             Door.DROP, one,
                                             Door.DESK, one,
