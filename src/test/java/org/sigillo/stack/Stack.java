@@ -175,6 +175,11 @@ public final class Stack implements AutoCloseable {
         startApp();
     }
 
+    /// A setting of the application from its next start on.
+    public void set(String setting, String value) {
+        part(application).set(setting, value);
+    }
+
     /// Does something while the application has another setting.
     public void with(String setting, String value, Callable<?> work) throws Exception {
         part(application).set(setting, value);

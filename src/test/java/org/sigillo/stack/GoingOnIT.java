@@ -1,0 +1,291 @@
+package org.sigillo.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.cli.Sigillo;
+import org.sigillo.custody.Genesis;
+import org.sigillo.intake.SourceBrowser;
+import org.sigillo.intake.SourceBrowser.Part;
+
+/// An old backup is put back, the ledger is closed as `docs/operating.md` says, and the newsroom goes
+/// on under another origin: nobody who was heard before is lost.
+@Tag("stack")
+class GoingOnIT {
+    private static final Pattern INDEX = Pattern.compile("\"index\":([0-9]+|null)");
+    private static final Pattern CASE = Pattern.compile("\"case\":\"([0-9a-f]{32})\"");
+    private static final byte[] FILE = "what came before".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir Path folder;
+
+    @Test
+    void from_an_overtaken_ledger_to_one_of_another_origin() throws Exception {
+        Stack stack =
+                Stack.on(
+                        DataFolder.open(Path.of("target/stack-going-on"), true),
+                        new SecureRandom());
+        try (stack) {
+            stack.start(true, step -> {});
+            goesOn(stack);
+        }
+    }
+
+    private void goesOn(Stack stack) throws Exception {
+        String codename = send(stack, Part.file("before.txt", FILE));
+        String caseId = until(stack, null);
+        keepCopy(stack);
+        send(stack, Part.message("what the backup lacks"));
+        untilGrown(stack);
+        stack.killApp();
+        putBack(stack);
+
+        assertThatThrownBy(stack::startApp)
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("gone back in time");
+        stack.killApp();
+
+        Path old = Files.copy(stack.genesis(), folder.resolve("old-genesis.json"));
+        found(stack, old, last(stack));
+        sql(stack, Files.readString(Path.of("infra/postgres/close.sql")));
+        String hash = Genesis.parse(Files.readAllBytes(old)).hash().hex();
+        assertThat(sql(stack, "SELECT sigillo_guard.close_ledger('" + hash + "')"))
+                .isEqualTo("ledger_closed_1");
+        stack.set("sigillo.closed-log-keys", folder.resolve("old-log-key").toString());
+        // The demo's witness knows the old keys alone.
+        stack.set(
+                "sigillo.witness-policy",
+                Files.writeString(folder.resolve("policy"), "quorum none\n").toString());
+        stack.startApp();
+
+        sourceFinds(stack, codename);
+        reviewerOpens(stack, caseId, old);
+        String another = send(stack, Part.file("after.txt", "what came after".getBytes()));
+        assertThat(until(stack, caseId)).isNotEqualTo(caseId);
+        sourceFinds(stack, another);
+        auditorVerifies(stack);
+    }
+
+    private static String send(Stack stack, Part part) throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            String codename = source.begin();
+            assertThat(source.submit(part).statusCode()).isEqualTo(303);
+            return codename;
+        }
+    }
+
+    /// Waits until a reviewer sees a case, other than the known one, whose exhibit has an index.
+    private static String until(Stack stack, @org.jspecify.annotations.Nullable String known)
+            throws Exception {
+        try (Hand rosa = new Hand(stack, "rosa")) {
+            rosa.link();
+            for (int i = 0; i < 300; i++) {
+                Matcher cases = CASE.matcher(rosa.ask("GET", "desk", "/api/cases", "").body());
+                while (cases.find()) {
+                    String id = cases.group(1);
+                    Matcher index =
+                            INDEX.matcher(rosa.ask("GET", "desk", "/api/cases/" + id, "").body());
+                    if (!id.equals(known) && index.find() && !index.group(1).equals("null")) {
+                        return id;
+                    }
+                }
+                Thread.sleep(200);
+            }
+        }
+        throw new AssertionError("no case was entered");
+    }
+
+    private static void keepCopy(Stack stack) throws SQLException {
+        sql(stack, "CREATE SCHEMA an_hour_ago");
+        for (String table : tables(stack)) {
+            sql(stack, "CREATE TABLE an_hour_ago." + table + " AS TABLE public." + table);
+        }
+    }
+
+    /// As a backup does it, whatever the triggers say.
+    private static void putBack(Stack stack) throws SQLException {
+        for (String table : tables(stack)) {
+            sql(
+                    stack,
+                    "BEGIN; SET LOCAL session_replication_role = replica; ALTER TABLE public."
+                            + table
+                            + " DISABLE TRIGGER USER; DELETE FROM public."
+                            + table
+                            + "; INSERT INTO public."
+                            + table
+                            + " SELECT * FROM an_hour_ago."
+                            + table
+                            + "; COMMIT");
+            if (table.startsWith("ledger_")) {
+                sql(
+                        stack,
+                        "ALTER TABLE public."
+                                + table
+                                + " ENABLE ALWAYS TRIGGER append_only_rows; ALTER TABLE public."
+                                + table
+                                + " ENABLE ALWAYS TRIGGER append_only_table");
+            }
+        }
+        sql(stack, "DROP SCHEMA an_hour_ago CASCADE");
+    }
+
+    private static List<String> tables(Stack stack) throws SQLException {
+        String all =
+                sql(
+                        stack,
+                        "SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'"
+                                + " AND tablename NOT LIKE 'flyway%'");
+        return List.of(all.split(" "));
+    }
+
+    private static String sql(Stack stack, String sql) throws SQLException {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return "";
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                return rows.next() ? String.valueOf(rows.getString(1)) : "";
+            }
+        }
+    }
+
+    private static void untilGrown(Stack stack) throws Exception {
+        Path before = last(stack);
+        for (int i = 0; i < 300 && last(stack).equals(before); i++) {
+            Thread.sleep(200);
+        }
+        assertThat(last(stack)).isNotEqualTo(before);
+    }
+
+    /// The vault's newest checkpoint.
+    private static Path last(Stack stack) throws IOException {
+        try (Stream<Path> kept = Files.list(stack.data().path("vault").resolve("checkpoints"))) {
+            return kept.max(Path::compareTo).orElseThrow();
+        }
+    }
+
+    private void found(Stack stack, Path old, Path checkpoint) throws IOException {
+        Path out = folder.resolve("founded");
+        List<String> passphrases = new ArrayList<>();
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "genesis",
+                                "--after=" + old,
+                                "--checkpoint=" + checkpoint,
+                                "--origin=audit.localhost/log-2",
+                                "--beat=10",
+                                "--k=8",
+                                "--minimum-key-age=0",
+                                "--work-factor=14",
+                                "--out=" + out));
+        Path keys = stack.data().path("keys");
+        for (DemoPeople.Person person : DemoPeople.all()) {
+            if (person.inGenesis()) {
+                passphrases.add(person.passphrase());
+                arguments.add(
+                        "--person=" + person.role() + "=" + keys.resolve(person.name() + ".age"));
+            }
+        }
+        arguments.add(
+                "--passphrase-file=" + Files.write(folder.resolve("passphrases"), passphrases));
+        assertThat(Sigillo.run(arguments.toArray(String[]::new))).isZero();
+        Files.copy(DemoGenesis.logKey(stack.data()), folder.resolve("old-log-key"));
+        move(out.resolve("log-key"), DemoGenesis.logKey(stack.data()));
+        move(out.resolve("genesis.json"), stack.genesis());
+        try (Stream<Path> copies = Files.list(out.resolve("keys"))) {
+            for (Path copy : copies.toList()) {
+                move(copy, keys.resolve(copy.getFileName()));
+            }
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void sourceFinds(Stack stack, String codename) throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.post(
+                    "/en/return",
+                    "codename=" + URLEncoder.encode(codename, StandardCharsets.UTF_8));
+            String page = source.get("/en/case").body();
+            assertThat(page).contains("SHA-256");
+        }
+    }
+
+    private void reviewerOpens(Stack stack, String caseId, Path old) throws Exception {
+        try (Hand rosa = new Hand(stack, "rosa")) {
+            rosa.link();
+            HttpResponse<byte[]> export =
+                    rosa.octets("GET", "desk", "/api/cases/" + caseId + "/export", new byte[0]);
+            assertThat(export.statusCode()).isEqualTo(200);
+            Path tar = Files.write(folder.resolve("case.tar"), export.body());
+            Path out = folder.resolve("opened");
+            assertThat(
+                            Sigillo.run(
+                                    "open",
+                                    "--key",
+                                    stack.data().path("keys").resolve("rosa.age").toString(),
+                                    "--passphrase-file",
+                                    Files.writeString(folder.resolve("rosa"), "sigillo-key-rosa")
+                                            .toString(),
+                                    "--out",
+                                    out.toString(),
+                                    "--genesis",
+                                    stack.genesis().toString(),
+                                    "--genesis",
+                                    old.toString(),
+                                    tar.toString()))
+                    .isZero();
+            assertThat(Files.readAllBytes(out.resolve("1 before.txt"))).isEqualTo(FILE);
+        }
+    }
+
+    private void auditorVerifies(Stack stack) throws Exception {
+        try (Hand aldo = new Hand(stack, "aldo")) {
+            aldo.link();
+            HttpResponse<byte[]> export =
+                    aldo.octets("GET", "desk", "/api/ledger/export", new byte[0]);
+            Path tar = Files.write(folder.resolve("ledger.tar"), export.body());
+            assertThat(
+                            Sigillo.run(
+                                    "verify",
+                                    "--export",
+                                    tar.toString(),
+                                    "--genesis",
+                                    stack.genesis().toString()))
+                    .isZero();
+            assertThat(aldo.ask("GET", "audit", "/audit", "").body())
+                    .contains("It goes on from audit.localhost/log, which is closed");
+        }
+        assertThat(
+                        Sigillo.run(
+                                "verify",
+                                "--url",
+                                "http://127.0.0.1:" + stack.port() + "/log",
+                                "--genesis",
+                                stack.genesis().toString()))
+                .isZero();
+    }
+}
