@@ -95,6 +95,8 @@ final class Rows {
                 case byte[] bytes -> statement.setBytes(i + 1, bytes);
                 case long[] numbers ->
                         statement.setArray(i + 1, connection.createArrayOf("bigint", box(numbers)));
+                case String[] texts ->
+                        statement.setArray(i + 1, connection.createArrayOf("text", texts));
                 case byte[][] many ->
                         statement.setArray(i + 1, connection.createArrayOf("bytea", many));
                 case Object other -> statement.setObject(i + 1, other);

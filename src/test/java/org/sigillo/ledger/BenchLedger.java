@@ -139,7 +139,7 @@ final class BenchLedger implements AutoCloseable {
     }
 
     void append(List<Draft> drafts) {
-        database.inTransaction(() -> drafts.forEach(ledger::append));
+        database.inTransaction(() -> ledger.append(drafts));
     }
 
     /// Queues these rows in one statement, as nobody but a measurement does.
