@@ -37,6 +37,10 @@ public final class CanonicalJson {
 
     /// The one spelling of this value, in UTF-8.
     public static byte[] encode(Json value) {
+        return PlainJson.encode(value).orElseGet(() -> encodeAny(value));
+    }
+
+    private static byte[] encodeAny(Json value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = FACTORY.createGenerator(text)) {
             write(out, value);

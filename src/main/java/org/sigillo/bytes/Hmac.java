@@ -11,10 +11,16 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Hmac {
     private static final String NAME = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    /// Only ever copied: looking up the algorithm costs more than what it does.
+    private final Mac keyed;
 
     private Hmac(byte[] key) {
-        this.key = new SecretKeySpec(key, NAME);
+        try {
+            keyed = Mac.getInstance(NAME);
+            keyed.init(new SecretKeySpec(key, NAME));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+        }
     }
 
     /// Copies the key.
@@ -26,16 +32,18 @@ public final class Hmac {
     ///
     /// @param parts in their order; an empty one counts as a part
     public Sha256 over(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += Integer.BYTES + part.length;
+        }
+        ByteBuffer all = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            all.putInt(part.length).put(part);
+        }
         try {
-            Mac mac = Mac.getInstance(NAME);
-            mac.init(key);
-            for (byte[] part : parts) {
-                mac.update(ByteBuffer.allocate(4).putInt(part.length).flip());
-                mac.update(part);
-            }
-            return Sha256.copyOf(mac.doFinal());
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform has HMAC-SHA-256", e);
+            return Sha256.copyOf(((Mac) keyed.clone()).doFinal(all.array()));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own can be copied", e);
         }
     }
 

@@ -15,14 +15,12 @@ public sealed interface Json {
     /// An object; its members are kept in the order of their names.
     record Obj(Map<String, Json> members) implements Json {
         public Obj {
-            members = java.util.Collections.unmodifiableMap(new TreeMap<>(members));
+            members = Members.of(members);
         }
 
         /// This object with one more member, or with that member replaced.
         public Obj with(String name, Json value) {
-            Map<String, Json> copy = new TreeMap<>(members);
-            copy.put(name, value);
-            return new Obj(copy);
+            return new Obj(Members.of(members).with(name, value));
         }
 
         public Obj with(String name, String value) {

@@ -24,8 +24,9 @@ import org.sigillo.note.NoteVerifier;
 /// Verifies a ledger as it is served or exported: the checkpoint's signature, the tiles, and, where
 /// the bundles are at hand, chain, entries, statements and trust.
 ///
-/// Throws [BrokenEvidenceException] at the first thing that does not hold and names it. Groups of 256
-/// entries are hashed and read on all processors and taken in one after the other; only a few are held.
+/// Throws [BrokenEvidenceException] at the first thing that does not hold and names it. Signatures are
+/// checked, and groups of 256 entries hashed and read, on all processors and taken in one after the
+/// other; only a few are held.
 public final class LedgerCheck {
     private final Genesis genesis;
     private final List<NoteVerifier> keys;
@@ -92,15 +93,7 @@ public final class LedgerCheck {
     /// @param kept an earlier checkpoint that it must continue
     public Report export(Files files, List<Long> sizes, Optional<String> kept) {
         Checkpoint last = checkpoint("checkpoint", files);
-        TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
-        for (long size : sizes) {
-            Checkpoint checkpoint = checkpoint("checkpoints/" + size, files);
-            if (checkpoint.size() != size) {
-                throw new BrokenEvidenceException(
-                        "checkpoints/" + size, "size " + size, "size " + checkpoint.size());
-            }
-            earlier.put(size, checkpoint);
-        }
+        TreeMap<Long, Checkpoint> earlier = earlier(files, sizes);
         keep(kept, earlier);
         notBeyond(last, earlier);
         run(last, earlier, files, true);
@@ -110,6 +103,34 @@ public final class LedgerCheck {
                 sizes.size() + 1,
                 true,
                 SignedText.utf8(files.get("checkpoint")));
+    }
+
+    private TreeMap<Long, Checkpoint> earlier(Files files, List<Long> sizes) {
+        TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
+        try (InOrder<Checkpoint> checkpoints = new InOrder<>()) {
+            for (long size : sizes) {
+                String note = SignedText.utf8(files.get("checkpoints/" + size));
+                checkpoints.add(() -> ofSize(size, note));
+                while (checkpoints.full()) {
+                    Checkpoint next = checkpoints.next();
+                    earlier.put(next.size(), next);
+                }
+            }
+            while (!checkpoints.isEmpty()) {
+                Checkpoint next = checkpoints.next();
+                earlier.put(next.size(), next);
+            }
+        }
+        return earlier;
+    }
+
+    private Checkpoint ofSize(long size, String note) {
+        String where = "checkpoints/" + size;
+        Checkpoint checkpoint = verified(where, note);
+        if (checkpoint.size() != size) {
+            throw new BrokenEvidenceException(where, "size " + size, "size " + checkpoint.size());
+        }
+        return checkpoint;
     }
 
     private void run(

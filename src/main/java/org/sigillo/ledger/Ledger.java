@@ -83,7 +83,7 @@ public final class Ledger {
                         sequencer, genesis, signers, surroundings, tiles, random, this::report);
         this.surroundings = surroundings;
         this.clock = clock;
-        this.queueing = new Queueing(database, seal, clock, random);
+        this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
         this.waiters = new Waiters(clock);
         this.fsck = new Fsck(this, clock);
         this.turns = new Turns(this, sequencer, publication, waiters, clock);
@@ -162,22 +162,21 @@ public final class Ledger {
     /// @throws Refusal if its statement refers to a state of the ledger that is not one of ours
     /// @throws BrokenEvidenceException if the key was used for other facts, or the ledger is broken
     public void append(Draft draft) {
+        append(List.of(draft));
+    }
+
+    /// Queues events in the caller's transaction, in this order: as one after the other, but in one
+    /// statement. Where one of them is refused, none is queued.
+    public void append(List<Draft> drafts) {
         refuseIfBroken();
-        if (draft.bySource() && rules().beat() == 0 && !surroundings.hidesNothing()) {
-            throw new Refusal(
-                    Refusal.Kind.CLOSED,
-                    "no-beat",
-                    "The newsroom's rules publish at once, which would show when you came. Nothing is"
-                            + " taken in until they have a beat.");
-        }
-        queueing.queue(draft, rules().beat());
+        queueing.queue(drafts, rules().beat());
         surroundings.afterCommit().accept(this::wake);
     }
 
     /// Queues an event of the ledger's own, unless another replica did so before with other facts.
     void appendFirst(Draft draft) {
         refuseIfBroken();
-        queueing.first(draft, draft.facts(), rules().beat());
+        queueing.first(draft, rules().beat());
         wake();
     }
 

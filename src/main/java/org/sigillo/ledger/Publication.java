@@ -143,9 +143,12 @@ final class Publication {
                 compare();
                 compared = cosign(true);
             }
-            publish();
-            cosign(false);
-            stamp();
+            Optional<SignedCheckpoint> last = last();
+            if (last.isPresent()) {
+                publish(last.get());
+                cosign(last.get(), false);
+                stamp(last.get());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (BrokenEvidenceException e) {
@@ -156,17 +159,22 @@ final class Publication {
         }
     }
 
+    private Optional<SignedCheckpoint> last() {
+        return database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
+    }
+
     /// Has the last checkpoint cosigned by those who have not yet.
     ///
     /// @param again whether those who have are asked, too: they may have seen more since
     /// @return whether the policy's quorum has (now, where all are asked), or nobody is asked
-    boolean cosign(boolean again) {
-        Optional<SignedCheckpoint> last =
-                database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
-        if (witnesses.isEmpty() || last.isEmpty()) {
+    private boolean cosign(boolean again) {
+        return last().map(it -> cosign(it, again)).orElse(true);
+    }
+
+    private boolean cosign(SignedCheckpoint checkpoint, boolean again) {
+        if (witnesses.isEmpty()) {
             return true;
         }
-        SignedCheckpoint checkpoint = last.get();
         WitnessPolicy policy = witnesses.get().policy();
         SignedNote note = SignedNote.parse(checkpoint.note());
         Set<String> before = policy.check(note).cosigned().keySet();
@@ -209,14 +217,12 @@ final class Publication {
                 : policy.check(note.with(outcome.cosigned().values())).quorum();
     }
 
-    /// Has the last checkpoint stamped by every authority that has not yet.
-    private void stamp() throws InterruptedException {
-        Optional<SignedCheckpoint> last =
-                database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
-        if (last.isEmpty()) {
+    /// Has a checkpoint stamped by every authority that has not yet.
+    private void stamp(SignedCheckpoint last) throws InterruptedException {
+        if (authorities.none()) {
             return;
         }
-        long size = last.get().checkpoint().size();
+        long size = last.checkpoint().size();
         List<String> have =
                 database.inTransaction(
                         "reading time stamps",
@@ -224,7 +230,7 @@ final class Publication {
                                 rows.notes().stamps(size, size).stream()
                                         .map(NoteRows.Stamp::authority)
                                         .toList());
-        byte[] stamped = TimeStamp.stamped(last.get().signed());
+        byte[] stamped = TimeStamp.stamped(last.signed());
         for (StampClient.Answer answer : authorities.stamp(stamped, have)) {
             String name = answer.authority().name();
             switch (answer) {
@@ -279,15 +285,20 @@ final class Publication {
 
     /// Brings the vault up to the last checkpoint.
     void publish() throws IOException {
-        Optional<SignedCheckpoint> last =
-                database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
-        if (last.isEmpty() || vault.isEmpty()) {
+        Optional<SignedCheckpoint> last = last();
+        if (last.isPresent()) {
+            publish(last.get());
+        }
+    }
+
+    private void publish(SignedCheckpoint last) throws IOException {
+        if (vault.isEmpty()) {
             return;
         }
         if (written < 0) {
             written = tiles.written();
         }
-        long groups = last.get().checkpoint().size() / TileCoordinate.FULL;
+        long groups = last.checkpoint().size() / TileCoordinate.FULL;
         for (; written < groups && !stopped; written++) {
             long group = written;
             database.inTransaction(
@@ -301,7 +312,7 @@ final class Publication {
                         return true;
                     });
         }
-        keep(vault.get(), last.get());
+        keep(vault.get(), last);
     }
 
     private void keep(Vault vault, SignedCheckpoint checkpoint) throws IOException {

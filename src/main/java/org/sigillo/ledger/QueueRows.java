@@ -2,9 +2,13 @@ package org.sigillo.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
@@ -20,14 +24,31 @@ final class QueueRows {
     private static final String UNDONE =
             " NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.pending = p.id)";
 
-    /// With places for position and beat.
+    /// With places for by_source, position and beat, and for which rows. They are numbered in the order of
+    /// the arrays.
     private static final String INSERT =
             "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, case_id, position, beat,"
-                    + " type, event, seal) SELECT ?, ?, ?, ?, ?, ?::bytea,"
+                    + " type, event, seal) SELECT u.id, u.key, u.facts, u.nonce, %s, u.case_id,"
                     + " CASE WHEN t.id IS NOT NULL THEN %s END,"
-                    + " CASE WHEN t.id IS NOT NULL THEN %s END, ?, ?, ?"
-                    + " FROM (SELECT pg_current_xact_id() AS id OFFSET 0) t"
-                    + " ON CONFLICT (key) DO NOTHING";
+                    + " CASE WHEN t.id IS NOT NULL THEN %s END, u.type, u.event, u.seal"
+                    + " FROM (SELECT pg_current_xact_id() AS id OFFSET 0) t,"
+                    + " (SELECT * FROM unnest(?::bigint[], ?::text[], ?::bytea[], ?::bytea[],"
+                    + " ?::bytea[], ?::text[], ?::bytea[], ?::bytea[]) WITH ORDINALITY"
+                    + " v (id, key, facts, nonce, case_id, type, event, seal, place)"
+                    + " %s ORDER BY place OFFSET 0) u ON CONFLICT (key) DO NOTHING";
+
+    private static final String STAFF =
+            INSERT.formatted("false", "nextval('ledger_staff_position')", "0", "");
+
+    /// A key that is known takes no number within its case.
+    private static final String SOURCES =
+            INSERT.formatted(
+                    "true",
+                    "(SELECT count(*) FROM ledger_pending p WHERE p.case_id = u.case_id AND"
+                            + " p.by_source) + row_number() OVER (PARTITION BY u.case_id ORDER BY"
+                            + " u.place) - 1",
+                    "floor(extract(epoch FROM clock_timestamp()) / s.beat) * s.beat",
+                    "WHERE NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.key = v.key)");
 
     private final Rows rows;
 
@@ -51,55 +72,51 @@ final class QueueRows {
             String type,
             byte[] event) {}
 
-    Optional<Sha256> factsOf(String key) throws SQLException {
-        return rows
-                .list(
-                        "SELECT facts FROM ledger_pending WHERE key = ?",
-                        r -> Sha256.copyOf(r.getBytes(1)),
-                        key)
-                .stream()
-                .findFirst();
+    /// The facts that were queued under these keys.
+    Map<String, Sha256> factsOf(Collection<String> keys) throws SQLException {
+        Map<String, Sha256> facts = new HashMap<>();
+        rows.list(
+                "SELECT key, facts FROM ledger_pending WHERE key = ANY (?)",
+                r -> facts.put(r.getString(1), Sha256.copyOf(r.getBytes(2))),
+                (Object) keys.toArray(String[]::new));
+        return facts;
     }
 
-    /// Queues an event, whose place and beat the database finds. The transaction has its id before it has
-    /// its position: a position that is missing and older than every running transaction will never come
-    /// (see [StaffQueue]).
+    /// Queues staff's events in their order, whose positions the database finds. The transaction has its
+    /// id before it has a position: one that is missing and older than every running transaction will
+    /// never come (see [StaffQueue]).
     ///
-    /// @return false if the key is there already
-    boolean insert(Pending p, long beatSeconds, Sha256 seal) throws SQLException {
-        byte @Nullable [] caseId = p.caseId().map(Id::bytes).orElse(null);
-        long length = Math.max(1, beatSeconds);
-        return p.bySource()
-                ? rows.update(
-                                INSERT.formatted(
-                                        "(SELECT count(*) FROM ledger_pending WHERE case_id = ? AND"
-                                                + " by_source)",
-                                        "floor(extract(epoch FROM clock_timestamp()) / ?) * ?"),
-                                p.id(),
-                                p.key(),
-                                p.facts().bytes(),
-                                p.nonce(),
-                                true,
-                                caseId,
-                                caseId,
-                                length,
-                                length,
-                                p.type(),
-                                p.event(),
-                                seal.bytes())
-                        == 1
-                : rows.update(
-                                INSERT.formatted("nextval('ledger_staff_position')", "0"),
-                                p.id(),
-                                p.key(),
-                                p.facts().bytes(),
-                                p.nonce(),
-                                false,
-                                caseId,
-                                p.type(),
-                                p.event(),
-                                seal.bytes())
-                        == 1;
+    /// @return how many; the others' keys are there already
+    int insertStaff(List<Sealed> events) throws SQLException {
+        return insert(STAFF, events);
+    }
+
+    /// Queues sources' events, whose place within the case and beat the database finds.
+    ///
+    /// @return how many; the others' keys are there already
+    int insertSources(List<Sealed> events, long beatSeconds) throws SQLException {
+        return insert(SOURCES.replace("s.beat", "" + Math.max(1, beatSeconds)), events);
+    }
+
+    private int insert(String sql, List<Sealed> events) throws SQLException {
+        if (events.isEmpty()) {
+            return 0;
+        }
+        return rows.update(
+                sql,
+                events.stream().mapToLong(it -> it.pending().id()).toArray(),
+                events.stream().map(it -> it.pending().key()).toArray(String[]::new),
+                octets(events, it -> it.pending().facts().bytes()),
+                octets(events, it -> it.pending().nonce()),
+                octets(events, it -> it.pending().caseId().map(Id::bytes).orElse(null)),
+                events.stream().map(it -> it.pending().type()).toArray(String[]::new),
+                octets(events, it -> it.pending().event()),
+                octets(events, it -> it.seal().bytes()));
+    }
+
+    private static byte[] @Nullable [] octets(
+            List<Sealed> events, Function<Sealed, byte @Nullable []> column) {
+        return events.stream().map(column).toArray(byte[][]::new);
     }
 
     /// Staff events behind a position, done or not, in their order.

@@ -9,10 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.custody.Id;
 
 /// One connection to the ledger's tables, whose transaction the caller ends. What waits is in
 /// [QueueRows], the tree in [TreeRows], what is signed in [NoteRows].
 final class Rows {
+    private static final String TRY_LOCK =
+            "SELECT pg_try_advisory_xact_lock(?)::int,"
+                    + " set_config('idle_in_transaction_session_timeout', '10s', true)";
+
     private final Connection connection;
 
     Rows(Connection connection) {
@@ -38,11 +43,59 @@ final class Rows {
     /// Also bounds how long this transaction may hold the lock without doing anything, so that a
     /// process that was stopped in the middle keeps nobody waiting.
     boolean tryLock(long lock) throws SQLException {
-        return number(
-                        "SELECT pg_try_advisory_xact_lock(?)::int,"
-                                + " set_config('idle_in_transaction_session_timeout', '10s', true)",
-                        lock)
-                == 1;
+        return number(TRY_LOCK, lock) == 1;
+    }
+
+    /// What the database says as a turn begins.
+    ///
+    /// @param oldest every transaction with a smaller id has ended
+    /// @param own this transaction's id, above all that were given out before it began; 0 unless asked
+    ///     for
+    /// @param seconds its clock, since the epoch
+    /// @param changes how many entries are about rules
+    /// @param newest who numbers
+    record Moment(
+            long oldest, long own, long seconds, long changes, Optional<NoteRows.Epoch> newest) {}
+
+    /// Takes the lock as [#tryLock] does, and then looks, in one round trip.
+    ///
+    /// @param own whether this transaction must have an id
+    /// @return nothing while somebody else has the lock
+    Optional<Moment> begin(long lock, boolean own) throws SQLException {
+        String sql =
+                TRY_LOCK
+                        + "; SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
+                        + (own ? "pg_current_xact_id()::text::bigint" : "0")
+                        + ", floor(extract(epoch FROM clock_timestamp()))::bigint, ("
+                        + RulesInForce.CHANGES
+                        + "), e.epoch, e.replica, e.size FROM (VALUES (1)) one LEFT JOIN (SELECT *"
+                        + " FROM ledger_epoch ORDER BY epoch DESC LIMIT 1) e ON true";
+        try (PreparedStatement q = prepare(sql, lock)) {
+            q.execute();
+            try (ResultSet locked = q.getResultSet()) {
+                if (!locked.next() || locked.getInt(1) != 1) {
+                    return Optional.empty();
+                }
+            }
+            q.getMoreResults();
+            try (ResultSet r = q.getResultSet()) {
+                r.next();
+                byte[] replica = r.getBytes(6);
+                return Optional.of(
+                        new Moment(
+                                r.getLong(1),
+                                r.getLong(2),
+                                r.getLong(3),
+                                r.getLong(4),
+                                replica == null
+                                        ? Optional.empty()
+                                        : Optional.of(
+                                                new NoteRows.Epoch(
+                                                        r.getLong(5),
+                                                        Id.copyOf(replica),
+                                                        r.getLong(7)))));
+            }
+        }
     }
 
     void lock(long lock) throws SQLException {
@@ -115,6 +168,8 @@ final class Rows {
                 case byte[] bytes -> statement.setBytes(i + 1, bytes);
                 case long[] numbers ->
                         statement.setArray(i + 1, connection.createArrayOf("bigint", box(numbers)));
+                case String[] texts ->
+                        statement.setArray(i + 1, connection.createArrayOf("text", texts));
                 case byte[][] many ->
                         statement.setArray(i + 1, connection.createArrayOf("bytea", many));
                 case Object other -> statement.setObject(i + 1, other);

@@ -8,6 +8,13 @@ import org.sigillo.custody.Trust;
 /// The rules that hold by the entries that there are. Read again whenever somebody may have entered
 /// others; costs little while nobody has. Used by one thread.
 final class RulesInForce {
+    static final String TYPE = "rules.changed";
+
+    /// How many entries are about rules.
+    static final String CHANGES =
+            "SELECT count(*) FROM ledger_pending p JOIN ledger_entry e ON e.pending = p.id"
+                    + " WHERE p.type = 'rules.changed'";
+
     private final Genesis genesis;
     private long changes;
     private Rules rules;
@@ -18,10 +25,11 @@ final class RulesInForce {
     }
 
     Rules read(Rows rows) throws SQLException {
-        long entered =
-                rows.number(
-                        "SELECT count(*) FROM ledger_pending p JOIN ledger_entry e ON e.pending = p.id"
-                                + " WHERE p.type = 'rules.changed'");
+        return read(rows, rows.number(CHANGES));
+    }
+
+    /// @param entered what [#CHANGES] gives
+    Rules read(Rows rows, long entered) throws SQLException {
         if (entered != changes) {
             rules = entered == 0 ? genesis.opened().rules() : followed(rows);
             changes = entered;

@@ -118,24 +118,27 @@ final class Sequencer {
         Edge known = edge;
         // Unknown until the commit: what a failed batch appended is nowhere.
         edge = null;
+        boolean own = staff.asksForId() || sources.asksForId();
         Batch batch =
                 inTransaction(
                         "numbering",
-                        rows ->
-                                rows.tryLock(LOCK)
-                                        ? batch(rows, mine(rows, known), call)
-                                        : new Batch(Turn.NOTHING, known, List.of()));
+                        rows -> {
+                            Optional<Rows.Moment> now = rows.begin(LOCK, own);
+                            return now.isEmpty()
+                                    ? new Batch(Turn.NOTHING, known, List.of())
+                                    : batch(rows, now.get(), mine(rows, known, now.get()), call);
+                        });
         edge = batch.edge();
         staff.entered(batch.numbered());
         return batch.turn();
     }
 
     /// Until the caller's commit nothing is durable: a crash leaves all of it waiting.
-    private Batch batch(Rows rows, Edge now, Call call) throws SQLException {
-        Rules rules = inForce.read(rows);
+    private Batch batch(Rows rows, Rows.Moment moment, Edge now, Call call) throws SQLException {
+        Rules rules = inForce.read(rows, moment.changes());
         Optional<NoteRows.Filled> beat =
                 rules.beat() == 0 ? Optional.empty() : beat(rows, call, rules);
-        List<Optional<Pending>> chosen = chosen(rows, beat.isPresent(), rules);
+        List<Optional<Pending>> chosen = chosen(rows, moment, beat.isPresent(), rules);
         Map<String, Long> entered = new HashMap<>();
         List<Pending> numbered = new ArrayList<>(chosen.size());
         List<TreeRows.New> entries = new ArrayList<>(chosen.size());
@@ -165,8 +168,10 @@ final class Sequencer {
             NoteRows.Filled filled = beat.get().at(now.tree().size());
             rows.notes().insert(filled, seal.of(filled));
         }
+        boolean changed = numbered.stream().anyMatch(p -> p.type().equals(RulesInForce.TYPE));
+        Rules after = changed ? inForce.read(rows) : rules;
         return new Batch(
-                new Turn(entered, staff.more(), now.taken(), Optional.of(inForce.read(rows))),
+                new Turn(entered, staff.more(), now.taken(), Optional.of(after)),
                 new Edge(now.tree(), prev, false),
                 numbered);
     }
@@ -189,9 +194,9 @@ final class Sequencer {
         };
     }
 
-    private List<Optional<Pending>> chosen(Rows rows, boolean beat, Rules rules)
+    private List<Optional<Pending>> chosen(Rows rows, Rows.Moment moment, boolean beat, Rules rules)
             throws SQLException {
-        List<Pending> waiting = staff.waiting(rows);
+        List<Pending> waiting = staff.waiting(rows, moment);
         Beat.Share share =
                 rules.beat() == 0
                         ? new Beat.AllAtOnce()
@@ -199,7 +204,7 @@ final class Sequencer {
         boolean follows = waiting.stream().anyMatch(Beat::follows);
         List<Pending> ofSources =
                 follows || !(share instanceof Beat.Nothing)
-                        ? sources.waiting(rows, rules.beat())
+                        ? sources.waiting(rows, rules.beat(), moment)
                         : List.of();
         return Beat.choose(ofSources, waiting, share, random);
     }
@@ -218,8 +223,8 @@ final class Sequencer {
 
     /// The tree's edge as it is now. Where somebody else has numbered since, or may have, a new epoch
     /// begins and everything is read again.
-    private Edge mine(Rows rows, @Nullable Edge known) throws SQLException {
-        Optional<NoteRows.Epoch> newest = rows.notes().lastEpoch();
+    private Edge mine(Rows rows, @Nullable Edge known, Rows.Moment moment) throws SQLException {
+        Optional<NoteRows.Epoch> newest = moment.newest();
         boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
         if (still && known != null) {
             return known;

@@ -10,9 +10,11 @@ import org.sigillo.ledger.QueueRows.Pending;
 /// in it waits. A replica that has not yet heard of a change of rules counts by the beat before: so
 /// "long" is measured by the longest beat that this sequencer has known.
 final class SourceQueue {
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
     private long from;
     private long closing = -1;
-    private long horizon;
+    private long horizon = UNKNOWN;
     private long longest = 1;
 
     /// Forgets everything: somebody else has numbered.
@@ -21,14 +23,23 @@ final class SourceQueue {
         closing = -1;
     }
 
+    /// Whether the next turn's transaction must have an id.
+    boolean asksForId() {
+        return closing >= 0 && horizon == UNKNOWN;
+    }
+
     /// What waits, each case's in its order.
     ///
     /// @param beatSeconds the length of a beat
-    List<Pending> waiting(Rows rows, long beatSeconds) throws SQLException {
+    /// @param now of a transaction that has an id, if one was asked for
+    List<Pending> waiting(Rows rows, long beatSeconds, Rows.Moment now) throws SQLException {
         longest = Math.max(longest, beatSeconds);
-        long oldest = rows.number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
         List<Pending> waiting = rows.queue().sourcesUndone(from);
-        if (closing >= 0 && horizon <= oldest) {
+        if (closing >= 0 && now.own() > 0) {
+            // Ours began after the beat was over: whoever queued in it has a smaller id.
+            horizon = Math.min(horizon, now.own());
+        }
+        if (closing >= 0 && horizon <= now.oldest()) {
             from =
                     waiting.stream()
                             .mapToLong(Pending::beat)
@@ -37,10 +48,8 @@ final class SourceQueue {
         }
         if (closing < 0) {
             // The beat before the last: a clock that is set back a little does no harm.
-            closing =
-                    rows.number("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")
-                            - 3 * longest;
-            horizon = rows.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+            closing = now.seconds() - 3 * longest;
+            horizon = UNKNOWN;
         }
         return waiting;
     }

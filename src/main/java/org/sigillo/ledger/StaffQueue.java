@@ -22,6 +22,9 @@ final class StaffQueue {
     private static final int MOST = 4_000;
     private static final Duration SWEEP = Duration.ofSeconds(2);
 
+    /// An id that no transaction has.
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
     private final InstantSource clock;
     private final SortedMap<Long, Pending> waiting = new TreeMap<>();
     private final SortedMap<Long, Gap> gaps = new TreeMap<>();
@@ -36,9 +39,18 @@ final class StaffQueue {
         this.clock = clock;
     }
 
-    /// A position that was passed over, the first transaction id that cannot hold it, and when it was
-    /// noticed.
+    /// A position that was passed over, and when it was noticed.
+    ///
+    /// @param horizon a transaction of ours that began later: whoever holds the position has a smaller
+    ///     id. Not the end of a snapshot: that is behind the last transaction that has ended, and one
+    ///     that still runs may be behind it
     private record Gap(long horizon, Instant noticed) {}
+
+    /// Whether the next turn's transaction must have an id.
+    boolean asksForId() {
+        return loaded && !settled && loadHorizon == UNKNOWN
+                || gaps.values().stream().anyMatch(gap -> gap.horizon() == UNKNOWN);
+    }
 
     /// Forgets everything: somebody else has numbered.
     void reset() {
@@ -49,18 +61,25 @@ final class StaffQueue {
     }
 
     /// What waits, in order.
-    List<Pending> waiting(Rows rows) throws SQLException {
+    ///
+    /// @param now of a transaction that has an id, if one was asked for
+    List<Pending> waiting(Rows rows, Rows.Moment now) throws SQLException {
+        if (now.own() > 0) {
+            loadHorizon = Math.min(loadHorizon, now.own());
+            gaps.replaceAll(
+                    (_, gap) -> gap.horizon() == UNKNOWN ? new Gap(now.own(), gap.noticed()) : gap);
+        }
         if (!loaded) {
             seen =
                     rows.number(
                             "SELECT coalesce(max(position), 0) FROM ledger_pending WHERE NOT by_source");
-            loadHorizon = horizon(rows);
+            loadHorizon = UNKNOWN;
             rows.queue().staffUndone().forEach(p -> waiting.put(p.position(), p));
             loaded = true;
         }
         later(rows);
         if (!settled || !gaps.isEmpty()) {
-            late(rows);
+            late(rows, now.oldest());
         }
         return new ArrayList<>(waiting.values());
     }
@@ -87,16 +106,15 @@ final class StaffQueue {
             waiting.put(seen, p);
         }
         if (!missing.isEmpty()) {
-            Gap gap = new Gap(horizon(rows), clock.instant());
+            Gap gap = new Gap(UNKNOWN, clock.instant());
             missing.forEach(position -> gaps.put(position, gap));
         }
     }
 
-    private void late(Rows rows) throws SQLException {
+    /// @param oldest read before looking: what ends in between is looked for once more
+    private void late(Rows rows, long oldest) throws SQLException {
         Instant now = clock.instant();
         boolean sweep = !now.isBefore(nextSweep);
-        // Read before looking: what ends in between is looked for once more.
-        long oldest = rows.number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
         long[] positions =
                 gaps.entrySet().stream()
                         .filter(g -> sweep || g.getValue().noticed().plus(SWEEP).isAfter(now))
@@ -122,10 +140,5 @@ final class StaffQueue {
             }
             nextSweep = clock.instant().plus(SWEEP);
         }
-    }
-
-    /// The first transaction id that was not given out when asked.
-    private static long horizon(Rows rows) throws SQLException {
-        return rows.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
     }
 }

@@ -45,6 +45,11 @@ final class StampClient implements AutoCloseable {
                         .build();
     }
 
+    /// Whether nobody is asked.
+    boolean none() {
+        return authorities.isEmpty();
+    }
+
     /// Somebody who stamps.
     ///
     /// @param name for file names and tables: lower-case letters, digits and hyphens

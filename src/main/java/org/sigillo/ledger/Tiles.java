@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -111,23 +110,31 @@ final class Tiles {
 
     /// Writes the bundle of a group, every tile that it completes, and its leaf hashes at last.
     void write(Rows rows, long group) throws SQLException, IOException {
-        List<TileCoordinate> tiles = new ArrayList<>();
-        tiles.add(new TileCoordinate(TileCoordinate.ENTRIES, group, TileCoordinate.FULL));
+        long from = group * TileCoordinate.FULL;
+        List<TreeRows.Stored> entries = rows.tree().entries(from, from + TileCoordinate.FULL);
+        write(
+                TileCoordinate.ENTRIES,
+                group,
+                EntryBundle.encode(entries.stream().map(TreeRows.Stored::bytes).toList()));
         long done = group + 1;
         for (int level = 1; done % TileCoordinate.FULL == 0; level++) {
             done /= TileCoordinate.FULL;
-            tiles.add(new TileCoordinate(level, done - 1, TileCoordinate.FULL));
+            write(
+                    level,
+                    done - 1,
+                    fromRows(rows, new TileCoordinate(level, done - 1, TileCoordinate.FULL)));
         }
-        tiles.add(new TileCoordinate(0, group, TileCoordinate.FULL));
-        for (TileCoordinate tile : tiles) {
-            byte[] bytes = fromRows(rows, tile);
-            Vault.Writer writer = vault.orElseThrow().create(address(tile));
-            try {
-                writer.write(bytes, 0, bytes.length);
-                writer.commit();
-            } finally {
-                writer.abort();
-            }
+        write(0, group, join(entries.stream().map(TreeRows.Stored::leaf).toList()));
+    }
+
+    private void write(int level, long index, byte[] bytes) throws IOException {
+        String address = address(new TileCoordinate(level, index, TileCoordinate.FULL));
+        Vault.Writer writer = vault.orElseThrow().create(address);
+        try {
+            writer.write(bytes, 0, bytes.length);
+            writer.commit();
+        } finally {
+            writer.abort();
         }
     }
 

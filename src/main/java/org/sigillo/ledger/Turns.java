@@ -82,8 +82,9 @@ final class Turns {
                 signDue = true;
             }
             turn.rules().ifPresent(now -> rules = now);
-            sign(call);
+            // Who waits for an index does not wait for a signature.
             waiters.tell(turn.entered());
+            sign(call);
             return turn.more();
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
@@ -100,7 +101,12 @@ final class Turns {
         signDue |= !(call instanceof Sequencer.NoBeat);
         boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
         if ((signDue || atOnce) && publication.compared()) {
-            sequencer.sign(rules).ifPresent(_ -> publication.signed());
+            sequencer
+                    .sign(rules)
+                    .ifPresent(_ -> {
+                        publication.signed();
+                        waiters.signed();
+                    });
             lastSigned = now;
             signDue = false;
         }

@@ -22,12 +22,25 @@ final class Waiters {
     private final Map<String, Integer> awaited = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    // Under the lock.
+    private long signatures;
 
     Waiters(InstantSource clock) {
         this.clock = clock;
     }
 
-    /// Tells what was numbered, or that something was signed.
+    /// Tells that there is a new checkpoint.
+    void signed() {
+        lock.lock();
+        try {
+            signatures++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Tells what was numbered.
     void tell(Map<String, Long> indexes) {
         indexes.forEach((key, n) -> {
             if (awaited.containsKey(key)) {
@@ -54,7 +67,8 @@ final class Waiters {
                                     find.apply(key)
                                             .map(Recorded::index)
                                             .filter(OptionalLong::isPresent)
-                                            .map(OptionalLong::getAsLong));
+                                            .map(OptionalLong::getAsLong),
+                            false);
             return index.map(OptionalLong::of).orElseGet(OptionalLong::empty);
         } finally {
             if (awaited.compute(key, (_, n) -> n == null || n == 1 ? null : n - 1) == null) {
@@ -66,17 +80,23 @@ final class Waiters {
     /// The event with this key, once a checkpoint covers it.
     Optional<Recorded> published(
             String key, Duration deadline, Function<String, Optional<Recorded>> find) {
-        return until(deadline, Optional::empty, () -> find.apply(key).filter(Recorded::published));
+        return until(
+                deadline, Optional::empty, () -> find.apply(key).filter(Recorded::published), true);
     }
 
     /// Waits until there is an answer or the deadline has passed.
     ///
     /// @param told looked at whenever something was told
     /// @param look asks the database; done at first and every quarter of a second
+    /// @param ofSignatures whether it is done at every signature, too
     private <T> Optional<T> until(
-            Duration deadline, Supplier<Optional<T>> told, Supplier<Optional<T>> look) {
+            Duration deadline,
+            Supplier<Optional<T>> told,
+            Supplier<Optional<T>> look,
+            boolean ofSignatures) {
         long end = clock.millis() + deadline.toMillis();
         while (true) {
+            long before = signatures();
             Optional<T> found = look.get();
             long left = end - clock.millis();
             if (found.isPresent() || left <= 0) {
@@ -92,7 +112,8 @@ final class Waiters {
                     if (now.isPresent()) {
                         return now;
                     }
-                    if (!changed.await(nanos, TimeUnit.NANOSECONDS)) {
+                    if ((ofSignatures && signatures != before)
+                            || !changed.await(nanos, TimeUnit.NANOSECONDS)) {
                         break;
                     }
                 }
@@ -102,6 +123,15 @@ final class Waiters {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private long signatures() {
+        lock.lock();
+        try {
+            return signatures;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -63,7 +63,7 @@ public record Checkpoint(String origin, long size, Sha256 root) {
                 throw new NoteException("no signature by " + key);
             }
         }
-        if (signed.cosignatures(logKeys).stream().anyMatch(line -> line.time() != 0)) {
+        if (signed.timed(logKeys)) {
             throw new NoteException("the log's own line carries a time");
         }
         Checkpoint checkpoint = parse(signed.text());

@@ -122,6 +122,16 @@ public final class SignedNote {
                 .toList();
     }
 
+    /// Whether a line by one of these keys, each verified before, carries a time.
+    boolean timed(Collection<NoteVerifier> verified) {
+        return lines.stream()
+                .anyMatch(line ->
+                        verified.stream()
+                                .filter(line::by)
+                                .filter(NoteVerifier::cosigns)
+                                .anyMatch(key -> key.type().time(line.signature()) != 0));
+    }
+
     private record Signed(NoteVerifier key, Line line) {}
 
     private Stream<Signed> signed(Collection<NoteVerifier> known) {

@@ -3,10 +3,14 @@ package org.sigillo.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import org.erdtman.jcs.JsonCanonicalizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,7 +119,7 @@ class CanonicalJsonTest {
     }
 
     @Test
-    void what_was_written_is_read_and_written_again_as_the_same_bytes() {
+    void what_was_written_is_read_and_written_again_as_the_same_bytes() throws IOException {
         long seed = new Random().nextLong();
         System.out.println("CanonicalJsonTest seed " + seed);
         Random random = new Random(seed);
@@ -124,6 +128,33 @@ class CanonicalJsonTest {
             byte[] bytes = CanonicalJson.encode(object);
             assertThat(CanonicalJson.encode(CanonicalJson.parseObject(bytes))).isEqualTo(bytes);
             assertThat(CanonicalJson.parseLenient(bytes)).isEqualTo(object);
+            // What somebody else makes of it.
+            assertThat(new JsonCanonicalizer(bytes).getEncodedUTF8()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void members_are_the_same_in_whatever_order_they_came() {
+        long seed = new Random().nextLong();
+        System.out.println("CanonicalJsonTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            Json.Obj object = Json.object();
+            Map<String, Json> expected = new TreeMap<>();
+            for (int many = random.nextInt(12); many > 0; many--) {
+                String name = string(random);
+                Json value = value(random, 4);
+                object = object.with(name, value);
+                expected.put(name, value);
+            }
+            assertThat(object).isEqualTo(new Json.Obj(expected));
+            assertThat(List.copyOf(object.members().entrySet()))
+                    .isEqualTo(List.copyOf(expected.entrySet()));
+            for (String name : expected.keySet()) {
+                assertThat(object.get(name)).isEqualTo(expected.get(name));
+                assertThat(object.without(name).has(name)).isFalse();
+            }
+            assertThat(object.has("no such member")).isFalse();
         }
     }
 

@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class BenchLedger implements AutoCloseable {
                                 .connectionPoolConfiguration(c ->
                                         c.maxSize(CONNECTIONS)
                                                 .acquisitionTimeout(Duration.ofSeconds(30))
+                                                .exceptionSorter(new PostgreSQLExceptionSorter())
                                                 .connectionFactoryConfiguration(f ->
                                                         f.jdbcUrl(postgres.url())
                                                                 .principal(
@@ -139,7 +141,7 @@ final class BenchLedger implements AutoCloseable {
     }
 
     void append(List<Draft> drafts) {
-        database.inTransaction(() -> drafts.forEach(ledger::append));
+        database.inTransaction(() -> ledger.append(drafts));
     }
 
     /// Queues these rows in one statement, as nobody but a measurement does.

@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sigillo.ledger.Load.Done;
@@ -44,6 +46,8 @@ public final class LedgerBench {
 
     public static void main(String[] arguments) throws Exception {
         boolean quick = List.of(arguments).contains("--quick");
+        // As the application: otherwise the log manager keeps every line of the database's driver.
+        Logger.getLogger("").setLevel(Level.INFO);
         Path folder = Files.createTempDirectory("sigillo-bench");
         BenchMachine.print();
         try (BenchLedger bench = new BenchLedger(folder)) {

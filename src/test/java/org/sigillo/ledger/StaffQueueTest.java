@@ -73,6 +73,28 @@ class StaffQueueTest {
     }
 
     @Test
+    void a_late_commit_is_found_also_if_its_transaction_has_the_newest_id() throws SQLException {
+        append("known");
+        take();
+        try (Connection older = open();
+                Connection late = open()) {
+            // Its id comes before the other's, its position behind.
+            new Rows(older).number("SELECT pg_current_xact_id()::text::bigint");
+            append(late, "late");
+            append(older, "quick");
+            older.commit();
+            assertThat(take()).containsExactly("quick");
+            for (int i = 0; i < 3; i++) {
+                now.updateAndGet(t -> t.plusSeconds(60));
+                assertThat(take()).isEmpty();
+            }
+            late.commit();
+            now.updateAndGet(t -> t.plusSeconds(60));
+            assertThat(take()).containsExactly("late");
+        }
+    }
+
+    @Test
     void positions_that_were_rolled_back_are_given_up_and_nothing_else_is() throws SQLException {
         append("known");
         take();
@@ -97,20 +119,25 @@ class StaffQueueTest {
         append("one");
         append("two");
         try (Connection c = open()) {
-            assertThat(queue.waiting(new Rows(c))).hasSize(2);
-            assertThat(queue.waiting(new Rows(c))).hasSize(2);
-            assertThat(new StaffQueue(clock).waiting(new Rows(c))).hasSize(2);
+            assertThat(waiting(queue, c)).hasSize(2);
+            assertThat(waiting(queue, c)).hasSize(2);
+            assertThat(waiting(new StaffQueue(clock), c)).hasSize(2);
         }
     }
 
     /// What waits and was not taken before: nothing is entered here, so a sweep sees it again.
     private List<String> take() throws SQLException {
         try (Connection c = open()) {
-            List<Pending> waiting = queue.waiting(new Rows(c));
+            List<Pending> waiting = waiting(queue, c);
             c.rollback();
             queue.entered(waiting);
             return waiting.stream().map(Pending::key).filter(seen::add).toList();
         }
+    }
+
+    private static List<Pending> waiting(StaffQueue queue, Connection c) throws SQLException {
+        Rows rows = new Rows(c);
+        return queue.waiting(rows, rows.begin(1, queue.asksForId()).orElseThrow());
     }
 
     private Connection open() throws SQLException {
