@@ -52,9 +52,10 @@ public final class StartPage {
     }
 
     private Response start(Language language) {
-        return people.intakeOpen()
+        People.Intake intake = people.intake();
+        return intake == People.Intake.OPEN
                 ? Answers.page(200, language, Pages.start(new Pages.View(language, ""))).build()
-                : Answers.closed(language, "");
+                : Answers.closed(language, "", intake);
     }
 
     /// A fresh codename, in the browser's hands alone.
@@ -64,8 +65,9 @@ public final class StartPage {
     @PermitAll
     public Response begin(@PathParam("language") String code) {
         Language language = Language.of(code);
-        if (!people.intakeOpen()) {
-            return Answers.closed(language, "");
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
+            return Answers.closed(language, "", intake);
         }
         Session fresh =
                 new Session.Shown(

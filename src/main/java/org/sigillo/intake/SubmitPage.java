@@ -70,8 +70,9 @@ public final class SubmitPage {
     @PermitAll
     public Response form(@PathParam("language") String code, @Context HttpHeaders headers) {
         Language language = Language.of(code);
-        if (!people.intakeOpen()) {
-            return Answers.closed(language, "form");
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
+            return Answers.closed(language, "form", intake);
         }
         Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
         return session.map(known ->
@@ -95,9 +96,10 @@ public final class SubmitPage {
             throws IOException {
         Language language = Language.of(code);
         Texts texts = Answers.texts(language);
-        if (!people.intakeOpen()) {
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
             drain(body);
-            return Answers.closed(language, "form");
+            return Answers.closed(language, "form", intake);
         }
         Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
         if (session.isEmpty()) {

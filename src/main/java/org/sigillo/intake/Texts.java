@@ -44,6 +44,10 @@ interface Texts {
             "Nobody is here yet who could open what you send, so nothing is accepted. Please come back later. A codename that you already have still works.")
     String closed_text();
 
+    @Message(
+            "The newsroom is looking into a fault of its records, and nothing is accepted until that is done. Please come back later. A codename that you already have still works then.")
+    String halted_text();
+
     @Message("Your codename")
     String codename_title();
 

@@ -126,10 +126,33 @@ public class People {
         }
     }
 
-    /// Whether a source can be received: some reviewer counts.
+    /// Whether a source can be received, or why not.
+    public enum Intake {
+        /// Some reviewer counts.
+        OPEN,
+        /// Nobody could open what comes.
+        NOBODY,
+        /// Evidence is known to be broken: nothing is written.
+        HALTED
+    }
+
+    /// Asked for every source: what is found broken meanwhile closes the door like what was found before.
+    public Intake intake() {
+        if (ledger.broken().isPresent()) {
+            return Intake.HALTED;
+        }
+        try {
+            boolean some =
+                    trust().people().stream().anyMatch(p -> p.roles().contains(Role.REVIEWER));
+            return some ? Intake.OPEN : Intake.NOBODY;
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            return Intake.HALTED;
+        }
+    }
+
     public boolean intakeOpen() {
-        return ledger.broken().isEmpty()
-                && trust().people().stream().anyMatch(p -> p.roles().contains(Role.REVIEWER));
+        return intake() == Intake.OPEN;
     }
 
     /// The person whose ledger account this sign-in is.

@@ -50,11 +50,18 @@ final class Failures {
 
     @ServerExceptionMapper
     public Response broken(BrokenEvidenceException broken, UriInfo uri) {
-        if (!ofSource(uri)) {
-            // Health says it in any case.
-            LOG.errorf("Broken evidence at %s", broken.where());
-        }
         found.fire(broken);
+        if (ofSource(uri)) {
+            return page(
+                    uri.getPath(),
+                    503,
+                    "evidence",
+                    "Closed at the moment",
+                    "The newsroom is looking into a fault of its records. Nothing was accepted that is"
+                            + " not listed under your codename. Please come back later.");
+        }
+        // Health says it in any case.
+        LOG.errorf("Broken evidence at %s", broken.where());
         return answer(
                 uri,
                 500,
@@ -156,14 +163,19 @@ final class Failures {
         return answer(uri, error.status(), error.title(), error.sentence(), Optional.empty());
     }
 
+    private static Response page(
+            String path, int status, String key, String title, String sentence) {
+        return Response.status(status)
+                .type("text/html; charset=utf-8")
+                .entity(ErrorPages.page(path, key, title, sentence))
+                .build();
+    }
+
     private static Response answer(
             UriInfo uri, int status, String title, String sentence, Optional<String> guard) {
         String path = uri.getPath();
         if (path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files")) {
-            return Response.status(status)
-                    .type("text/html; charset=utf-8")
-                    .entity(ErrorPages.page(path, status, title, sentence))
-                    .build();
+            return page(path, status, String.valueOf(status), title, sentence);
         }
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
