@@ -52,7 +52,7 @@ interface Texts {
     String codename_title();
 
     @Message(
-            "These seven words are your only way back: to see what arrived and to read answers. They are shown this once; we do not keep them and cannot restore them.")
+            "These seven words are your only way back: to see what arrived and to read answers. You see them on this page until you go on, for half an hour at most, and never again; we do not keep them and cannot restore them.")
     String codename_lead();
 
     @Message(
@@ -67,6 +67,13 @@ interface Texts {
 
     @Message("Go on")
     String go_on();
+
+    @Message("Your codename is no longer shown")
+    String gone_title();
+
+    @Message(
+            "You went on with it, and since then we do not have its seven words any more. It is valid: if you have noted it, simply go on. If you have not, leave and begin again, before you send anything.")
+    String gone_text();
 
     @Message("Please begin again")
     String expired_title();

@@ -184,6 +184,30 @@ class IntakeIT {
     }
 
     @Test
+    void the_codename_is_shown_until_its_source_goes_on_and_never_again() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.post("/en/start", "");
+            String first = source.get("/en/codename").body();
+            assertThat(first)
+                    .contains("until you go on, for half an hour at most, and never again")
+                    .doesNotContain("shown this once");
+            assertThat(source.get("/en/codename").body()).as("loaded again").isEqualTo(first);
+            String codename = source.confirm(first);
+            assertThat(source.get("/en/form").statusCode()).isEqualTo(200);
+            for (String language : List.of("en", "fr", "de", "it")) {
+                HttpResponse<String> after = source.get("/" + language + "/codename");
+                assertThat(after.statusCode()).isEqualTo(410);
+                assertThat(after.body())
+                        .doesNotContain(codename)
+                        .contains("href=\"/" + language + "/form\"", "lang=\"" + language + "\"");
+            }
+            assertThat(source.post("/en/confirm", "word=any").headers().firstValue("Location"))
+                    .as("sent twice")
+                    .hasValueSatisfying(it -> assertThat(it).endsWith("/en/form"));
+        }
+    }
+
+    @Test
     void right_wrong_and_malformed_codenames_get_answers_of_one_shape() throws Exception {
         String right;
         try (SourceBrowser source = new SourceBrowser(stack)) {
