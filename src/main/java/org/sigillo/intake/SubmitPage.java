@@ -130,7 +130,7 @@ public final class SubmitPage {
         Optional<Submission> submission = Submission.of(type, bounded, files);
         if (submission.isEmpty()) {
             drain(body);
-            return form(400, language, texts.error_malformed()).build();
+            return form(400, language, texts.error_malformed(0)).build();
         }
         Submission.End end;
         try {
@@ -149,6 +149,10 @@ public final class SubmitPage {
             drain(body);
             return form(500, language, texts.error_fault()).build();
         }
+        if (end != Submission.End.WHOLE && bounded.getCount() > limit) {
+            drain(body);
+            return form(413, language, texts.error_large(size())).build();
+        }
         return switch (end) {
             case WHOLE ->
                     Answers.seeOther(language, "case")
@@ -160,7 +164,8 @@ public final class SubmitPage {
             case CODENAME -> refused(body, language, texts.error_codename());
             case MESSAGE_TOO_LONG -> refused(body, language, texts.error_message());
             case TOO_MANY -> refused(body, language, texts.error_many(files));
-            case MALFORMED -> refused(body, language, texts.error_malformed());
+            case MALFORMED ->
+                    refused(body, language, texts.error_malformed(submission.get().taken()));
         };
     }
 

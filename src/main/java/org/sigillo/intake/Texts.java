@@ -117,8 +117,8 @@ interface Texts {
     String error_many(int number);
 
     @Message(
-            "The form arrived damaged or from another program. Files that are listed under your codename are safe; send the others again.")
-    String error_malformed();
+            "The form arrived damaged, without its end, or from another program. Of its message and files, {number} arrived whole and are listed under your codename; those are safe. Send the others again, from this page.")
+    String error_malformed(int number);
 
     @Message(
             "That was more than {limit} in one go. Files that are listed under your codename are safe; send the others in smaller portions.")
