@@ -97,7 +97,7 @@ public final class StartPage {
 
     private Response gone(Language language, Session.Known known) {
         return Answers.page(410, language, Pages.gone(new Pages.View(language, "codename")))
-                .header(HttpHeaders.SET_COOKIE, sessions.keep(known.renewed(sessions.now())))
+                .header(HttpHeaders.SET_COOKIE, sessions.used(known))
                 .build();
     }
 
@@ -118,7 +118,7 @@ public final class StartPage {
         }
         if (session.get() instanceof Session.Known known) {
             return Answers.seeOther(language, "form")
-                    .header(HttpHeaders.SET_COOKIE, sessions.keep(known.renewed(sessions.now())))
+                    .header(HttpHeaders.SET_COOKIE, sessions.used(known))
                     .build();
         }
         Session.Shown shown = (Session.Shown) session.get();

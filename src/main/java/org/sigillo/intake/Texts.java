@@ -203,6 +203,9 @@ interface Texts {
     @Message("Tick the box first: an open receipt proves that you sent it.")
     String receipt_refused();
 
+    @Message("There is no receipt of this number yet. Wait until its entry has a number.")
+    String receipt_none();
+
     @Message("Receipts")
     String receipts();
 
