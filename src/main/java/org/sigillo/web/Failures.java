@@ -1,5 +1,7 @@
 package org.sigillo.web;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.ForbiddenException;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -22,6 +26,7 @@ import org.sigillo.bytes.Refusal;
 /// door they are counted instead: a line of the log has a time.
 final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
 
     private final MeterRegistry meters;
     private final Counter missing;
@@ -46,6 +51,22 @@ final class Failures {
                 "Malformed",
                 "The request cannot be read: " + malformed.getMessage() + ".",
                 Optional.of("malformed"));
+    }
+
+    /// JSON of another shape than asked for. Names the member, never what it holds.
+    @ServerExceptionMapper
+    public Response unreadable(MismatchedInputException mismatch, UriInfo uri) {
+        return malformed(
+                new MalformedException(member(mismatch) + "is missing or is not as asked"), uri);
+    }
+
+    private static String member(MismatchedInputException mismatch) {
+        String path =
+                mismatch.getPath().stream()
+                        .map(JsonMappingException.Reference::getFieldName)
+                        .filter(name -> name != null && NAME.matcher(name).matches())
+                        .collect(Collectors.joining("."));
+        return path.isEmpty() ? "a member " : "member \"" + path + "\" ";
     }
 
     @ServerExceptionMapper
