@@ -293,10 +293,7 @@ public class People {
         try {
             trust().admit(event);
         } catch (BrokenEvidenceException e) {
-            throw new Refusal(
-                    Refusal.Kind.NOT_YOURS,
-                    "statement",
-                    "The signed statement does not hold: " + e.getMessage());
+            throw Refusal.ofStatement(e);
         }
         ledger.append(Draft.signed(key, actor, Optional.empty(), nonce, fact));
     }
