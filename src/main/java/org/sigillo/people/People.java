@@ -155,6 +155,22 @@ public class People {
         return intake() == Intake.OPEN;
     }
 
+    /// The same, or nobody where what the ledger says of people is found broken: it is taken note of.
+    @Transactional
+    Optional<Member> whoever(String subject) {
+        try {
+            return bySubject(subject);
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            return Optional.empty();
+        }
+    }
+
+    /// Whether evidence is known to be broken.
+    boolean broken() {
+        return ledger.broken().isPresent();
+    }
+
     /// The person whose ledger account this sign-in is.
     @Transactional
     public Optional<Member> bySubject(String subject) {

@@ -83,12 +83,15 @@ final class Failures {
         }
         // Health says it in any case.
         LOG.errorf("Broken evidence at %s", broken.where());
+        // Only the newsroom, which is signed in there, is told where.
+        String where = uri.getPath().startsWith("/api/") ? " (" + broken.where() + ")" : "";
         return answer(
                 uri,
                 500,
                 "Broken evidence",
-                "What is stored does not agree with the ledger. Nothing more is written until an"
-                        + " operator has looked at it.",
+                "What is stored does not agree with the ledger"
+                        + where
+                        + ". Nothing more is written until an operator has looked at it.",
                 Optional.of("evidence"));
     }
 
