@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pour } from '../src/keys/stream';
 import { attachment } from '../src/saving/answer';
-import { disposition, safeName } from '../src/saving/names';
+import { disposition, safeName, shownName, toldName } from '../src/saving/names';
 import { once, sample } from './newsroom';
 
 describe('a name on another machine’s disk', () => {
@@ -23,6 +23,20 @@ describe('a name on another machine’s disk', () => {
     it('stands in a header without doubt', () => {
         expect(disposition('Größe "1".txt')).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.txt");
         expect(disposition("a'(b)*!.txt")).toBe("attachment; filename*=UTF-8''a%27%28b%29%2A%21.txt");
+    });
+});
+
+describe('a name on the screen', () => {
+    it.each([
+        ['\u202egnp.exe', '[U+202E]gnp.exe'],
+        ['a\u0000b\nc', 'a[U+0000]b[U+000A]c'],
+        ['x\u2066y\u200fz\u200b.txt', 'x[U+2066]y[U+200F]z[U+200B].txt'],
+        ['\u{e0041}', '[U+E0041]'],
+        ['Größe 写真 תמונה.png', 'Größe 写真 תמונה.png'],
+        ['\ud800', '\ufffd'],
+    ])('%j is shown as %j', (name, shown) => {
+        expect(shownName(name)).toBe(shown);
+        expect(toldName(name)).toBe(`\u2068${shown}\u2069`);
     });
 });
 

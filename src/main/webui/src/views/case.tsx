@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Listed } from '../api';
 import { SHOWN } from '../keys/scopes';
 import { dayText, sizeText } from '../messages/messages';
+import { shownName } from '../saving/names';
 import { type OpenedCase, type OpenedExhibit, newest } from '../work';
 import { explain } from './explain';
 import { Fingerprint } from './fingerprint';
@@ -110,7 +111,7 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
     return (
         <li class="card" data-testid={`exhibit-${line.number}`}>
             <h2>
-                {title}: <bdi>{label.kind === 'file' ? name : t('case.message')}</bdi>
+                {title}: <bdi>{label.kind === 'file' ? shownName(name) : t('case.message')}</bdi>
             </h2>
             {label.kind === 'message' ? <Message exhibit={exhibit} /> : null}
             <dl>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { nameFault } from '../formats/manifest';
+import { toldName } from '../saving/names';
 import { Advice } from './explain';
 import { Button, type Chosen, Heading, Meter, useAct, useFrame } from './frame';
 import { Unlock } from './unlock';
@@ -101,7 +102,7 @@ function ItemName({ one, at }: { readonly one: Chosen; readonly at: number }) {
                 {fault === undefined ? '' : t(`propose.fault.${fault}`)}
             </p>
             <Button quiet onPress={() => choose(chosen.filter((c) => c.exhibit !== one.exhibit))}>
-                {t('propose.remove', { name: one.name })}
+                {t('propose.remove', { name: toldName(one.name) })}
             </Button>
         </div>
     );

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ReleaseAnswer } from '../api';
 import type { OpenedRelease } from '../keys/keyring';
 import { sizeText } from '../messages/messages';
+import { shownName } from '../saving/names';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, Meter, short, useAct, useFrame, useLoaded } from './frame';
 import { stateText } from './releases';
@@ -70,7 +71,7 @@ function Opened({ opened }: { readonly opened: OpenedRelease }) {
     return (
         <section class="card" aria-labelledby="manifest-title" data-testid="manifest">
             <h2 id="manifest-title">
-                <bdi>{manifest.title}</bdi>
+                <bdi>{shownName(manifest.title)}</bdi>
             </h2>
             <p class="good">{t('release.checked')}</p>
             <dl>
@@ -92,7 +93,7 @@ function Opened({ opened }: { readonly opened: OpenedRelease }) {
                     return (
                         <li key={item.name}>
                             <p>
-                                <bdi>{item.name}</bdi>, {sizeText(language, item.size)}
+                                <bdi>{shownName(item.name)}</bdi>, {sizeText(language, item.size)}
                             </p>
                             <Fingerprint value={item.sha256} />
                             {source === undefined ? null : <Save source={source} name={item.name} id={`save-item-${i + 1}`} />}

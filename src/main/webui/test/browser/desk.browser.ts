@@ -226,6 +226,20 @@ describe('the desk in Chromium', () => {
         await context.close();
     });
 
+    it('shows what a name would hide', async () => {
+        const rami = newsroom.named('Rami');
+        const made = await newsroom.case([rami], { name: '\u202egnp.exe', bytes: sample(10) });
+        const [page, context] = await atDesk(rami);
+        await page.goto(`${served.url}/#/cases/${made.id}`);
+        await page.click('#open-case');
+        await page.waitForSelector('#save-1');
+        const card = page.locator('[data-testid=exhibit-1]');
+        expect(await card.locator('h2 bdi').textContent()).toBe('[U+202E]gnp.exe');
+        expect(await card.locator('#save-1').textContent()).toBe('Save \u2068[U+202E]gnp.exe\u2069');
+        await shoot(page, 'hidden-name');
+        await context.close();
+    });
+
     it('stops at a ledger that was rewritten, and says so in the reader’s language', async () => {
         const edith = newsroom.named('Edith');
         const [page, context] = await signedIn(edith.subject, 'fr');

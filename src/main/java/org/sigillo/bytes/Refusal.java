@@ -39,6 +39,16 @@ public final class Refusal extends RuntimeException {
         this.guard = guard;
     }
 
+    /// Of a signed statement, before it is entered.
+    public static Refusal ofStatement(BrokenEvidenceException why) {
+        return new Refusal(
+                Kind.NOT_YOURS,
+                "statement",
+                "The signed statement does not hold. "
+                        + why.getMessage()
+                        + ". Load the page again and sign with your own key file.");
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -119,7 +119,12 @@ record Expected(
         same(where + ", given", given, claims.given());
         same(where + ", digest", digest, claims.digest());
         same(where + ", rules", trust.rules().version(), claims.rules());
-        same(where + ", key", signer.key(), claims.key());
+        if (!signer.key().equals(claims.key())) {
+            throw new BrokenEvidenceException(
+                    where,
+                    "a signature with the key of " + signer.id() + ", " + signer.key().hex(),
+                    "one with the key " + claims.key().hex());
+        }
         if (claims.seenSize() > index) {
             throw new BrokenEvidenceException(
                     where + ", seen", "at most " + index, String.valueOf(claims.seenSize()));
@@ -155,7 +160,17 @@ record Expected(
 
     static void same(String where, Object expected, Object found) {
         if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+            throw new BrokenEvidenceException(where, word(expected), word(found));
         }
+    }
+
+    /// As people write it, whatever type it has here.
+    private static String word(Object value) {
+        return switch (value) {
+            case Optional<?> may -> may.map(Expected::word).orElse("none");
+            case Role role -> role.word();
+            case Statement.Key key -> key.hex();
+            default -> value.toString();
+        };
     }
 }

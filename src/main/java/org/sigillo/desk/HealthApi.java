@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.ledger.SignedCheckpoint;
 import org.sigillo.people.Evidence;
 import org.sigillo.people.People;
 
@@ -28,31 +29,36 @@ public final class HealthApi {
     @GET
     @RolesAllowed("administrator")
     public View health() {
-        return view(evidence.broken());
+        return view();
     }
 
     @POST
     @Path("check")
     @RolesAllowed("administrator")
     public View check() {
-        return view(evidence.check());
+        evidence.check();
+        return view();
     }
 
-    private View view(Optional<BrokenEvidenceException> broken) {
+    /// Says what is broken whatever it is: the rest stands there as far as it can be read.
+    private View view() {
+        Map<String, Object> ledger = new TreeMap<>();
+        String detail = "";
+        try {
+            fill(ledger);
+            detail = unsealable();
+        } catch (BrokenEvidenceException e) {
+            evidence.report(e);
+        }
+        Optional<BrokenEvidenceException> broken = evidence.broken();
         return new View(
-                ledger(),
+                ledger,
                 broken.isPresent() ? "broken" : "intact",
-                broken.map(it -> String.valueOf(it.getMessage())).orElseGet(this::unsealable));
+                broken.map(it -> String.valueOf(it.getMessage())).orElse(detail));
     }
 
     /// `waiting` and `beats`: sources' events that have no entry yet, and how many beats they will take.
-    private Map<String, Object> ledger() {
-        long waiting = evidence.waitingOfSources();
-        Map<String, Object> ledger = new TreeMap<>();
-        ledger.put("size", evidence.checkpoint().checkpoint().size());
-        ledger.put("root", evidence.checkpoint().checkpoint().root().hex());
-        ledger.put("waiting", waiting);
-        ledger.put("beats", Math.ceilDiv(waiting, evidence.rules().k()));
+    private void fill(Map<String, Object> ledger) {
         ledger.put("rules", evidence.rules());
         ledger.put("witnesses", evidence.witnesses());
         ledger.put("guarded", evidence.guarded());
@@ -61,7 +67,12 @@ public final class HealthApi {
                     ledger.put("checkedAt", it.at().toString());
                     ledger.put("checkedSize", it.size());
                 });
-        return ledger;
+        long waiting = evidence.waitingOfSources();
+        ledger.put("waiting", waiting);
+        ledger.put("beats", Math.ceilDiv(waiting, evidence.rules().k()));
+        SignedCheckpoint last = evidence.checkpoint();
+        ledger.put("size", last.checkpoint().size());
+        ledger.put("root", last.checkpoint().root().hex());
     }
 
     private String unsealable() {

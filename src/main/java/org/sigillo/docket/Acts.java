@@ -65,10 +65,7 @@ final class Acts {
         try {
             trust = trust.admit(event);
         } catch (BrokenEvidenceException e) {
-            throw new Refusal(
-                    Refusal.Kind.NOT_YOURS,
-                    "statement",
-                    "The signed statement does not hold: " + e.getMessage());
+            throw Refusal.ofStatement(e);
         }
         ledger.append(Draft.signed(key, person, Optional.of(caseId), nonce, fact));
     }

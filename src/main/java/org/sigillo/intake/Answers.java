@@ -6,6 +6,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Locale;
+import org.sigillo.people.People;
 import org.sigillo.web.Language;
 
 /// Answers of this door.
@@ -32,9 +33,11 @@ final class Answers {
                 Texts.class, io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
     }
 
-    static Response closed(Language language, String page) {
+    /// Why nothing is taken in: no more than a source needs to know.
+    static Response closed(Language language, String page, People.Intake intake) {
         Texts texts = texts(language);
-        return notice(503, language, page, texts.closed_title(), texts.closed_text());
+        String text = intake == People.Intake.HALTED ? texts.halted_text() : texts.closed_text();
+        return notice(503, language, page, texts.closed_title(), text);
     }
 
     static Response expired(Language language) {

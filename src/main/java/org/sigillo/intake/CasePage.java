@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.Refusal;
 import org.sigillo.custody.Entry;
 import org.sigillo.docket.Cases;
 import org.sigillo.sealing.Age;
@@ -63,7 +62,9 @@ public final class CasePage {
         List<Pages.Line> lines =
                 opened.map(known -> lines(language, session, known)).orElseGet(List::of);
         if (lines.isEmpty()) {
+            // Right and wrong codenames alike: the session is of whoever typed it.
             return Answers.page(200, language, Pages.none(new Pages.View(language, "case")))
+                    .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
@@ -83,7 +84,7 @@ public final class CasePage {
                     "Refresh", cases.beat() + 2 + "; url=/" + language.code() + "/case?again=1");
         }
         if (!byItself) {
-            page.header(HttpHeaders.SET_COOKIE, sessions.keep(session.renewed(sessions.now())));
+            page.header(HttpHeaders.SET_COOKIE, sessions.used(session));
         }
         return page.build();
     }
@@ -110,15 +111,12 @@ public final class CasePage {
                     400, language, session, false, Answers.texts(language).receipt_refused());
         }
         try (HybridIdentity source = session.identity()) {
-            byte[] receipt =
-                    text(session, source, number)
-                            .orElseThrow(() ->
-                                    new Refusal(
-                                            Refusal.Kind.UNKNOWN,
-                                            "",
-                                            "There is no receipt of this number yet. Go back and"
-                                                    + " wait for the entry."))
-                            .getBytes(StandardCharsets.UTF_8);
+            Optional<String> text = text(session, source, number);
+            if (text.isEmpty()) {
+                return arrived(
+                        404, language, session, false, Answers.texts(language).receipt_none());
+            }
+            byte[] receipt = text.get().getBytes(StandardCharsets.UTF_8);
             boolean plain = "plain".equals(form);
             return Response.ok(
                             plain ? receipt : Age.seal(receipt, source.recipient()),
@@ -128,6 +126,7 @@ public final class CasePage {
                             "attachment; filename=\""
                                     + number
                                     + (plain ? ".tlog-proof\"" : ".age\""))
+                    .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
     }

@@ -37,6 +37,9 @@ final class Pages {
 
     static native TemplateInstance codename(View view, String codename, int number, boolean wrong);
 
+    /// In place of a codename that its source went on with.
+    static native TemplateInstance gone(View view);
+
     static native TemplateInstance form(View view, String limit, @Nullable String error);
 
     /// @param beats how many all that waits will take, where it is more than one

@@ -51,6 +51,11 @@ class Sessions {
         return name + "=" + keys.seal(session.encode(), CONTEXT) + attributes;
     }
 
+    /// The same for an answer that the source asked for: the session was used now.
+    String used(Session.Known session) {
+        return keep(session.renewed(now()));
+    }
+
     /// The `Set-Cookie` that ends it.
     String end() {
         return name + "=; Max-Age=0" + attributes;

@@ -52,9 +52,10 @@ public final class StartPage {
     }
 
     private Response start(Language language) {
-        return people.intakeOpen()
+        People.Intake intake = people.intake();
+        return intake == People.Intake.OPEN
                 ? Answers.page(200, language, Pages.start(new Pages.View(language, ""))).build()
-                : Answers.closed(language, "");
+                : Answers.closed(language, "", intake);
     }
 
     /// A fresh codename, in the browser's hands alone.
@@ -64,8 +65,9 @@ public final class StartPage {
     @PermitAll
     public Response begin(@PathParam("language") String code) {
         Language language = Language.of(code);
-        if (!people.intakeOpen()) {
-            return Answers.closed(language, "");
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
+            return Answers.closed(language, "", intake);
         }
         Session fresh =
                 new Session.Shown(
@@ -77,19 +79,30 @@ public final class StartPage {
                 .build();
     }
 
+    /// As often as the browser asks, until the source goes on: on a slow circuit people load a page
+    /// again, and what they have begun to write down must still be there. Never after that.
     @GET
     @Path("{language: [a-z]{2}}/codename")
     @PermitAll
     public Response codename(@PathParam("language") String code, @Context HttpHeaders headers) {
         Language language = Language.of(code);
         return sessions.read(headers)
-                .filter(Session.Shown.class::isInstance)
-                .map(Session.Shown.class::cast)
-                .map(shown -> shown(200, language, shown, false))
+                .map(session ->
+                        switch (session) {
+                            case Session.Shown shown -> shown(200, language, shown, false);
+                            case Session.Known known -> gone(language, known);
+                        })
                 .orElseGet(() -> Answers.expired(language));
     }
 
-    /// One word asked back: then the codename goes, and what follows from it stays.
+    private Response gone(Language language, Session.Known known) {
+        return Answers.page(410, language, Pages.gone(new Pages.View(language, "codename")))
+                .header(HttpHeaders.SET_COOKIE, sessions.used(known))
+                .build();
+    }
+
+    /// One word asked back: then the codename goes, and what follows from it stays. Whoever sends it
+    /// twice goes on twice.
     @POST
     @Path("{language: [a-z]{2}}/confirm")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -99,14 +112,16 @@ public final class StartPage {
             @FormParam("word") @Nullable String word,
             @Context HttpHeaders headers) {
         Language language = Language.of(code);
-        Optional<Session.Shown> session =
-                sessions.read(headers)
-                        .filter(Session.Shown.class::isInstance)
-                        .map(Session.Shown.class::cast);
+        Optional<Session> session = sessions.read(headers);
         if (session.isEmpty()) {
             return Answers.expired(language);
         }
-        Session.Shown shown = session.get();
+        if (session.get() instanceof Session.Known known) {
+            return Answers.seeOther(language, "form")
+                    .header(HttpHeaders.SET_COOKIE, sessions.used(known))
+                    .build();
+        }
+        Session.Shown shown = (Session.Shown) session.get();
         String asked = shown.codename().words().get(shown.asked() - 1);
         if (word == null || !word.strip().toLowerCase(Locale.ROOT).equals(asked)) {
             return shown(400, language, shown, true);

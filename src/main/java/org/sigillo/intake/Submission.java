@@ -1,6 +1,7 @@
 package org.sigillo.intake;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -26,12 +27,14 @@ final class Submission {
             Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}");
 
     private final MultipartInput input;
+    private final Arriving body;
     private final int mostFiles;
     private int files;
     private int taken;
 
-    private Submission(MultipartInput input, int mostFiles) {
+    private Submission(MultipartInput input, Arriving body, int mostFiles) {
         this.input = input;
+        this.body = body;
         this.mostFiles = mostFiles;
     }
 
@@ -64,14 +67,15 @@ final class Submission {
                 || boundary.length() > 70) {
             return Optional.empty();
         }
+        Arriving arriving = new Arriving(body);
         MultipartInput input =
                 MultipartInput.builder()
-                        .setInputStream(body)
+                        .setInputStream(arriving)
                         .setBoundary(boundary.getBytes(StandardCharsets.US_ASCII))
                         .setPartHeaderSizeMax(HEADERS)
                         .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
-        return Optional.of(new Submission(input, mostFiles));
+        return Optional.of(new Submission(input, arriving, mostFiles));
     }
 
     /// How many exhibits were made so far.
@@ -81,8 +85,20 @@ final class Submission {
 
     /// Takes in every part in turn; each is an exhibit before the next begins.
     ///
-    /// @throws IOException if the body breaks off or storing fails
+    /// @throws IOException if the connection breaks off or storing fails
     End read(Taker taker) throws IOException {
+        try {
+            return parts(taker);
+        } catch (FileUploadException e) {
+            if (body.failed) {
+                throw e;
+            }
+            // All of it came, and it has no end or no such headers.
+            return End.MALFORMED;
+        }
+    }
+
+    private End parts(Taker taker) throws IOException {
         for (boolean more = input.skipPreamble(); more; more = input.readBoundary()) {
             Headers headers = Headers.parse(input.readHeaders());
             End end =
@@ -142,6 +158,30 @@ final class Submission {
             taker.take(Optional.of(headers.name()), headers.mediaType(), in);
             taken++;
             return End.WHOLE;
+        }
+    }
+
+    /// The body, and whether it was the connection that failed: the reader of parts says the same of
+    /// both.
+    private static final class Arriving extends FilterInputStream {
+        private boolean failed;
+
+        Arriving(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            failed = true;
+            int read = in.read(bytes, offset, length);
+            failed = false;
+            return read;
         }
     }
 

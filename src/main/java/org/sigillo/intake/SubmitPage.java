@@ -70,16 +70,12 @@ public final class SubmitPage {
     @PermitAll
     public Response form(@PathParam("language") String code, @Context HttpHeaders headers) {
         Language language = Language.of(code);
-        if (!people.intakeOpen()) {
-            return Answers.closed(language, "form");
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
+            return Answers.closed(language, "form", intake);
         }
         Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
-        return session.map(known ->
-                        form(200, language, null)
-                                .header(
-                                        HttpHeaders.SET_COOKIE,
-                                        sessions.keep(known.renewed(sessions.now())))
-                                .build())
+        return session.map(known -> form(200, language, known, null).build())
                 .orElseGet(() -> Answers.expired(language));
     }
 
@@ -95,9 +91,10 @@ public final class SubmitPage {
             throws IOException {
         Language language = Language.of(code);
         Texts texts = Answers.texts(language);
-        if (!people.intakeOpen()) {
+        People.Intake intake = people.intake();
+        if (intake != People.Intake.OPEN) {
             drain(body);
-            return Answers.closed(language, "form");
+            return Answers.closed(language, "form", intake);
         }
         Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
         if (session.isEmpty()) {
@@ -106,12 +103,14 @@ public final class SubmitPage {
         }
         if (cases.free() < reserve) {
             drain(body);
-            return form(507, language, texts.error_full()).build();
+            return form(507, language, session.get(), texts.error_full()).build();
         }
         Optional<Uploads.Place> place = uploads.take(() -> request.connection().close());
         if (place.isEmpty()) {
             drain(body);
-            return form(503, language, texts.error_busy()).header("Retry-After", "300").build();
+            return form(503, language, session.get(), texts.error_busy())
+                    .header("Retry-After", "300")
+                    .build();
         }
         try (Uploads.Place taken = place.get()) {
             return receive(language, session.get(), headers, taken.watched(body));
@@ -128,7 +127,7 @@ public final class SubmitPage {
         Optional<Submission> submission = Submission.of(type, bounded, files);
         if (submission.isEmpty()) {
             drain(body);
-            return form(400, language, texts.error_malformed()).build();
+            return form(400, language, session, texts.error_malformed(0)).build();
         }
         Submission.End end;
         try {
@@ -139,37 +138,49 @@ public final class SubmitPage {
         } catch (IOException e) {
             if (bounded.getCount() > limit) {
                 drain(body);
-                return form(413, language, texts.error_large(size())).build();
+                return form(413, language, session, texts.error_large(size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
             meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
                     .increment();
             drain(body);
-            return form(500, language, texts.error_fault()).build();
+            return form(500, language, session, texts.error_fault()).build();
+        }
+        if (end != Submission.End.WHOLE && bounded.getCount() > limit) {
+            drain(body);
+            return form(413, language, session, texts.error_large(size())).build();
         }
         return switch (end) {
             case WHOLE ->
                     Answers.seeOther(language, "case")
-                            .header(
-                                    HttpHeaders.SET_COOKIE,
-                                    sessions.keep(session.renewed(sessions.now())))
+                            .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                             .build();
-            case EMPTY -> form(400, language, texts.error_empty()).build();
-            case CODENAME -> refused(body, language, texts.error_codename());
-            case MESSAGE_TOO_LONG -> refused(body, language, texts.error_message());
-            case TOO_MANY -> refused(body, language, texts.error_many(files));
-            case MALFORMED -> refused(body, language, texts.error_malformed());
+            case EMPTY -> form(400, language, session, texts.error_empty()).build();
+            case CODENAME -> refused(body, language, session, texts.error_codename());
+            case MESSAGE_TOO_LONG -> refused(body, language, session, texts.error_message());
+            case TOO_MANY -> refused(body, language, session, texts.error_many(files));
+            case MALFORMED ->
+                    refused(
+                            body,
+                            language,
+                            session,
+                            texts.error_malformed(submission.get().taken()));
         };
     }
 
-    private Response refused(InputStream body, Language language, String sentence) {
+    private Response refused(
+            InputStream body, Language language, Session.Known session, String sentence) {
         drain(body);
-        return form(400, language, sentence).build();
+        return form(400, language, session, sentence).build();
     }
 
-    private Response.ResponseBuilder form(int status, Language language, @Nullable String error) {
+    private Response.ResponseBuilder form(
+            int status, Language language, Session.Known session, @Nullable String error) {
         return Answers.page(
-                status, language, Pages.form(new Pages.View(language, "form"), size(), error));
+                        status,
+                        language,
+                        Pages.form(new Pages.View(language, "form"), size(), error))
+                .header(HttpHeaders.SET_COOKIE, sessions.used(session));
     }
 
     /// A typed codename may send more to its case, but begins none: it may be mistyped.

@@ -44,11 +44,15 @@ interface Texts {
             "Nobody is here yet who could open what you send, so nothing is accepted. Please come back later. A codename that you already have still works.")
     String closed_text();
 
+    @Message(
+            "The newsroom is looking into a fault of its records, and nothing is accepted until that is done. Please come back later. A codename that you already have still works then.")
+    String halted_text();
+
     @Message("Your codename")
     String codename_title();
 
     @Message(
-            "These seven words are your only way back: to see what arrived and to read answers. They are shown this once; we do not keep them and cannot restore them.")
+            "These seven words are your only way back: to see what arrived and to read answers. You see them on this page until you go on, for half an hour at most, and never again; we do not keep them and cannot restore them.")
     String codename_lead();
 
     @Message(
@@ -63,6 +67,13 @@ interface Texts {
 
     @Message("Go on")
     String go_on();
+
+    @Message("Your codename is no longer shown")
+    String gone_title();
+
+    @Message(
+            "You went on with it, and since then we do not have its seven words any more. It is valid: if you have noted it, simply go on. If you have not, leave and begin again, before you send anything.")
+    String gone_text();
 
     @Message("Please begin again")
     String expired_title();
@@ -106,8 +117,8 @@ interface Texts {
     String error_many(int number);
 
     @Message(
-            "The form arrived damaged or from another program. Files that are listed under your codename are safe; send the others again.")
-    String error_malformed();
+            "The form arrived damaged, without its end, or from another program. Of its message and files, {number} arrived whole and are listed under your codename; those are safe. Send the others again, from this page.")
+    String error_malformed(int number);
 
     @Message(
             "That was more than {limit} in one go. Files that are listed under your codename are safe; send the others in smaller portions.")
@@ -191,6 +202,9 @@ interface Texts {
 
     @Message("Tick the box first: an open receipt proves that you sent it.")
     String receipt_refused();
+
+    @Message("There is no receipt of this number yet. Wait until its entry has a number.")
+    String receipt_none();
 
     @Message("Receipts")
     String receipts();

@@ -70,9 +70,14 @@ final class Fsck {
         }
     }
 
+    /// Takes note of a pass, be it a continuous one or one that somebody asked for.
+    void passed(FullCheck.Intact intact) {
+        last = Optional.of(new Passed(clock.instant(), intact.size()));
+    }
+
     /// Takes note of a pass, and enters the day's first.
     void enter(FullCheck.Intact intact) {
-        last = Optional.of(new Passed(clock.instant(), intact.size()));
+        passed(intact);
         String key = "log.checked/" + clock.instant().toString().substring(0, 10);
         if (ledger.find(key).isEmpty()) {
             ledger.append(

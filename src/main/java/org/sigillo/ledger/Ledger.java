@@ -291,7 +291,7 @@ public final class Ledger {
         return read("looking for the guard", Rows::guarded);
     }
 
-    /// When the continuous check last came to an end, and how many entries it had read.
+    /// When a check of everything last found it whole, and how many entries it had read.
     public Optional<Checked> lastChecked() {
         return fsck.last().map(passed -> new Checked(passed.at(), passed.size()));
     }
@@ -324,7 +324,7 @@ public final class Ledger {
     /// @return what is broken, if anything
     public Optional<BrokenEvidenceException> check() {
         try {
-            checked(FullCheck.Pace.FULL);
+            fsck.passed(checked(FullCheck.Pace.FULL));
         } catch (BrokenEvidenceException e) {
             report(e);
         }

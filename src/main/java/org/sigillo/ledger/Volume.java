@@ -12,11 +12,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.merkle.Proofs;
+import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 
@@ -134,6 +136,15 @@ final class Volume {
         } catch (BrokenEvidenceException e) {
             report.accept(e);
             throw e;
+        } catch (MalformedException | NoteException e) {
+            // What is asked is ours: it is what lies there that cannot be read.
+            BrokenEvidenceException found =
+                    new BrokenEvidenceException(
+                            "a row met while " + doing,
+                            "well formed",
+                            String.valueOf(e.getMessage()));
+            report.accept(found);
+            throw found;
         } catch (SQLException e) {
             throw new Rows.Fault(doing, e);
         }

@@ -92,7 +92,7 @@ public class Evidence {
         return ledger.guarded();
     }
 
-    /// The continuous check's last pass.
+    /// The last check that found everything whole.
     public Optional<Ledger.Checked> lastChecked() {
         return ledger.lastChecked();
     }
@@ -100,6 +100,11 @@ public class Evidence {
     /// What is known to be broken.
     public Optional<BrokenEvidenceException> broken() {
         return ledger.broken();
+    }
+
+    /// Takes note of what was found broken while it was used.
+    public void report(BrokenEvidenceException found) {
+        ledger.report(found);
     }
 
     /// Re-reads everything now.

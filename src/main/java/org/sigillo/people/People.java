@@ -126,10 +126,49 @@ public class People {
         }
     }
 
-    /// Whether a source can be received: some reviewer counts.
+    /// Whether a source can be received, or why not.
+    public enum Intake {
+        /// Some reviewer counts.
+        OPEN,
+        /// Nobody could open what comes.
+        NOBODY,
+        /// Evidence is known to be broken: nothing is written.
+        HALTED
+    }
+
+    /// Asked for every source: what is found broken meanwhile closes the door like what was found before.
+    public Intake intake() {
+        if (ledger.broken().isPresent()) {
+            return Intake.HALTED;
+        }
+        try {
+            boolean some =
+                    trust().people().stream().anyMatch(p -> p.roles().contains(Role.REVIEWER));
+            return some ? Intake.OPEN : Intake.NOBODY;
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            return Intake.HALTED;
+        }
+    }
+
     public boolean intakeOpen() {
-        return ledger.broken().isEmpty()
-                && trust().people().stream().anyMatch(p -> p.roles().contains(Role.REVIEWER));
+        return intake() == Intake.OPEN;
+    }
+
+    /// The same, or nobody where what the ledger says of people is found broken: it is taken note of.
+    @Transactional
+    Optional<Member> whoever(String subject) {
+        try {
+            return bySubject(subject);
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            return Optional.empty();
+        }
+    }
+
+    /// Whether evidence is known to be broken.
+    boolean broken() {
+        return ledger.broken().isPresent();
     }
 
     /// The person whose ledger account this sign-in is.
@@ -270,10 +309,7 @@ public class People {
         try {
             trust().admit(event);
         } catch (BrokenEvidenceException e) {
-            throw new Refusal(
-                    Refusal.Kind.NOT_YOURS,
-                    "statement",
-                    "The signed statement does not hold: " + e.getMessage());
+            throw Refusal.ofStatement(e);
         }
         ledger.append(Draft.signed(key, actor, Optional.empty(), nonce, fact));
     }

@@ -103,7 +103,7 @@ class Guards {
         try {
             trust.admit(event);
         } catch (BrokenEvidenceException e) {
-            throw refused("statement", "The signed statement does not hold: " + e.getMessage());
+            throw Refusal.ofStatement(e);
         }
     }
 

@@ -65,16 +65,18 @@ class ErrorPages {
                     .end(
                             page(
                                     request.normalizedPath(),
-                                    error.status(),
+                                    String.valueOf(error.status()),
                                     error.title(),
                                     error.sentence()));
         }
     }
 
     /// A page of one sentence, in the language of the address.
-    static String page(String path, int status, String title, String sentence) {
+    ///
+    /// @param key under which the other languages have it: a status, or a word
+    static String page(String path, String key, String title, String sentence) {
         Language language = ErrorTexts.of(path);
-        String heading = ErrorTexts.title(language, status, title);
+        String heading = ErrorTexts.title(language, key, title);
         return "<!doctype html><html lang=\""
                 + language.code()
                 + "\"><head><meta charset=\"utf-8\">"
@@ -84,7 +86,7 @@ class ErrorPages {
                 + "</title></head><body><main><h1>"
                 + heading
                 + "</h1><p>"
-                + escaped(ErrorTexts.sentence(language, status, sentence))
+                + escaped(ErrorTexts.sentence(language, key, sentence))
                 + "</p><p><a href=\"/"
                 + (language == Language.EN ? "" : language.code())
                 + "\">"

@@ -35,12 +35,12 @@ final class ErrorTexts {
         return matcher.matches() ? Language.of(matcher.group(1)) : Language.EN;
     }
 
-    static String title(Language language, int status, String english) {
-        return say(language, status + ".title", "400.title", english);
+    static String title(Language language, String key, String english) {
+        return say(language, key + ".title", "400.title", english);
     }
 
-    static String sentence(Language language, int status, String english) {
-        return say(language, String.valueOf(status), "400", english);
+    static String sentence(Language language, String key, String english) {
+        return say(language, key, "400", english);
     }
 
     static String startPage(Language language) {

@@ -1,5 +1,7 @@
 package org.sigillo.web;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.ForbiddenException;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -22,6 +26,7 @@ import org.sigillo.bytes.Refusal;
 /// door they are counted instead: a line of the log has a time.
 final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
 
     private final MeterRegistry meters;
     private final Counter missing;
@@ -48,19 +53,45 @@ final class Failures {
                 Optional.of("malformed"));
     }
 
+    /// JSON of another shape than asked for. Names the member, never what it holds.
+    @ServerExceptionMapper
+    public Response unreadable(MismatchedInputException mismatch, UriInfo uri) {
+        return malformed(
+                new MalformedException(member(mismatch) + "is missing or is not as asked"), uri);
+    }
+
+    private static String member(MismatchedInputException mismatch) {
+        String path =
+                mismatch.getPath().stream()
+                        .map(JsonMappingException.Reference::getFieldName)
+                        .filter(name -> name != null && NAME.matcher(name).matches())
+                        .collect(Collectors.joining("."));
+        return path.isEmpty() ? "a member " : "member \"" + path + "\" ";
+    }
+
     @ServerExceptionMapper
     public Response broken(BrokenEvidenceException broken, UriInfo uri) {
-        if (!ofSource(uri)) {
-            // Health says it in any case.
-            LOG.errorf("Broken evidence at %s", broken.where());
-        }
         found.fire(broken);
+        if (ofSource(uri)) {
+            return page(
+                    uri.getPath(),
+                    503,
+                    "evidence",
+                    "Closed at the moment",
+                    "The newsroom is looking into a fault of its records. Nothing was accepted that is"
+                            + " not listed under your codename. Please come back later.");
+        }
+        // Health says it in any case.
+        LOG.errorf("Broken evidence at %s", broken.where());
+        // Only the newsroom, which is signed in there, is told where.
+        String where = uri.getPath().startsWith("/api/") ? " (" + broken.where() + ")" : "";
         return answer(
                 uri,
                 500,
                 "Broken evidence",
-                "What is stored does not agree with the ledger. Nothing more is written until an"
-                        + " operator has looked at it.",
+                "What is stored does not agree with the ledger"
+                        + where
+                        + ". Nothing more is written until an operator has looked at it.",
                 Optional.of("evidence"));
     }
 
@@ -156,14 +187,19 @@ final class Failures {
         return answer(uri, error.status(), error.title(), error.sentence(), Optional.empty());
     }
 
+    private static Response page(
+            String path, int status, String key, String title, String sentence) {
+        return Response.status(status)
+                .type("text/html; charset=utf-8")
+                .entity(ErrorPages.page(path, key, title, sentence))
+                .build();
+    }
+
     private static Response answer(
             UriInfo uri, int status, String title, String sentence, Optional<String> guard) {
         String path = uri.getPath();
         if (path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files")) {
-            return Response.status(status)
-                    .type("text/html; charset=utf-8")
-                    .entity(ErrorPages.page(path, status, title, sentence))
-                    .build();
+            return page(path, status, String.valueOf(status), title, sentence);
         }
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");

@@ -100,6 +100,50 @@ class TrustTest {
         private final Actor nina = Actor.of(92);
 
         @Test
+        void that_is_refused_is_so_in_words_for_people() {
+            Trust enrolled = newsroom.trust.with(newsroom.enrol(nina), 1);
+            assertThatThrownBy(() ->
+                            enrolled.with(
+                                    newsroom.confirm(
+                                            newsroom.elena,
+                                            nina,
+                                            c -> said(c, c.decision(), newsroom.rosa.key())),
+                                    2))
+                    .hasMessageContainingAll(
+                            "a signature with the key of " + newsroom.elena.id,
+                            newsroom.elena.key().hex(),
+                            "found one with the key " + newsroom.rosa.key().hex())
+                    .message()
+                    .doesNotContain("Key[", "Optional");
+            assertThatThrownBy(() ->
+                            enrolled.with(
+                                    newsroom.confirm(
+                                            newsroom.elena,
+                                            nina,
+                                            c -> said(c, Optional.of("approve"), c.key())),
+                                    2))
+                    .hasMessageEndingWith("decision: expected none, found approve");
+        }
+
+        private static Statement.Claims said(
+                Statement.Claims c, Optional<String> decision, Statement.Key key) {
+            return new Statement.Claims(
+                    c.origin(),
+                    c.kind(),
+                    c.subject(),
+                    c.round(),
+                    decision,
+                    c.given(),
+                    c.digest(),
+                    c.rules(),
+                    c.role(),
+                    key,
+                    c.seenSize(),
+                    c.seenRoot(),
+                    c.at());
+        }
+
+        @Test
         void with_any_claim_changed_is_refused() {
             Trust enrolled = newsroom.trust.with(newsroom.enrol(nina), 1);
             List<UnaryOperator<Statement.Claims>> changes = new ArrayList<>();

@@ -151,6 +151,40 @@ class AccessIT {
     }
 
     @Test
+    void a_request_that_lacks_a_member_is_answered_with_a_problem_that_names_it() throws Exception {
+        String release = "0".repeat(32);
+        String[][] asked = {
+            {"elena", "/api/releases/" + release + "/votes", "{\"decision\":\"approve\"}", "nonce"},
+            {"remy", "/api/releases/" + release + "/propose", "{}", "manifest"},
+            {"remy", "/api/people/enrol", "{}", "person"},
+            {"remy", "/api/people/enrol", "{\"person\":null}", ""},
+            {"remy", "/api/people/enrol", "{\"person\":{}}", "person"},
+            {
+                "remy",
+                "/api/people/" + release + "/confirm",
+                "{\"confirmed\":{\"nonce\":\"x\",\"statement\":{}}}",
+                "confirmed.statement.bytes"
+            },
+            {"remy", "/api/people/enrol", "{", ""},
+            {"remy", "/api/people/enrol", "[]", ""},
+        };
+        for (String[] one : asked) {
+            try (Hand hand = new Hand(stack, one[0])) {
+                hand.link();
+                HttpResponse<String> answer = hand.ask("POST", "desk", one[1], one[2]);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+                assertThat(answer.headers().firstValue("Content-Type"))
+                        .as(one[1] + " " + one[2])
+                        .hasValueSatisfying(
+                                it -> assertThat(it).startsWith("application/problem+json"));
+                assertThat(answer.body())
+                        .contains("\"status\":400", "\"detail\":\"The request cannot be read")
+                        .contains(one[3].isEmpty() ? "" : "member \\\"" + one[3] + "\\\"");
+            }
+        }
+    }
+
+    @Test
     void an_account_statement_that_does_not_hold_is_refused_with_a_sentence() throws Exception {
         try (Hand edith = new Hand(stack, "edith");
                 Hand emile = new Hand(stack, "emile")) {
@@ -159,7 +193,9 @@ class AccessIT {
             assertThat(edith.ask("POST", "desk", "/api/people/account", emile.account(0)))
                     .satisfies(answer -> {
                         assertThat(answer.statusCode()).isEqualTo(403);
-                        assertThat(answer.body()).contains("does not hold");
+                        assertThat(answer.body())
+                                .contains("does not hold", "your own key file")
+                                .doesNotContain("Key[", "Optional");
                     });
             assertThat(edith.ask("POST", "desk", "/api/people/account", "{}").statusCode())
                     .isEqualTo(400);

@@ -184,6 +184,61 @@ class IntakeIT {
     }
 
     @Test
+    void every_answer_that_the_source_asked_for_renews_the_session() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            List<HttpResponse<String>> asked = new java.util.ArrayList<>();
+            asked.add(source.get("/en/form"));
+            asked.add(source.get("/en/case"));
+            asked.add(source.get("/en/codename"));
+            asked.add(source.submit(Part.message("")));
+            asked.add(source.submit(new Part("other", "", new byte[3])));
+            asked.add(source.submit(Part.message("sent")));
+            asked.add(source.get("/en/case"));
+            asked.add(source.post("/en/receipt", "number=1&form=plain"));
+            asked.add(source.post("/en/receipt", "number=7&form=sealed"));
+            untilEntered(source);
+            asked.add(source.post("/en/receipt", "number=1&form=sealed"));
+            asked.add(source.post("/en/receipt", "number=1&form=plain&wish=yes"));
+            assertThat(asked)
+                    .extracting(HttpResponse::statusCode)
+                    .containsExactly(200, 200, 410, 400, 400, 303, 200, 400, 404, 200, 200);
+            assertThat(asked)
+                    .allSatisfy(it ->
+                            assertThat(it.headers().firstValue("Set-Cookie"))
+                                    .as(it.request().uri() + " " + it.statusCode())
+                                    .isPresent());
+            assertThat(source.get("/en/case?again=1").headers().firstValue("Set-Cookie"))
+                    .as("the page that renews itself")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void the_codename_is_shown_until_its_source_goes_on_and_never_again() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.post("/en/start", "");
+            String first = source.get("/en/codename").body();
+            assertThat(first)
+                    .contains("until you go on, for half an hour at most, and never again")
+                    .doesNotContain("shown this once");
+            assertThat(source.get("/en/codename").body()).as("loaded again").isEqualTo(first);
+            String codename = source.confirm(first);
+            assertThat(source.get("/en/form").statusCode()).isEqualTo(200);
+            for (String language : List.of("en", "fr", "de", "it")) {
+                HttpResponse<String> after = source.get("/" + language + "/codename");
+                assertThat(after.statusCode()).isEqualTo(410);
+                assertThat(after.body())
+                        .doesNotContain(codename)
+                        .contains("href=\"/" + language + "/form\"", "lang=\"" + language + "\"");
+            }
+            assertThat(source.post("/en/confirm", "word=any").headers().firstValue("Location"))
+                    .as("sent twice")
+                    .hasValueSatisfying(it -> assertThat(it).endsWith("/en/form"));
+        }
+    }
+
+    @Test
     void right_wrong_and_malformed_codenames_get_answers_of_one_shape() throws Exception {
         String right;
         try (SourceBrowser source = new SourceBrowser(stack)) {

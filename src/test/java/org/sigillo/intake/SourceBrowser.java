@@ -41,7 +41,11 @@ public final class SourceBrowser implements AutoCloseable {
     /// Begins and confirms; answers the codename.
     public String begin() throws IOException, InterruptedException {
         post("/en/start", "");
-        String page = get("/en/codename").body();
+        return confirm(get("/en/codename").body());
+    }
+
+    /// Sends the word that this page asks for; answers the codename that it shows.
+    String confirm(String page) throws IOException, InterruptedException {
         String codename = first(WORDS, page);
         int asked = Integer.parseInt(first(NUMBER, page));
         HttpResponse<String> confirmed =

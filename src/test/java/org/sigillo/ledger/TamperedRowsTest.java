@@ -96,6 +96,9 @@ class TamperedRowsTest {
             scene.source(ledger, Id.random(scene.random));
             ledger.turn(true);
             assertThat(ledger.check()).isEmpty();
+            assertThat(ledger.lastChecked().orElseThrow().size())
+                    .as("a check that was asked for is taken note of")
+                    .isEqualTo(309);
             Map<String, String> changes =
                     Map.ofEntries(
                             Map.entry(flip("ledger_entry", "bytes", "n = 7"), "entry 7"),

@@ -67,7 +67,7 @@ class IntakeOpensTest {
 
     @Test
     void opens_with_the_second_signature_for_the_first_reviewer_and_not_before() {
-        assertThat(people.intakeOpen()).isFalse();
+        assertThat(people.intake()).isEqualTo(People.Intake.NOBODY);
         Actor nina = Actor.of(70);
         enter(newsroom.enrol(nina), nina);
         enter(newsroom.confirm(newsroom.elena, nina), newsroom.elena);
@@ -101,6 +101,9 @@ class IntakeOpensTest {
         assertThat(people.intakeOpen()).isTrue();
         ledger.report(new BrokenEvidenceException("a row", "this", "that"));
         assertThat(people.intakeOpen()).isFalse();
+        assertThat(people.intake())
+                .as("not for want of somebody who could open it")
+                .isEqualTo(People.Intake.HALTED);
     }
 
     private void enter(Entry.Event event, Actor by) {

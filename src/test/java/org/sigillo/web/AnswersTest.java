@@ -225,15 +225,26 @@ class AnswersTest {
         @ValueSource(strings = {"fr", "de", "it"})
         void speaks_the_language_of_the_address_whatever_happened(String language) {
             Set<String> said = new TreeSet<>();
-            for (int status : new int[] {400, 403, 404, 405, 409, 413, 415, 500, 503}) {
+            for (String key :
+                    List.of(
+                            "400",
+                            "403",
+                            "404",
+                            "405",
+                            "409",
+                            "413",
+                            "415",
+                            "500",
+                            "503",
+                            "evidence")) {
                 String page =
-                        ErrorPages.page("/drop/" + language + "/form", status, "Title", "Sentence");
+                        ErrorPages.page("/drop/" + language + "/form", key, "Title", "Sentence");
                 assertThat(page)
                         .contains("<html lang=\"" + language, "href=\"/" + language + "\"")
                         .doesNotContain("Title", "Sentence", "Start page", ">null<");
                 said.add(page);
             }
-            assertThat(said).as("409 speaks like 400").hasSize(8);
+            assertThat(said).as("409 speaks like 400").hasSize(9);
         }
 
         @ParameterizedTest
@@ -253,7 +264,7 @@ class AnswersTest {
 
         @Test
         void is_as_exact_as_it_can_be_in_english() {
-            assertThat(ErrorPages.page("/drop/en/form", 503, "Refused", "Come back <later>."))
+            assertThat(ErrorPages.page("/drop/en/form", "503", "Refused", "Come back <later>."))
                     .contains("Refused", "Come back &lt;later&gt;.", "Start page", "href=\"/\"");
         }
     }
