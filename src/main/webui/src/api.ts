@@ -106,7 +106,18 @@ export interface ReleaseAnswer extends ReleaseLine {
 }
 
 export interface Health {
-    readonly ledger: Readonly<Record<string, unknown>>;
+    /** What cannot be read is not there. */
+    readonly ledger: {
+        readonly size?: number;
+        readonly root?: string;
+        readonly checkedAt?: string;
+        readonly checkedSize?: number;
+        readonly waiting?: number;
+        readonly beats?: number;
+        readonly guarded?: boolean;
+        readonly witnesses?: Readonly<Record<string, string>>;
+        readonly rules?: Rules;
+    };
     readonly evidence: string;
     readonly detail: string;
 }

@@ -1,15 +1,16 @@
 // One person's work at the desk: who they are, what the ledger proves, and the acts that they sign. No page here.
-import { type Api, type CaseAnswer, type ExhibitLine, type Listed, type Me, Problem, type Signed } from './api';
+import { type Api, type CaseAnswer, type Listed, type Me, Problem, type Signed } from './api';
 import { BrokenEvidence, fromBase64, hex, random, sha256 } from './formats/bytes';
 import type { Obj } from './formats/canonical';
 import { accountHash, caseTag, recipientHash } from './formats/entry';
 import { type Role, bodyDigest, writeTime } from './formats/statement';
 import type { Rules, Trust } from './formats/trust';
 import type { Keys } from './keys/keys';
-import type { Grant, OpenedRelease, Own, Progress, Recipient, Source } from './keys/keyring';
+import type { Grant, OpenedRelease, Own, Progress, Source } from './keys/keyring';
 import { generationScope } from './keys/scopes';
+import { openExhibit, openGrants, recipients } from './opening';
 import { type Store, Watch } from './watch';
-import { type NewPerson, type OpenedCase, type OpenedExhibit, Stop, holdersOf, newest } from './work';
+import { type NewPerson, type OpenedCase, Stop, holdersOf, newest } from './work';
 
 const pinPlace = (person: string) => `sigillo/genesis/${person}`;
 
@@ -159,7 +160,7 @@ export class Session {
         let answer = await this.api.case(id);
         let made = false;
         if (newest(answer) === 0 && this.holds(answer).includes(0)) {
-            await this.openGrants(answer);
+            await openGrants(this.keys, answer);
             try {
                 await this.makeGeneration(answer, trust);
                 made = true;
@@ -171,8 +172,8 @@ export class Session {
             }
             answer = await this.api.case(id);
         }
-        await this.openGrants(answer);
-        const exhibits = await Promise.all(answer.exhibits.map((line) => this.openExhibit(id, line, trust.origins)));
+        await openGrants(this.keys, answer);
+        const exhibits = await Promise.all(answer.exhibits.map((line) => openExhibit(this.keys, id, line, trust.origins)));
         const mine = this.holds(answer);
         const lacking = trust.counting('reviewer').flatMap(({ id: person }) => {
             const generations = mine.filter((g) => !holdersOf(answer, g).includes(person));
@@ -192,7 +193,7 @@ export class Session {
                 throw new Stop('stop.noReviewer');
             }
             for (const generation of generations) {
-                const [recipient] = await this.recipients([person], trust);
+                const [recipient] = await recipients(this.api, [person], trust);
                 const scope = generationScope(opened.id, generation);
                 const made = await this.keys.ask('grants', { scope, people: recipient === undefined ? [] : [recipient] });
                 for (const grant of made) {
@@ -219,11 +220,11 @@ export class Session {
         const readers = new Set([own.person]);
         trust.counting('editor').forEach((p) => readers.add(p.id));
         trust.counting('counsel').forEach((p) => readers.add(p.id));
-        const recipients = await this.recipients([...readers], trust);
+        const sealedTo = await recipients(this.api, [...readers], trust);
         const release = hex(random(16));
         await this.api.post('/api/releases', { release });
         const path = `/api/releases/${release}/segments`;
-        const sealed = await this.keys.ask('propose', { ...draft, release, readers: recipients, path }, progress);
+        const sealed = await this.keys.ask('propose', { ...draft, release, readers: sealedTo, path }, progress);
         await this.look();
         const signed = await this.decide('release.proposed', release, 1, sealed.manifest, role);
         await this.api.post(`/api/releases/${release}/propose`, {
@@ -271,7 +272,7 @@ export class Session {
         const generation = newest(answer) + 1;
         this.roleToSign(['reviewer']);
         const holders = holdersOf(answer, generation - 1).filter((p) => trust.counts(p, 'reviewer'));
-        const people = await this.recipients(holders, trust);
+        const people = await recipients(this.api, holders, trust);
         const scope = generationScope(answer.case, generation);
         const { recipient, grants } = await this.keys.ask('makeGeneration', { scope, people });
         const nonce = random(32);
@@ -290,54 +291,6 @@ export class Session {
         const body = { person: given.person, generation, grant };
         const signed = await this.sign('grant.given', caseTag(nonce, caseId), body, 'reviewer', {}, nonce);
         return { ...given, ...signed };
-    }
-
-    private async openGrants(answer: CaseAnswer): Promise<void> {
-        for (const { generation, grant } of answer.grants) {
-            const scope = generationScope(answer.case, generation);
-            const { recipient } = await this.keys.ask('openGrant', { scope, grant });
-            const said = answer.generations.find((g) => g.generation === generation)?.recipient;
-            if (said !== recipient) {
-                throw new BrokenEvidence(`generation ${generation}`, said ?? 'a recipient', recipient);
-            }
-        }
-    }
-
-    private async openExhibit(caseId: string, line: ExhibitLine, origins: readonly string[]): Promise<OpenedExhibit> {
-        try {
-            const place = { origins, case: caseId, exhibit: line.exhibit, generation: line.generation };
-            const label = await this.keys.ask('openLabel', { place, label: line.label });
-            const listed = line.segments.map((s) => s.sha256).join(' ');
-            if (listed !== label.segments.join(' ')) {
-                throw new BrokenEvidence('the segments', label.segments.join(' '), listed);
-            }
-            const source = {
-                scope: generationScope(caseId, line.generation),
-                size: label.size,
-                sha256: label.sha256,
-                segments: line.segments.map((s) => ({
-                    path: `/api/exhibits/${line.exhibit}/segments/${s.number}`,
-                    sha256: s.sha256,
-                })),
-            };
-            return { line, label, source, fault: undefined };
-        } catch (error) {
-            const fault = error instanceof Error ? error : new Error(String(error));
-            return { line, label: undefined, source: undefined, fault };
-        }
-    }
-
-    /** Recipients of people whose keys the ledger proves; a text that differs from its hash stops everything. */
-    private async recipients(people: readonly string[], trust: Trust): Promise<Recipient[]> {
-        const listed = await this.api.people();
-        return people.map((person) => {
-            const known = trust.person(person);
-            const recipient = listed.find((l) => l.person === person)?.recipient ?? '';
-            if (known === undefined || recipientHash(recipient) !== known.recipient) {
-                throw new BrokenEvidence(`the recipient of ${person}`, known?.recipient ?? 'none', recipient);
-            }
-            return { person, recipient };
-        });
     }
 
     private holds(answer: CaseAnswer): number[] {

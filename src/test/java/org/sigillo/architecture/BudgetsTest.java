@@ -22,13 +22,19 @@ class BudgetsTest {
 
     @Test
     void no_file_is_longer_than_400_lines_and_no_room_holds_more_than_30() throws IOException {
-        List<Source> main = sources(Path.of("src/main/java/org/sigillo"));
-        List<Source> test = sources(Path.of("src/test/java/org/sigillo"));
+        List<Source> main = sources(Path.of("src/main/java/org/sigillo"), ".java");
+        List<Source> test = sources(Path.of("src/test/java/org/sigillo"), ".java");
         print(main, test);
         assertThat(main).isNotEmpty().allMatch(it -> it.lines() <= LONGEST, "at most 400 lines");
         rooms(main)
                 .forEach((room, files) ->
                         assertThat(files).as(room).hasSizeLessThanOrEqualTo(FILES));
+    }
+
+    @Test
+    void no_file_of_what_runs_in_browsers_is_longer_either() throws IOException {
+        List<Source> webui = sources(Path.of("src/main/webui/src"), ".ts", ".tsx");
+        assertThat(webui).isNotEmpty().allMatch(it -> it.lines() <= LONGEST, "at most 400 lines");
     }
 
     private static void print(List<Source> main, List<Source> test) {
@@ -65,9 +71,9 @@ class BudgetsTest {
                 .collect(Collectors.groupingBy(Source::room, TreeMap::new, Collectors.toList()));
     }
 
-    private static List<Source> sources(Path root) throws IOException {
+    private static List<Source> sources(Path root, String... endings) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(it -> it.toString().endsWith(".java"))
+            return files.filter(it -> Stream.of(endings).anyMatch(it.toString()::endsWith))
                     .map(it -> new Source(root.relativize(it).getName(0).toString(), it, lines(it)))
                     .toList();
         }
