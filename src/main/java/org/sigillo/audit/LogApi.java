@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.ledger.Ledger;
-import org.sigillo.merkle.TileCoordinate;
 
 /// The log in the layout of C2SP tlog-tiles.
 @Path("/log")
@@ -72,7 +71,7 @@ final class LogApi {
     }
 
     private Optional<byte[]> tile(String path) {
-        return TileCoordinate.parse(path).flatMap(ledger.published()::tile);
+        return ledger.published().file(path);
     }
 
     /// The strong entity tag (RFC 9110 §8.8.3) is the digest of what is sent.

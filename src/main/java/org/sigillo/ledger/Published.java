@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CoseReceipt;
@@ -74,6 +75,20 @@ public final class Published {
         return tile.within(size())
                 ? Optional.of(rows.read("reading a tile", r -> tiles.read(r, tile)))
                 : Optional.empty();
+    }
+
+    /// The same by its path (C2SP tlog-tiles); nothing if that is none.
+    public Optional<byte[]> file(String path) {
+        return TileCoordinate.parse(path).flatMap(this::tile);
+    }
+
+    /// The paths of every tile and bundle of a tree of this size.
+    public static List<String> paths(long size) {
+        return Stream.concat(
+                        TileCoordinate.forSize(size).stream(),
+                        TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size).stream())
+                .map(TileCoordinate::path)
+                .toList();
     }
 
     /// That an entry is in the last checkpoint's tree (RFC 9942); nothing while it is not, or is alone

@@ -4,13 +4,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Published;
 import org.sigillo.ledger.SignedCheckpoint;
-import org.sigillo.merkle.TileCoordinate;
 
 /// All of the ledger as an auditor takes it along (`docs/spec/ledger.md` §6).
 @ApplicationScoped
@@ -53,11 +52,8 @@ public class LedgerExport {
         if (ledger.witnessPolicy().isPresent()) {
             put(tar, "policy", ledger.witnessPolicy().get().getBytes(StandardCharsets.UTF_8));
         }
-        long size = last.checkpoint().size();
-        List<TileCoordinate> tiles = new ArrayList<>(TileCoordinate.forSize(size));
-        tiles.addAll(TileCoordinate.ofLevel(TileCoordinate.ENTRIES, size));
-        for (TileCoordinate tile : tiles) {
-            put(tar, tile.path(), ledger.published().tile(tile).orElseThrow());
+        for (String path : Published.paths(last.checkpoint().size())) {
+            put(tar, path, ledger.published().file(path).orElseThrow());
         }
     }
 
