@@ -22,8 +22,14 @@ BEGIN
             END IF;
         END LOOP;
     ELSE
-        FOR it IN SELECT objid, object_identity FROM pg_event_trigger_ddl_commands() LOOP
-            IF it.object_identity ~ '(^|[ .])ledger_' OR EXISTS (
+        FOR it IN SELECT objid, object_type, object_identity FROM pg_event_trigger_ddl_commands() LOOP
+            -- A schema that holds the ledger, and a table that would pass its rows off as the ledger's.
+            IF it.object_identity ~ '(^|[ .])ledger_'
+                OR (it.object_type = 'schema' AND tg_tag <> 'CREATE SCHEMA' AND EXISTS (
+                    SELECT FROM pg_class WHERE relnamespace = it.objid AND relname ~ '^ledger_'))
+                OR EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent
+                    WHERE i.inhrelid = it.objid AND c.relname ~ '^ledger_')
+                OR EXISTS (
                 SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
                 WHERE (p.proname = 'ledger_append_only' OR c.relname ~ '^ledger_')
                     AND (it.objid IN (t.tgrelid, t.tgfoid)

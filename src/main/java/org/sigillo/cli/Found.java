@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Hex;
@@ -103,11 +104,16 @@ final class Found implements Callable<Integer> {
             for (String person : people) {
                 founders.add(founder(person, passphrases, founders.size()));
             }
+            Optional<Genesis> closed =
+                    after == null
+                            ? Optional.empty()
+                            : Optional.of(Genesis.parse(Files.readAllBytes(after)));
+            founders.forEach(founder -> mayBePinned(founder, closed));
             Files.createDirectories(out);
             try (NoteSigner first = NoteSigner.ed25519(origin, seed(random));
                     NoteSigner second = NoteSigner.mlDsa44(origin, seed(random))) {
                 List<String> vkeys = List.of(first.verifier().vkey(), second.verifier().vkey());
-                Genesis genesis = found(founders, vkeys, random);
+                Genesis genesis = found(founders, opened(vkeys, closed, random), random);
                 NewFile.secret(
                         out.resolve("log-key"),
                         (first.revealText() + "\n" + second.revealText() + "\n")
@@ -115,7 +121,7 @@ final class Found implements Callable<Integer> {
                 NewFile.plain(out.resolve("genesis.json"), genesis.bytes());
                 Path keys = Files.createDirectories(out.resolve("keys"));
                 for (Founder founder : founders) {
-                    try (KeyFile pinned = founder.keys().withGenesis(genesis.hash())) {
+                    try (KeyFile pinned = pinned(founder, genesis, closed)) {
                         NewFile.secret(
                                 keys.resolve(founder.file().getFileName()),
                                 KeyFile.seal(pinned, founder.passphrase(), workFactor, random));
@@ -144,12 +150,27 @@ final class Found implements Callable<Integer> {
         return SecretBytes.takeOwnership(seed);
     }
 
-    private Genesis found(List<Founder> founders, List<String> vkeys, SecureRandom random)
-            throws IOException {
+    /// A key file in use is pinned to the ledger that is closed, one that is new to none.
+    private static void mayBePinned(Founder founder, Optional<Genesis> closed) {
+        if (founder.keys().genesis().isPresent()
+                && !founder.keys().genesis().equals(closed.map(Genesis::hash))) {
+            throw new IllegalArgumentException(
+                    founder.file() + " is pinned to another ledger than the one that is closed");
+        }
+    }
+
+    private static KeyFile pinned(Founder founder, Genesis genesis, Optional<Genesis> closed) {
+        return closed.isPresent()
+                ? founder.keys().withGenesis(genesis.hash(), closed.get().hash())
+                : founder.keys().withGenesis(genesis.hash());
+    }
+
+    private static Genesis found(
+            List<Founder> founders, CustodyEvent.LogOpened opened, SecureRandom random) {
         byte[] nonce = new byte[Entry.NONCE];
         random.nextBytes(nonce);
         return Genesis.found(
-                opened(vkeys, random),
+                opened,
                 founders.stream()
                         .map(f ->
                                 new Genesis.Founding(
@@ -162,16 +183,22 @@ final class Found implements Callable<Integer> {
                 Random.now());
     }
 
-    private CustodyEvent.LogOpened opened(List<String> vkeys, SecureRandom random)
+    private CustodyEvent.LogOpened opened(
+            List<String> vkeys, Optional<Genesis> closedBefore, SecureRandom random)
             throws IOException {
         Rules rules = new Rules(1, beat, k, minimumKeyAge, quorum);
-        if (after == null || checkpoint == null) {
+        if (closedBefore.isEmpty() || checkpoint == null) {
             byte[] instance = new byte[32];
             random.nextBytes(instance);
             return CustodyEvent.LogOpened.unsigned(
                     origin, Hex.of(instance), vkeys, rules, List.of());
         }
-        Genesis closed = Genesis.parse(Files.readAllBytes(after));
+        Genesis closed = closedBefore.get();
+        if (closed.opened().origins().contains(origin)) {
+            throw new IllegalArgumentException(
+                    "--origin must be another than "
+                            + String.join(", ", closed.opened().origins()));
+        }
         Checkpoint last =
                 Checkpoint.verified(
                         Files.readString(checkpoint),

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -98,11 +99,13 @@ final class Outside {
             throws IOException {
         TimeStamp.Anchors anchors = TimeStamp.Anchors.parse(Files.readString(roots));
         List<String> held = new ArrayList<>();
-        for (String name : new TreeSet<>(names)) {
-            if (!name.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr")) {
-                continue;
-            }
-            String size = name.substring("stamps/".length(), name.lastIndexOf('/'));
+        List<String> stamps =
+                names.stream()
+                        .filter(it -> it.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr"))
+                        .sorted(Comparator.comparingLong(Outside::size).thenComparing(it -> it))
+                        .toList();
+        for (String name : stamps) {
+            long size = size(name);
             String note = new String(read("checkpoints/" + size, files), StandardCharsets.UTF_8);
             try {
                 TimeStamp stamp =
@@ -114,6 +117,11 @@ final class Outside {
             }
         }
         return held;
+    }
+
+    /// Of the checkpoint that a stamp of an export is of.
+    private static long size(String name) {
+        return Long.parseLong(name.substring("stamps/".length(), name.lastIndexOf('/')));
     }
 
     private static byte[] read(String name, LedgerCheck.Files files) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,8 @@ final class Publication {
     private final Consumer<BrokenEvidenceException> report;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
-    private volatile boolean compared;
+    private final AtomicLong doubts = new AtomicLong(1);
+    private volatile long compared;
     private volatile Map<String, String> answers = Map.of();
     private @Nullable Thread thread;
     private long written = -1;
@@ -76,17 +78,16 @@ final class Publication {
         this.authorities =
                 new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
         this.report = report;
-        this.compared = vault.isEmpty() && witnesses.isEmpty();
     }
 
     /// Whether vault and witnesses know of nothing that the database does not.
     boolean compared() {
-        return compared;
+        return compared == doubts.get() || vault.isEmpty() && witnesses.isEmpty();
     }
 
     /// Somebody else has numbered, or the database is another: compares again.
     void doubt() {
-        compared = vault.isEmpty() && witnesses.isEmpty();
+        doubts.incrementAndGet();
         signed();
     }
 
@@ -127,7 +128,7 @@ final class Publication {
         try {
             while (!stopped) {
                 woken.tryAcquire(
-                        compared ? Duration.ofMinutes(1).toMillis() : AGAIN.toMillis(),
+                        compared() ? Duration.ofMinutes(1).toMillis() : AGAIN.toMillis(),
                         TimeUnit.MILLISECONDS);
                 woken.drainPermits();
                 turn();
@@ -139,9 +140,13 @@ final class Publication {
 
     void turn() {
         try {
-            if (!compared) {
+            long doubt = doubts.get();
+            if (!compared()) {
                 compare();
-                compared = cosign(true);
+                if (cosign(true)) {
+                    // A doubt that came meanwhile stays one.
+                    compared = doubt;
+                }
             }
             Optional<SignedCheckpoint> last = last();
             if (last.isPresent()) {

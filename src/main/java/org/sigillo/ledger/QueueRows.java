@@ -120,48 +120,48 @@ final class QueueRows {
     }
 
     /// Staff events behind a position, done or not, in their order.
-    List<Pending> staffAfter(long position, int most) throws SQLException {
+    List<Sealed> staffAfter(long position, int most) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + " FROM ledger_pending p WHERE NOT by_source AND position > ?"
+                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND position > ?"
                         + " ORDER BY position LIMIT ?",
-                QueueRows::pending,
+                QueueRows::withSeal,
                 position,
                 most);
     }
 
-    List<Pending> staffAt(long[] positions) throws SQLException {
+    List<Sealed> staffAt(long[] positions) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + " FROM ledger_pending p WHERE NOT by_source AND position = ANY (?)"
+                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND position = ANY (?)"
                         + " ORDER BY position",
-                QueueRows::pending,
+                QueueRows::withSeal,
                 positions);
     }
 
     /// Staff events to which no entry refers, in their order.
-    List<Pending> staffUndone() throws SQLException {
+    List<Sealed> staffUndone() throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + " FROM ledger_pending p WHERE NOT by_source AND"
+                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND"
                         + UNDONE
                         + " ORDER BY position",
-                QueueRows::pending);
+                QueueRows::withSeal);
     }
 
     /// Sources' events that came in this beat or later and to which no entry refers, each case's in
     /// its order.
-    List<Pending> sourcesUndone(long fromBeat) throws SQLException {
+    List<Sealed> sourcesUndone(long fromBeat) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + " FROM ledger_pending p WHERE by_source AND beat >= ? AND"
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND beat >= ? AND"
                         + UNDONE
                         + " ORDER BY p.case_id, p.position, p.id",
-                QueueRows::pending,
+                QueueRows::withSeal,
                 fromBeat);
     }
 

@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hmac;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -32,6 +33,21 @@ final class RowSeal {
                 p.caseId().map(Id::bytes).orElseGet(() -> new byte[0]),
                 text(p.type()),
                 p.event());
+    }
+
+    /// A queued row that is as it was queued. One that somebody without the key has put there, or changed,
+    /// must not get a number: what has one can never be taken back.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    QueueRows.Pending checked(QueueRows.Sealed row) {
+        Sha256 expected = of(row.pending());
+        if (!expected.equals(row.seal())) {
+            throw new BrokenEvidenceException(
+                    "waiting event " + row.pending().key() + ", seal",
+                    expected.hex(),
+                    row.seal().hex());
+        }
+        return row.pending();
     }
 
     /// Of an entry, and of the place that its event had in the queue.

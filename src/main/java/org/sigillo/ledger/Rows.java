@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 
 /// One connection to the ledger's tables, whose transaction the caller ends. What waits is in
@@ -53,24 +54,32 @@ final class Rows {
     ///     for
     /// @param seconds its clock, since the epoch
     /// @param changes how many entries are about rules
+    /// @param leaf of the entry that was asked for
     /// @param newest who numbers
     record Moment(
-            long oldest, long own, long seconds, long changes, Optional<NoteRows.Epoch> newest) {}
+            long oldest,
+            long own,
+            long seconds,
+            long changes,
+            Optional<Sha256> leaf,
+            Optional<NoteRows.Epoch> newest) {}
 
     /// Takes the lock as [#tryLock] does, and then looks, in one round trip.
     ///
     /// @param own whether this transaction must have an id
+    /// @param entry whose leaf is looked for
     /// @return nothing while somebody else has the lock
-    Optional<Moment> begin(long lock, boolean own) throws SQLException {
+    Optional<Moment> begin(long lock, boolean own, long entry) throws SQLException {
         String sql =
                 TRY_LOCK
                         + "; SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
                         + (own ? "pg_current_xact_id()::text::bigint" : "0")
                         + ", floor(extract(epoch FROM clock_timestamp()))::bigint, ("
                         + RulesInForce.CHANGES
-                        + "), e.epoch, e.replica, e.size FROM (VALUES (1)) one LEFT JOIN (SELECT *"
+                        + "), e.epoch, e.replica, e.size,"
+                        + " (SELECT leaf FROM ledger_entry WHERE n = ?) FROM (VALUES (1)) one LEFT JOIN (SELECT *"
                         + " FROM ledger_epoch ORDER BY epoch DESC LIMIT 1) e ON true";
-        try (PreparedStatement q = prepare(sql, lock)) {
+        try (PreparedStatement q = prepare(sql, lock, entry)) {
             q.execute();
             try (ResultSet locked = q.getResultSet()) {
                 if (!locked.next() || locked.getInt(1) != 1) {
@@ -81,12 +90,14 @@ final class Rows {
             try (ResultSet r = q.getResultSet()) {
                 r.next();
                 byte[] replica = r.getBytes(6);
+                byte[] leaf = r.getBytes(8);
                 return Optional.of(
                         new Moment(
                                 r.getLong(1),
                                 r.getLong(2),
                                 r.getLong(3),
                                 r.getLong(4),
+                                leaf == null ? Optional.empty() : Optional.of(Sha256.copyOf(leaf)),
                                 replica == null
                                         ? Optional.empty()
                                         : Optional.of(

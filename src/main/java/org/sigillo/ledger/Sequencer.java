@@ -46,9 +46,15 @@ final class Sequencer {
     private final SecureRandom random;
     private final Id replica;
     private final StaffQueue staff;
-    private final SourceQueue sources = new SourceQueue();
+    private final SourceQueue sources;
     private final RulesInForce inForce;
     private @Nullable Edge edge;
+
+    /// What this replica has committed last: a database that does not have it is another, or an older
+    /// copy that was put back while the program ran.
+    private long committed;
+
+    private Sha256 committedLeaf = Sha256.ZERO;
 
     /// @param signers the log's, in the order of its keys in the genesis
     Sequencer(
@@ -64,12 +70,18 @@ final class Sequencer {
         this.clock = clock;
         this.random = random;
         this.replica = Id.random(random);
-        this.staff = new StaffQueue(clock);
+        this.staff = new StaffQueue(clock, seal);
+        this.sources = new SourceQueue(seal);
         this.inForce = new RulesInForce(genesis);
     }
 
-    /// @param taken whether a new epoch begins with it
-    private record Edge(TreeEdge tree, Sha256 last, boolean taken) {}
+    /// @param taken whether it was read from the database: it may be another than before
+    private record Edge(TreeEdge tree, Sha256 last, boolean taken) {
+        boolean stands(Rows rows, long size) throws SQLException {
+            return tree.size() == size
+                    && rows.tree().hashes(0, size - 1, size).equals(List.of(last));
+        }
+    }
 
     /// Which beat is to be filled.
     sealed interface Call {}
@@ -123,12 +135,16 @@ final class Sequencer {
                 inTransaction(
                         "numbering",
                         rows -> {
-                            Optional<Rows.Moment> now = rows.begin(LOCK, own);
+                            Optional<Rows.Moment> now = rows.begin(LOCK, own, committed - 1);
                             return now.isEmpty()
                                     ? new Batch(Turn.NOTHING, known, List.of())
                                     : batch(rows, now.get(), mine(rows, known, now.get()), call);
                         });
         edge = batch.edge();
+        if (edge != null) {
+            committed = edge.tree().size();
+            committedLeaf = edge.last();
+        }
         staff.entered(batch.numbered());
         return batch.turn();
     }
@@ -224,6 +240,14 @@ final class Sequencer {
     /// The tree's edge as it is now. Where somebody else has numbered since, or may have, a new epoch
     /// begins and everything is read again.
     private Edge mine(Rows rows, @Nullable Edge known, Rows.Moment moment) throws SQLException {
+        if (committed > 0 && !moment.leaf().equals(Optional.of(committedLeaf))) {
+            throw new BrokenEvidenceException(
+                    "the database, compared with what this replica numbered, entry "
+                            + (committed - 1),
+                    committedLeaf.hex(),
+                    moment.leaf().map(Sha256::hex).orElse("none")
+                            + ": it has gone back in time, or is another");
+        }
         Optional<NoteRows.Epoch> newest = moment.newest();
         boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
         if (still && known != null) {
@@ -241,7 +265,8 @@ final class Sequencer {
         return new Edge(
                 TreeEdge.of(size, rows.tree()),
                 rows.tree().entry(size - 1).orElseThrow().leaf(),
-                !still);
+                // After a batch that failed, too: the database may have been changed for another.
+                true);
     }
 
     /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
@@ -261,7 +286,12 @@ final class Sequencer {
                     if (!due || signed >= size) {
                         return Optional.empty();
                     }
-                    Sha256 root = root(rows, size);
+                    Edge now = edge;
+                    if (now == null || !now.stands(rows, size)) {
+                        // Somebody has numbered since, or the database failed: the next turn looks.
+                        return Optional.empty();
+                    }
+                    Sha256 root = now.tree().root();
                     last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
                     String note = SignedNote.sign(checkpoint.text(), signers);
@@ -269,13 +299,6 @@ final class Sequencer {
                     rows.notes().insert(checkpoint, note);
                     return Optional.of(new SignedCheckpoint(checkpoint, note, note));
                 });
-    }
-
-    private Sha256 root(Rows rows, long size) {
-        Edge now = edge;
-        return now != null && now.tree().size() == size
-                ? now.tree().root()
-                : TreeEdge.of(size, rows.tree()).root();
     }
 
     private static void continues(Rows rows, Checkpoint last, long size, Sha256 root) {

@@ -12,10 +12,15 @@ import org.sigillo.ledger.QueueRows.Pending;
 final class SourceQueue {
     private static final long UNKNOWN = Long.MAX_VALUE;
 
+    private final RowSeal seal;
     private long from;
     private long closing = -1;
     private long horizon = UNKNOWN;
     private long longest = 1;
+
+    SourceQueue(RowSeal seal) {
+        this.seal = seal;
+    }
 
     /// Forgets everything: somebody else has numbered.
     void reset() {
@@ -34,7 +39,8 @@ final class SourceQueue {
     /// @param now of a transaction that has an id, if one was asked for
     List<Pending> waiting(Rows rows, long beatSeconds, Rows.Moment now) throws SQLException {
         longest = Math.max(longest, beatSeconds);
-        List<Pending> waiting = rows.queue().sourcesUndone(from);
+        List<Pending> waiting =
+                rows.queue().sourcesUndone(from).stream().map(seal::checked).toList();
         if (closing >= 0 && now.own() > 0) {
             // Ours began after the beat was over: whoever queued in it has a smaller id.
             horizon = Math.min(horizon, now.own());

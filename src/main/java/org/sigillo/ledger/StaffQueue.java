@@ -26,6 +26,7 @@ final class StaffQueue {
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private final InstantSource clock;
+    private final RowSeal seal;
     private final SortedMap<Long, Pending> waiting = new TreeMap<>();
     private final SortedMap<Long, Gap> gaps = new TreeMap<>();
     private boolean loaded;
@@ -35,8 +36,9 @@ final class StaffQueue {
     private long loadHorizon;
     private Instant nextSweep = Instant.EPOCH;
 
-    StaffQueue(InstantSource clock) {
+    StaffQueue(InstantSource clock, RowSeal seal) {
         this.clock = clock;
+        this.seal = seal;
     }
 
     /// A position that was passed over, and when it was noticed.
@@ -74,7 +76,9 @@ final class StaffQueue {
                     rows.number(
                             "SELECT coalesce(max(position), 0) FROM ledger_pending WHERE NOT by_source");
             loadHorizon = UNKNOWN;
-            rows.queue().staffUndone().forEach(p -> waiting.put(p.position(), p));
+            rows.queue().staffUndone().stream()
+                    .map(seal::checked)
+                    .forEach(p -> waiting.put(p.position(), p));
             loaded = true;
         }
         later(rows);
@@ -95,7 +99,8 @@ final class StaffQueue {
     }
 
     private void later(Rows rows) throws SQLException {
-        List<Pending> next = rows.queue().staffAfter(seen, MOST);
+        List<Pending> next =
+                rows.queue().staffAfter(seen, MOST).stream().map(seal::checked).toList();
         more = next.size() == MOST;
         List<Long> missing = new ArrayList<>();
         for (Pending p : next) {
@@ -121,7 +126,8 @@ final class StaffQueue {
                         .mapToLong(Map.Entry::getKey)
                         .toArray();
         if (positions.length > 0) {
-            for (Pending p : rows.queue().staffAt(positions)) {
+            for (QueueRows.Sealed row : rows.queue().staffAt(positions)) {
+                Pending p = seal.checked(row);
                 waiting.put(p.position(), p);
                 gaps.remove(p.position());
             }
@@ -129,8 +135,8 @@ final class StaffQueue {
         if (sweep) {
             gaps.values().removeIf(gap -> gap.horizon() <= oldest);
             if (!settled) {
-                rows.queue()
-                        .staffUndone()
+                rows.queue().staffUndone().stream()
+                        .map(seal::checked)
                         .forEach(p -> {
                             if (p.position() <= seen) {
                                 waiting.putIfAbsent(p.position(), p);

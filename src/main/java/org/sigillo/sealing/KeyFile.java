@@ -177,6 +177,16 @@ public final class KeyFile implements AutoCloseable {
         return of(person, signingSeed, Optional.of(hash), identity);
     }
 
+    /// The same for a file that is pinned to a ledger which another one goes on from.
+    ///
+    /// @param closed genesis hash of that ledger
+    /// @throws IllegalStateException if it is pinned to a third
+    public KeyFile withGenesis(Sha256 hash, Sha256 closed) {
+        return genesis.filter(closed::equals).isPresent()
+                ? of(person, signingSeed, Optional.of(hash), identity)
+                : withGenesis(hash);
+    }
+
     /// The person's id, 32 hex digits.
     public String person() {
         return person;

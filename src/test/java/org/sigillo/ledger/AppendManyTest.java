@@ -174,6 +174,7 @@ class AppendManyTest {
             try (Connection c = scene.app.getConnection()) {
                 new Rows(c)
                         .queue().sourcesUndone(0).stream()
+                                .map(QueueRows.Sealed::pending)
                                 .filter(p -> p.caseId().equals(Optional.of(caseId)))
                                 .forEach(p -> found.add(p.key() + " " + p.position()));
             }

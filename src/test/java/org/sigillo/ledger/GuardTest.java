@@ -66,6 +66,8 @@ class GuardTest {
                     "ALTER INDEX ledger_pending_case RENAME TO other",
                     "DROP INDEX ledger_pending_nonce",
                     "ALTER SEQUENCE ledger_staff_position RESTART",
+                    "ALTER SCHEMA public RENAME TO other",
+                    "CREATE TABLE other () INHERITS (ledger_entry)",
                     "DROP SCHEMA public CASCADE",
                     "DROP OWNED BY sigillo_owner CASCADE"
                 })

@@ -27,7 +27,8 @@ class StaffQueueTest {
     private final SecureRandom random = new SecureRandom();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse(Newsroom.AT));
     private final InstantSource clock = now::get;
-    private final StaffQueue queue = new StaffQueue(clock);
+    private final RowSeal seal = RowSeal.of(newsroom.logKeys.getFirst());
+    private final StaffQueue queue = new StaffQueue(clock, seal);
     private final Set<String> seen = new HashSet<>();
     private Database database;
 
@@ -121,7 +122,7 @@ class StaffQueueTest {
         try (Connection c = open()) {
             assertThat(waiting(queue, c)).hasSize(2);
             assertThat(waiting(queue, c)).hasSize(2);
-            assertThat(waiting(new StaffQueue(clock), c)).hasSize(2);
+            assertThat(waiting(new StaffQueue(clock, seal), c)).hasSize(2);
         }
     }
 
@@ -137,7 +138,7 @@ class StaffQueueTest {
 
     private static List<Pending> waiting(StaffQueue queue, Connection c) throws SQLException {
         Rows rows = new Rows(c);
-        return queue.waiting(rows, rows.begin(1, queue.asksForId()).orElseThrow());
+        return queue.waiting(rows, rows.begin(1, queue.asksForId(), -1).orElseThrow());
     }
 
     private Connection open() throws SQLException {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +136,7 @@ class TamperedHistoryTest {
             ledger.turn(true);
             assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(kept);
             ledger.check();
-            scene.isFound(ledger, "of level 0", "none");
+            scene.isFound(ledger, "what this replica numbered", "gone back in time");
         }
 
         /// All that came after a size, from every table: an earlier state of the ledger.
@@ -189,6 +191,57 @@ class TamperedHistoryTest {
                     TamperedHistoryTest.this::vaultAlone,
                     "tree at size " + size,
                     "the vault's checkpoints/%020d".formatted(size));
+        }
+
+        @Test
+        void is_found_by_a_ledger_that_runs_on_and_nothing_is_signed_over() throws Exception {
+            Ledger ledger = scene.open(Ledger.Surroundings.NONE);
+            live(ledger, 300);
+            backUp();
+            live(ledger, 20);
+            restore();
+            long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
+            ledger.turn(true);
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
+            scene.isFound(ledger, "what this replica numbered", "gone back in time");
+        }
+
+        @Test
+        void is_found_by_a_ledger_that_could_not_reach_the_database_meanwhile() throws Exception {
+            Ledger ledger = scene.open(vaultAlone());
+            live(ledger, 300);
+            backUp();
+            live(ledger, 20);
+            run("ALTER SCHEMA public RENAME TO away");
+            assertThatThrownBy(() -> ledger.turn(true)).isInstanceOf(Rows.Fault.class);
+            run("ALTER SCHEMA away RENAME TO public");
+            restore();
+            long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
+            ledger.turn(true);
+            ledger.publish();
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
+            scene.isFound(ledger, "gone back in time");
+        }
+
+        @Test
+        void is_compared_again_after_the_database_was_away() throws Exception {
+            Ledger ledger = scene.open(vaultAlone());
+            long size = live(ledger, 30);
+            run("ALTER SCHEMA public RENAME TO away");
+            assertThatThrownBy(() -> ledger.turn(true)).isInstanceOf(Rows.Fault.class);
+            run("ALTER SCHEMA away RENAME TO public");
+            ledger.turn(true);
+            assertThat(ledger.checkpoint().orElseThrow().checkpoint().size())
+                    .as("nothing is signed before vault and witnesses were asked")
+                    .isEqualTo(size);
+            assertThat(live(ledger, 1)).isGreaterThan(size);
+        }
+
+        private static void run(String sql) throws SQLException {
+            try (Connection c = scene.database.intruder().getConnection();
+                    Statement s = c.createStatement()) {
+                s.execute(sql);
+            }
         }
 
         private static void backUp() throws SQLException {

@@ -87,6 +87,31 @@ class TamperedRowsTest {
     }
 
     @Nested
+    class A_row_that_the_program_has_not_queued {
+        @Test
+        void never_gets_a_number() throws SQLException {
+            scene.staff(ledger, "before");
+            ledger.turn(true);
+            long size = scene.number("SELECT count(*) FROM ledger_entry");
+            for (String bySource : List.of("false", "true")) {
+                Ledger fresh = scene.open(Ledger.Surroundings.NONE);
+                scene.tamper(
+                        "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, case_id,"
+                                + " position, beat, type, event, seal) VALUES (5, 'planted',"
+                                + " sha256('f'), sha256('n'), "
+                                + bySource
+                                + ", '\\x00112233445566778899aabbccddeeff', 900, 0,"
+                                + " 'release.refused', '{\"not\":\"an event\"}', sha256('z'))");
+                fresh.turn(true);
+                assertThat(fresh.broken().orElseThrow())
+                        .hasMessageContaining("waiting event planted, seal");
+                assertThat(scene.number("SELECT count(*) FROM ledger_entry")).isEqualTo(size);
+                scene.tamper("DELETE FROM ledger_pending WHERE key = 'planted'");
+            }
+        }
+    }
+
+    @Nested
     class A_changed_row {
         @Test
         void is_found_by_the_check_whatever_column_it_is() throws SQLException {
