@@ -49,7 +49,7 @@ public final class Ledger {
     private final Surroundings surroundings;
     private final Volume own;
     private volatile List<Volume> closed = List.of();
-    private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
+    private final Alarm alarm;
 
     /// A ledger without a vault, whose caller's transactions are committed one by one.
     ///
@@ -72,6 +72,7 @@ public final class Ledger {
             SecureRandom random,
             Surroundings surroundings) {
         this.database = database;
+        this.alarm = new Alarm(database, surroundings.afterCommit());
         this.genesis = genesis;
         this.seal = RowSeal.of(signers.getFirst());
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
@@ -87,7 +88,7 @@ public final class Ledger {
         this.waiters = new Waiters(clock);
         this.fsck = new Fsck(this, clock);
         this.turns = new Turns(this, sequencer, publication, waiters, clock);
-        this.pulse = new Pulse(turns, new Leadership(database, clock), clock);
+        this.pulse = new Pulse(turns, new Pulse.Leadership(database, clock), clock);
     }
 
     /// What a ledger has around it.
@@ -137,6 +138,7 @@ public final class Ledger {
         closed = own.closedBefore(surroundings.closedKeys());
         sequencer.found();
         if (check().isEmpty()) {
+            alarm.end();
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();
@@ -168,14 +170,14 @@ public final class Ledger {
     /// Queues events in the caller's transaction, in this order: as one after the other, but in one
     /// statement. Where one of them is refused, none is queued.
     public void append(List<Draft> drafts) {
-        refuseIfBroken();
+        alarm.refuse();
         queueing.queue(drafts, rules().beat());
         surroundings.afterCommit().accept(this::wake);
     }
 
     /// Queues an event of the ledger's own, unless another replica did so before with other facts.
     void appendFirst(Draft draft) {
-        refuseIfBroken();
+        alarm.refuse();
         queueing.first(draft, rules().beat());
         wake();
     }
@@ -328,7 +330,7 @@ public final class Ledger {
         } catch (BrokenEvidenceException e) {
             report(e);
         }
-        return broken;
+        return alarm.broken();
     }
 
     FullCheck.Intact checked(FullCheck.Pace pace) {
@@ -345,14 +347,17 @@ public final class Ledger {
 
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.
     public void report(BrokenEvidenceException found) {
-        if (broken.isEmpty()) {
-            broken = Optional.of(found);
-        }
+        alarm.raise(found);
+    }
+
+    /// Takes note of what another replica found.
+    void heed(String finding) {
+        alarm.heed(finding);
     }
 
     /// What is broken, if anything is known to be.
     public Optional<BrokenEvidenceException> broken() {
-        return broken;
+        return alarm.broken();
     }
 
     /// A turn by hand, with an extra beat or none.
@@ -367,13 +372,6 @@ public final class Ledger {
     /// Publishes by hand what was signed.
     void publish() {
         publication.turn();
-    }
-
-    private void refuseIfBroken() {
-        if (broken.isPresent()) {
-            BrokenEvidenceException e = broken.get();
-            throw new BrokenEvidenceException(e.where(), e.expected(), e.found());
-        }
     }
 
     private <T> T read(String doing, Sequencer.Work<T> work) {

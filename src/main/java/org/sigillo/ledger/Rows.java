@@ -19,6 +19,10 @@ final class Rows {
             "SELECT pg_try_advisory_xact_lock(?)::int,"
                     + " set_config('idle_in_transaction_session_timeout', '10s', true)";
 
+    private static final String ALARM =
+            "SELECT finding FROM ledger_alarm a WHERE broken AND id = (SELECT max(id) FROM"
+                    + " ledger_alarm)";
+
     private final Connection connection;
 
     Rows(Connection connection) {
@@ -55,6 +59,7 @@ final class Rows {
     /// @param seconds its clock, since the epoch
     /// @param changes how many entries are about rules
     /// @param leaf of the entry that was asked for
+    /// @param alarm what some replica found broken
     /// @param newest who numbers
     record Moment(
             long oldest,
@@ -62,6 +67,7 @@ final class Rows {
             long seconds,
             long changes,
             Optional<Sha256> leaf,
+            Optional<String> alarm,
             Optional<NoteRows.Epoch> newest) {}
 
     /// Takes the lock as [#tryLock] does, and then looks, in one round trip.
@@ -77,7 +83,9 @@ final class Rows {
                         + ", floor(extract(epoch FROM clock_timestamp()))::bigint, ("
                         + RulesInForce.CHANGES
                         + "), e.epoch, e.replica, e.size,"
-                        + " (SELECT leaf FROM ledger_entry WHERE n = ?) FROM (VALUES (1)) one LEFT JOIN (SELECT *"
+                        + " (SELECT leaf FROM ledger_entry WHERE n = ?), ("
+                        + ALARM
+                        + ") FROM (VALUES (1)) one LEFT JOIN (SELECT *"
                         + " FROM ledger_epoch ORDER BY epoch DESC LIMIT 1) e ON true";
         try (PreparedStatement q = prepare(sql, lock, entry)) {
             q.execute();
@@ -98,6 +106,7 @@ final class Rows {
                                 r.getLong(3),
                                 r.getLong(4),
                                 leaf == null ? Optional.empty() : Optional.of(Sha256.copyOf(leaf)),
+                                Optional.ofNullable(r.getString(9)),
                                 replica == null
                                         ? Optional.empty()
                                         : Optional.of(
@@ -123,6 +132,15 @@ final class Rows {
         } else {
             update("RESET search_path");
         }
+    }
+
+    /// What some replica found broken, unless a start has found everything as it should be since.
+    Optional<String> alarm() throws SQLException {
+        return list(ALARM, r -> r.getString(1)).stream().findFirst();
+    }
+
+    void alarm(boolean broken, String finding) throws SQLException {
+        update("INSERT INTO ledger_alarm (broken, finding) VALUES (?, ?)", broken, finding);
     }
 
     /// Whether the superuser's guard against altering these tables stands (`infra/postgres/guard.sql`).

@@ -100,8 +100,16 @@ final class Sequencer {
     /// @param more whether there may be more to number at once
     /// @param tookOver whether another replica numbered before
     /// @param rules that hold after it; none where another replica is at it
-    record Turn(Map<String, Long> entered, boolean more, boolean tookOver, Optional<Rules> rules) {
-        private static final Turn NOTHING = new Turn(Map.of(), false, false, Optional.empty());
+    /// @param alarm what some replica found broken: then nothing was numbered
+    record Turn(
+            Map<String, Long> entered,
+            boolean more,
+            boolean tookOver,
+            Optional<Rules> rules,
+            Optional<String> alarm) {
+        private static Turn without(Optional<String> alarm) {
+            return new Turn(Map.of(), false, false, Optional.empty(), alarm);
+        }
     }
 
     /// Enters the genesis into an empty ledger; refuses a ledger that began with another.
@@ -136,8 +144,9 @@ final class Sequencer {
                         "numbering",
                         rows -> {
                             Optional<Rows.Moment> now = rows.begin(LOCK, own, committed - 1);
-                            return now.isEmpty()
-                                    ? new Batch(Turn.NOTHING, known, List.of())
+                            Optional<String> alarm = now.flatMap(Rows.Moment::alarm);
+                            return now.isEmpty() || alarm.isPresent()
+                                    ? new Batch(Turn.without(alarm), known, List.of())
                                     : batch(rows, now.get(), mine(rows, known, now.get()), call);
                         });
         edge = batch.edge();
@@ -187,7 +196,7 @@ final class Sequencer {
         boolean changed = numbered.stream().anyMatch(p -> p.type().equals(RulesInForce.TYPE));
         Rules after = changed ? inForce.read(rows) : rules;
         return new Batch(
-                new Turn(entered, staff.more(), now.taken(), Optional.of(after)),
+                new Turn(entered, staff.more(), now.taken(), Optional.of(after), Optional.empty()),
                 new Edge(now.tree(), prev, false),
                 numbered);
     }
@@ -315,6 +324,11 @@ final class Sequencer {
                     "a continuation of the checkpoint at size " + last.size(),
                     String.valueOf(e.getMessage()));
         }
+    }
+
+    /// What some replica found broken.
+    Optional<String> alarm() {
+        return inTransaction("looking for an alarm", Rows::alarm);
     }
 
     /// The rules by the entries that there are.

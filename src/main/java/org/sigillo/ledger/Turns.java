@@ -64,6 +64,7 @@ final class Turns {
     void follow() {
         if (ledger.broken().isEmpty()) {
             rules = sequencer.rules();
+            sequencer.alarm().ifPresent(ledger::heed);
         }
     }
 
@@ -76,6 +77,10 @@ final class Turns {
         }
         try {
             Sequencer.Turn turn = sequencer.number(call);
+            if (turn.alarm().isPresent()) {
+                ledger.heed(turn.alarm().get());
+                return false;
+            }
             if (turn.tookOver()) {
                 publication.doubt();
                 // The one before may have filled a beat and not signed it.

@@ -127,7 +127,8 @@ class Wiring {
 
                     @Override
                     public void afterCompletion(int status) {
-                        then.run();
+                        // Not by the transaction's own thread, which is not yet free for another.
+                        Thread.ofVirtual().start(then);
                     }
                 });
     }

@@ -74,8 +74,12 @@ class LedgerTest {
     }
 
     private Id exhibit(Id caseId) {
+        return exhibit(ledger, caseId);
+    }
+
+    private Id exhibit(Ledger to, Id caseId) {
         Id exhibit = Id.random(random);
-        ledger.append(
+        to.append(
                 Draft.bySource(
                         "exhibit.sealed/" + exhibit,
                         caseId,
@@ -89,6 +93,25 @@ class LedgerTest {
                                         1,
                                         Sha256.of())));
         return exhibit;
+    }
+
+    @Test
+    void what_one_replica_finds_broken_stops_all_until_a_start_finds_everything_well() {
+        Ledger other = open();
+        other.turn(true);
+        ledger.report(new BrokenEvidenceException("entry 7", "this", "that"));
+        exhibit(other, Id.random(random));
+        long size = other.checkpoint().orElseThrow().checkpoint().size();
+        other.turn(true);
+        assertThat(other.broken().orElseThrow()).hasMessageContaining("entry 7");
+        assertThat(other.checkpoint().orElseThrow().checkpoint().size()).isEqualTo(size);
+        assertThatThrownBy(() -> exhibit(other, Id.random(random)))
+                .isInstanceOf(BrokenEvidenceException.class);
+        Ledger started = open();
+        started.begin();
+        started.turn(true);
+        assertThat(started.broken()).isEmpty();
+        assertThat(started.checkpoint().orElseThrow().checkpoint().size()).isGreaterThan(size);
     }
 
     @Test
