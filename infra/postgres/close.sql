@@ -39,7 +39,6 @@ BEGIN
     END LOOP;
     EXECUTE format('ALTER SEQUENCE public.ledger_staff_position SET SCHEMA %I', target);
     CREATE SEQUENCE public.ledger_staff_position;
-    EXECUTE format('ALTER SEQUENCE public.ledger_staff_position OWNER TO %I', owner);
     GRANT USAGE ON SEQUENCE public.ledger_staff_position TO sigillo_app;
 
     -- What LIKE leaves out: references between the tables, and the triggers that make them append-only.

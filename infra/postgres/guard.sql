@@ -41,6 +41,9 @@ BEGIN
     END IF;
 END $$;
 
+-- Setting a sequence is no change of a table that a trigger would see: it is nobody's but the superuser's.
+ALTER SEQUENCE public.ledger_staff_position OWNER TO CURRENT_USER;
+
 DROP EVENT TRIGGER IF EXISTS sigillo_ledger_ddl;
 CREATE EVENT TRIGGER sigillo_ledger_ddl ON ddl_command_end EXECUTE FUNCTION sigillo_guard.ledger();
 ALTER EVENT TRIGGER sigillo_ledger_ddl ENABLE ALWAYS;

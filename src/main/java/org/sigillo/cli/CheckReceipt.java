@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CoseReceipt;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
+import org.sigillo.custody.ProvenEntry;
 import org.sigillo.custody.Receipt;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.note.TlogProof;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,34 +61,59 @@ final class CheckReceipt implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CustodyEvent.LogOpened opened = Genesis.parse(Files.readAllBytes(genesisFile)).opened();
-        List<NoteVerifier> keys = opened.keys().stream().map(NoteVerifier::parse).toList();
+        Genesis genesis = Genesis.parse(Files.readAllBytes(genesisFile));
         byte[] bytes = Files.readAllBytes(receiptFile);
         if (bytes.length > 0 && bytes[0] == COSE_SIGN1) {
-            return cose(CoseReceipt.parse(bytes), opened.origin(), keys);
+            return cose(CoseReceipt.parse(bytes), genesis.opened().origin(), Outside.keys(genesis));
         }
-        Receipt receipt = Receipt.parse(Files.readString(receiptFile));
-        receipt.verify(opened.origin(), keys);
+        String text = Files.readString(receiptFile);
+        Entry held = Receipt.isOfSource(text) ? ofSource(text, genesis) : ofAny(text, genesis);
+        return say(
+                held,
+                outside.below(
+                        TlogProof.parse(text).note(),
+                        Outside.keys(genesis),
+                        "the receipt's checkpoint"));
+    }
+
+    private Entry ofSource(String text, Genesis genesis) throws IOException {
+        Receipt receipt = Receipt.parse(text);
+        receipt.verify(genesis.opened().origin(), Outside.keys(genesis));
         if (file != null) {
             receipt.verifyContent(digest(file));
         }
-        Outside.Witnessed witnessed =
-                outside.below(receipt.proof().note(), keys, "the receipt's checkpoint");
-        Json.Obj said =
-                Json.object()
-                        .with("holds", new Json.Bool(true))
-                        .with("index", receipt.entry().n())
-                        .with("day", receipt.entry().event().at())
-                        .with("file", new Json.Bool(file != null));
+        return receipt.entry();
+    }
+
+    /// What an auditor was given of any entry (`docs/spec/ledger.md` §7).
+    private Entry ofAny(String text, Genesis genesis) {
+        if (file != null) {
+            throw new IllegalArgumentException(
+                    "--file goes with a source's receipt; this proof says nothing of a file");
+        }
+        return ProvenEntry.verified(text, List.of(genesis), "the proof").entry();
+    }
+
+    private int say(Entry held, Outside.Witnessed witnessed) {
         if (json) {
-            Output.of(spec).json(witnessed.in(said));
+            Output.of(spec)
+                    .json(
+                            witnessed.in(
+                                    Json.object()
+                                            .with("holds", new Json.Bool(true))
+                                            .with("index", held.n())
+                                            .with("type", held.event().fact().type())
+                                            .with("day", held.event().at())
+                                            .with("file", new Json.Bool(file != null))));
         } else {
             Output.of(spec)
                     .line(
                             "The receipt holds: entry "
-                                    + receipt.entry().n()
+                                    + held.n()
                                     + ", "
-                                    + receipt.entry().event().at()
+                                    + held.event().fact().type()
+                                    + ", "
+                                    + held.event().at()
                                     + ".")
                     .line(
                             file == null

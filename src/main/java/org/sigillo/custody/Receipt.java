@@ -45,15 +45,22 @@ public record Receipt(Id caseId, Id exhibit, byte[] salt, Entry entry, TlogProof
                 .text();
     }
 
+    /// Whether a proof is a source's receipt, and not one of any entry that an auditor was given.
+    public static boolean isOfSource(String text) {
+        return extra(TlogProof.parse(text)).members().containsKey("case");
+    }
+
+    private static Json.Obj extra(TlogProof proof) {
+        return CanonicalJson.parseObject(
+                Base64.parse(
+                        proof.extra()
+                                .orElseThrow(() ->
+                                        new MalformedException("a receipt has an extra line"))));
+    }
+
     public static Receipt parse(String text) {
         TlogProof proof = TlogProof.parse(text);
-        Json.Obj extra =
-                CanonicalJson.parseObject(
-                        Base64.parse(
-                                proof.extra()
-                                        .orElseThrow(() ->
-                                                new MalformedException(
-                                                        "a receipt has an extra line"))));
+        Json.Obj extra = extra(proof);
         extra.only("v", "case", "exhibit", "salt", "entry");
         if (extra.number("v") != 1) {
             throw new MalformedException("only receipts of version 1 are known");

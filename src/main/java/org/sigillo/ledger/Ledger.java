@@ -234,14 +234,14 @@ public final class Ledger {
     ///
     /// @return nothing if the deadline passed first
     public OptionalLong awaitIndex(String key, Duration deadline) {
-        return waiters.index(key, deadline, this::find);
+        return waiters.index(key, deadline, own::find);
     }
 
     /// Waits for the first checkpoint over an event.
     ///
     /// @return nothing if the deadline passed first
     public Optional<SignedCheckpoint> awaitCheckpoint(String key, Duration deadline) {
-        return waiters.published(key, deadline, this::find)
+        return waiters.published(key, deadline, own::find)
                 .flatMap(it -> covering(it.index().orElseThrow()));
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CoseReceipt;
 import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.ProvenEntry;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.SignedNote;
@@ -57,6 +58,22 @@ class CoseReceiptCommandTest {
                 folder.resolve("checkpoint"), SignedNote.sign(two.text(), newsroom.logKeys));
         assertThat(run("continues.cose", "--checkpoint", file("checkpoint")))
                 .isEqualTo(Sigillo.BROKEN);
+    }
+
+    @Test
+    void an_auditors_proof_of_an_entry_is_checked_too() throws IOException {
+        Files.writeString(
+                folder.resolve("0.tlog-proof"),
+                new ProvenEntry(newsroom.genesis.entry(), List.of(other))
+                        .tlogProof(SignedNote.sign(two.text(), newsroom.logKeys)));
+        // It holds; whom to believe as a witness was not said.
+        assertThat(run("0.tlog-proof")).isEqualTo(4);
+        assertThat(run("0.tlog-proof", "--file", file("entry"))).isEqualTo(Sigillo.MALFORMED);
+        Files.writeString(
+                folder.resolve("0.tlog-proof"),
+                new ProvenEntry(newsroom.genesis.entry(), List.of(newsroom.genesis.hash()))
+                        .tlogProof(SignedNote.sign(two.text(), newsroom.logKeys)));
+        assertThat(run("0.tlog-proof")).isEqualTo(Sigillo.BROKEN);
     }
 
     @Test
