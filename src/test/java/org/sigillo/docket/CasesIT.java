@@ -314,7 +314,7 @@ class CasesIT {
         update(change.formatted("'x' || recipient"), me);
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            assertThat(source.submit(Part.message("to whom?")).statusCode()).isEqualTo(500);
+            assertThat(source.submit(Part.message("to whom?")).statusCode()).isEqualTo(503);
         }
         assertThat(ready()).isEqualTo(503);
         update(change.formatted("substr(recipient, 2)"), me);
