@@ -132,7 +132,7 @@ class GoingOnIT {
                             + table
                             + "; INSERT INTO public."
                             + table
-                            + " SELECT * FROM an_hour_ago."
+                            + " OVERRIDING SYSTEM VALUE SELECT * FROM an_hour_ago."
                             + table
                             + "; COMMIT");
             if (table.startsWith("ledger_")) {
