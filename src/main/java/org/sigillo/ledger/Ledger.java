@@ -221,7 +221,7 @@ public final class Ledger {
     /// checkpoint that is witnessed, or in the first one as long as none is: so that it does not say when
     /// it was asked for. Nothing before the entry is published.
     public Optional<Published.Proven> proven(String key) {
-        return volumes(it -> it.proven(key, c -> publication.witnessed(c.note())))
+        return volumes(it -> it.proven(key, publication::witnessed))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -285,7 +285,7 @@ public final class Ledger {
     /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
     /// asks for.
     public Optional<SignedCheckpoint> witnessed(long index) {
-        return own.firstCovering(index, it -> publication.witnessed(it.note()));
+        return own.firstCovering(index, publication::witnessed);
     }
 
     /// Whether the database's superuser keeps the tables' owner from altering them.

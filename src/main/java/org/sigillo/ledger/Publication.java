@@ -96,9 +96,15 @@ final class Publication {
         return answers;
     }
 
-    /// Whether a note carries the cosignatures that the policy asks for.
-    boolean witnessed(String note) {
-        return witnesses.map(w -> w.policy().check(SignedNote.parse(note)).quorum()).orElse(true);
+    /// Whether a checkpoint, of this ledger or of a closed one, carries the cosignatures that the policy
+    /// asks for.
+    boolean witnessed(SignedCheckpoint checkpoint) {
+        boolean own = checkpoint.checkpoint().origin().equals(genesis.opened().origin());
+        return witnesses
+                .map(Witnesses::policy)
+                .map(policy -> own ? policy : policy.forAnyLog())
+                .map(policy -> policy.check(SignedNote.parse(checkpoint.note())).quorum())
+                .orElse(true);
     }
 
     void start() {

@@ -26,6 +26,7 @@ import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.custody.ProvenEntry;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.WitnessPolicy;
 import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
 
@@ -88,6 +89,12 @@ class GoingOnTest {
     }
 
     private Ledger open(Newsroom of, List<List<NoteSigner>> closedKeys) throws IOException {
+        return open(of, closedKeys, Optional.empty());
+    }
+
+    private Ledger open(
+            Newsroom of, List<List<NoteSigner>> closedKeys, Optional<WitnessPolicy> policy)
+            throws IOException {
         Ledger ledger =
                 new Ledger(
                         database.app(),
@@ -97,7 +104,7 @@ class GoingOnTest {
                         scene.random,
                         new Ledger.Surroundings(
                                 Optional.of(new FolderVault(folder)),
-                                Optional.empty(),
+                                policy,
                                 List.of(),
                                 closedKeys,
                                 true,
@@ -195,6 +202,18 @@ class GoingOnTest {
                             List.of(newsroom.genesis, first.genesis),
                             "proof");
             assertThat(held.genesis().hash()).isEqualTo(first.genesis.hash());
+        }
+
+        @Test
+        void proves_what_the_old_one_held_though_witnesses_are_asked_about_the_new_one()
+                throws IOException {
+            Ledger asking =
+                    open(
+                            newsroom,
+                            List.of(first.logKeys),
+                            Optional.of(WitnessPolicy.parse("quorum none\n")));
+            assertThat(asking.proven(numbered).orElseThrow().in().hash())
+                    .isEqualTo(first.genesis.hash());
         }
 
         @Test
