@@ -276,7 +276,7 @@ class GoingOnIT {
                                     "--genesis",
                                     stack.genesis().toString()))
                     .isZero();
-            assertThat(aldo.ask("GET", "audit", "/audit", "").body())
+            assertThat(aldo.ask("GET", "audit", "/", "").body())
                     .contains("It goes on from audit.localhost/log, which is closed");
         }
         assertThat(
