@@ -249,7 +249,7 @@ export const de: Messages = {
     'ledger.text':
         'Alles in einem Tar: Checkpoints, Einträge, Kacheln, Mitunterschriften, Zeitstempel, Schlüssel. Jeder Webserver kann den entpackten Ordner ausliefern.',
     'ledger.export': 'Das ganze Register speichern',
-    'ledger.check': 'Auf einem eigenen Rechner, mit einem Genesis-Hash, den Sie nicht von hier haben:',
+    'ledger.check': 'Auf einem eigenen Rechner, mit einer genesis.json, die Sie nicht von hier haben:',
     'ledger.origin': 'Ursprung',
     'ledger.genesis': 'Genesis-Hash',
     'health.title': 'Zustand',

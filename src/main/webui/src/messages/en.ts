@@ -233,7 +233,7 @@ export const en = {
     'ledger.text':
         'All of it in one tar: checkpoints, entries, tiles, cosignatures, time stamps, keys. Any web server can serve the unpacked folder.',
     'ledger.export': 'Save the whole ledger',
-    'ledger.check': 'On a machine of your own, with a genesis hash that you did not get from here:',
+    'ledger.check': 'On a machine of your own, with a genesis.json that you did not get from here:',
     'ledger.origin': 'Origin',
     'ledger.genesis': 'Genesis hash',
     'health.title': 'Health',

@@ -247,7 +247,7 @@ export const fr: Messages = {
     'ledger.text':
         'Le tout dans un seul fichier tar : points de contrôle, entrées, tuiles, cosignatures, horodatages, clés. Tout serveur web peut servir le dossier décompressé.',
     'ledger.export': 'Enregistrer tout le registre',
-    'ledger.check': 'Sur votre propre machine, avec une empreinte de la genèse que vous ne tenez pas de cette page :',
+    'ledger.check': 'Sur votre propre machine, avec un genesis.json que vous ne tenez pas de cette page :',
     'ledger.origin': 'Origine',
     'ledger.genesis': 'Empreinte de la genèse',
     'health.title': 'État',

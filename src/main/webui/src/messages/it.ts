@@ -243,7 +243,7 @@ export const it: Messages = {
     'ledger.text':
         'Tutto in un unico tar: checkpoint, voci, tile, cofirme, marche temporali, chiavi. Qualsiasi server web può servire la cartella estratta.',
     'ledger.export': 'Salva tutto il registro',
-    'ledger.check': 'Su una macchina vostra, con un hash della genesi che non avete preso da qui:',
+    'ledger.check': 'Su una macchina vostra, con un genesis.json che non avete preso da qui:',
     'ledger.origin': 'Origine',
     'ledger.genesis': 'Hash della genesi',
     'health.title': 'Stato',

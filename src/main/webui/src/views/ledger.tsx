@@ -15,9 +15,9 @@ export function LedgerView() {
                     </a>
                 </p>
                 <p>{t('ledger.check')}</p>
-                <pre tabIndex={0}>
-                    <code>java -jar sigillo-cli.jar verify --export ledger.tar --genesis {me.genesis}</code>
-                </pre>
+                <p>
+                    <code>java -jar sigillo-cli.jar verify --export ledger.tar --genesis genesis.json</code>
+                </p>
                 <dl>
                     <dt>{t('ledger.origin')}</dt>
                     <dd>{me.origin}</dd>
