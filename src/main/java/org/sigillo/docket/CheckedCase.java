@@ -51,9 +51,7 @@ record CheckedCase(
         try {
             return read(ledger, rows, row, caseId);
         } catch (BrokenEvidenceException e) {
-            // Rows and events are read one after the other: if somebody came between, all is well
-            // once
-            // nobody can.
+            // Rows and events are read one after the other; now nobody can come between.
             ledger.lockGuards();
             rows.lock(row.id);
             return read(ledger, rows, row, caseId);

@@ -212,9 +212,11 @@ public final class Ledger {
         return own.ofTypes(types);
     }
 
-    /// A case's events, those of closed ledgers last.
+    /// A case's events in their order: those of closed ledgers, the oldest first, then this one's.
     public List<Recorded> ofCase(Id caseId) {
-        return volumes(it -> it.ofCase(caseId)).flatMap(List::stream).toList();
+        return Stream.concat(closed.stream(), Stream.of(own))
+                .flatMap(it -> it.ofCase(caseId).stream())
+                .toList();
     }
 
     /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first

@@ -224,6 +224,9 @@ class GoingOnTest {
             assertThat(recorded.publishedIndex()).isPresent();
             assertThat(ledger.ofCase(caseId)).hasSize(2);
             assertThat(ledger.ofCase(caseId)).allMatch(Recorded::published);
+            // In the order in which they came: an exhibit's number follows from it.
+            assertThat(ledger.ofCase(caseId).stream().map(Recorded::closed))
+                    .containsExactly(true, false);
         }
 
         @Test

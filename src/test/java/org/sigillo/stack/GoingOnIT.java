@@ -79,6 +79,7 @@ class GoingOnIT {
 
         sourceFinds(stack, codename);
         reviewerOpens(stack, caseId, old);
+        sourceAdds(stack, codename);
         String another = send(stack, Part.file("after.txt", "what came after".getBytes()));
         assertThat(until(stack, caseId)).isNotEqualTo(caseId);
         sourceFinds(stack, another);
@@ -231,6 +232,18 @@ class GoingOnIT {
                     "codename=" + URLEncoder.encode(codename, StandardCharsets.UTF_8));
             String page = source.get("/en/case").body();
             assertThat(page).contains("SHA-256");
+        }
+    }
+
+    /// To the case that the closed ledger knows.
+    private static void sourceAdds(Stack stack, String codename) throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.post(
+                    "/en/return",
+                    "codename=" + URLEncoder.encode(codename, StandardCharsets.UTF_8));
+            assertThat(source.submit(Part.file("more.txt", "and more".getBytes())).statusCode())
+                    .isEqualTo(303);
+            assertThat(source.get("/en/case").body()).contains("File 1").contains("File 2");
         }
     }
 
