@@ -19,15 +19,6 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         return find("locator", locator).firstResultOptional();
     }
 
-    GenerationRow newest(String caseId) {
-        return entities.createQuery(
-                        "FROM GenerationRow WHERE caseId = :id ORDER BY generation DESC",
-                        GenerationRow.class)
-                .setParameter("id", caseId)
-                .setMaxResults(1)
-                .getSingleResult();
-    }
-
     List<ExhibitRow> exhibits(String caseId) {
         return entities.createQuery(
                         "FROM ExhibitRow WHERE caseId = :id ORDER BY number", ExhibitRow.class)

@@ -20,7 +20,6 @@ final class RowsInMemory extends DocketRows {
         return all(CaseRow.class).filter(it -> it.locator.equals(locator)).findFirst();
     }
 
-    @Override
     GenerationRow newest(String caseId) {
         return generations(caseId).getLast();
     }
