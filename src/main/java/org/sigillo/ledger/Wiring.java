@@ -5,6 +5,7 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Synchronization;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -33,8 +35,8 @@ import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
-import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
+import org.sigillo.vault.Vaults;
 
 /// The one place where clock, randomness, stores and signers are made and handed out.
 @ApplicationScoped
@@ -53,8 +55,13 @@ class Wiring {
 
     @Produces
     @Singleton
-    Vault vault(@ConfigProperty(name = "sigillo.vault.folder") Path folder) throws IOException {
-        return new FolderVault(folder);
+    Vault vault(Config settings, InstantSource clock) throws IOException {
+        return Vaults.open(
+                name -> settings.getOptionalValue("sigillo.vault." + name, String.class), clock);
+    }
+
+    void close(@Disposes Vault vault) throws IOException {
+        vault.close();
     }
 
     @Produces

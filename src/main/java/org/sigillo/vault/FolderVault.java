@@ -2,111 +2,300 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.sigillo.bytes.MalformedException;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in a folder of one machine: written under a temporary name, forced to the disk, then
 /// linked to its address, which fails if the address is taken.
+///
+/// Staged objects lie below `.staging`, settled ones at their address. A staged file's time of change is
+/// the day on which it came; a settled one's the day on which its retention ends (network filers keep a
+/// retention in a file's time, too), and it may only be read. What the file system itself notes besides
+/// is in `docs/operating.md`.
 public final class FolderVault implements Vault {
-    private static final Pattern ADDRESS =
-            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,5}");
+    /// A legal hold has no end: this is its day (the JDK sets no time after 2262).
+    private static final LocalDate HOLD = LocalDate.of(2199, 12, 31);
 
     private final Path root;
-    private final Path temporary;
-    private final AtomicLong serial = new AtomicLong();
+    private final Path staging;
+    private final Spool spool;
+    private final InstantSource clock;
 
     /// Opens or makes the folder, for its owner alone, and empties what crashed writers left.
-    public FolderVault(Path root) throws IOException {
+    ///
+    /// @param reserve bytes that must stay free on the disk
+    public FolderVault(Path root, long reserve, InstantSource clock) throws IOException {
         this.root = root.toAbsolutePath().normalize();
+        this.clock = clock;
         Files.createDirectories(
                 this.root,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        this.temporary = this.root.resolve(".incoming");
-        Files.createDirectories(temporary);
-        try (Stream<Path> left = Files.list(temporary)) {
-            for (Path file : left.toList()) {
-                Files.delete(file);
-            }
-        }
+        this.staging = this.root.resolve(".staging");
+        Files.createDirectories(staging);
+        this.spool = new Spool(this.root.resolve(".incoming"), reserve);
     }
 
     @Override
     public Writer create(String address) throws IOException {
-        Path target = path(address);
-        Path file = temporary.resolve(String.valueOf(serial.incrementAndGet()));
-        return new FileWriter(file, target);
+        Path staged = inStaging(address);
+        Path settled = atLast(address);
+        return new SpooledWriter(address, spool.file(), true) {
+            @Override
+            void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
+                if (isFile(settled)) {
+                    requireSame(settled, stored.digest());
+                    return;
+                }
+                // The file's own times would tell when a source came, to the nanosecond.
+                setTimes(finished.path(), today());
+                link(staged, finished.path(), stored.digest());
+            }
+        };
     }
 
     @Override
     public InputStream open(String address) throws IOException {
-        return Files.newInputStream(path(address), LinkOption.NOFOLLOW_LINKS);
+        return open(address, 0, Long.MAX_VALUE);
     }
 
     @Override
-    public OptionalLong size(String address) throws IOException {
-        Path file = path(address);
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                ? OptionalLong.of(Files.size(file))
-                : OptionalLong.empty();
+    public InputStream open(String address, long offset, long length) throws IOException {
+        FileChannel channel = reading(address);
+        try {
+            channel.position(offset);
+            return BoundedInputStream.builder()
+                    .setInputStream(Channels.newInputStream(channel))
+                    .setMaxCount(length)
+                    .get();
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private FileChannel reading(String address) throws IOException {
+        Path settled = atLast(address);
+        try {
+            return reading(settled);
+        } catch (NoSuchFileException e) {
+            try {
+                return reading(inStaging(address));
+            } catch (NoSuchFileException neither) {
+                // It may have settled in between.
+                return reading(settled);
+            }
+        }
+    }
+
+    private static FileChannel reading(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public Optional<Held> stat(String address) throws IOException {
+        Path settled = atLast(address);
+        if (!isFile(settled)) {
+            Path staged = inStaging(address);
+            if (isFile(staged)) {
+                return Optional.of(new Held(Files.size(staged), false, Optional.empty()));
+            }
+        }
+        return isFile(settled)
+                ? Optional.of(new Held(Files.size(settled), true, kept(settled)))
+                : Optional.empty();
     }
 
     @Override
     public List<String> list(String prefix) throws IOException {
-        Path folder = root.resolve(checked(prefix + "/x")).getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
+        Address.checkedPrefix(prefix);
+        TreeSet<String> addresses = new TreeSet<>();
+        for (Path area : List.of(staging, root)) {
+            for (Path file : below(area, prefix)) {
+                addresses.add(area.relativize(file).toString());
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    @Override
+    public List<Staged> staged(String prefix) throws IOException {
+        Address.checkedPrefix(prefix);
+        List<Staged> staged = new ArrayList<>();
+        for (Path file : below(staging, prefix)) {
+            try {
+                staged.add(new Staged(staging.relativize(file).toString(), day(file)));
+            } catch (NoSuchFileException e) {
+                // Settled or removed meanwhile.
+            }
+        }
+        return staged;
+    }
+
+    private static List<Path> below(Path area, String prefix) throws IOException {
+        Path folder = area.resolve(prefix);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString())
-                    .sorted()
-                    .toList();
+            return files.filter(FolderVault::isFile).sorted().toList();
+        }
+    }
+
+    @Override
+    public void settle(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
+        Path settled = atLast(address);
+        Path staged = inStaging(address);
+        boolean fresh = !isFile(settled);
+        if (fresh) {
+            copyToLast(address, staged, settled, digest);
+        }
+        if (fresh || isFile(staged)) {
+            // What the disk gives back, not what was sent to it.
+            requireSettled(address, settled, digest);
+        }
+        Optional<Retention> missing = Retention.missing(kept(settled), retention);
+        if (missing.isPresent()) {
+            setTimes(settled, missing.get().hold() ? HOLD : missing.get().until());
+        }
+        if (isFile(staged)) {
+            Files.delete(staged);
+            removeEmpty(folder(staged));
+        }
+    }
+
+    /// A new file, since a link would keep the time at which the old one was made.
+    private void copyToLast(String address, Path staged, Path settled, Sha256 digest)
+            throws IOException {
+        Spool.FileBeingWritten copy = spool.file();
+        try {
+            try (InputStream in = reading(staged, address, digest)) {
+                byte[] buffer = new byte[1 << 16];
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    copy.write(buffer, 0, read);
+                }
+            }
+            Sha256 found = copy.finish(true).digest();
+            if (!found.equals(digest)) {
+                throw new BrokenEvidenceException(
+                        "the vault's " + address, digest.hex(), found.hex());
+            }
+            setTimes(copy.path(), LocalDate.EPOCH);
+            Files.setPosixFilePermissions(
+                    copy.path(), PosixFilePermissions.fromString("r--------"));
+            link(settled, copy.path(), digest);
+        } finally {
+            copy.remove();
+        }
+    }
+
+    private static InputStream reading(Path staged, String address, Sha256 digest)
+            throws IOException {
+        try {
+            return Channels.newInputStream(reading(staged));
+        } catch (NoSuchFileException e) {
+            throw new BrokenEvidenceException("the vault's " + address, digest.hex(), "no object");
+        }
+    }
+
+    private static void requireSettled(String address, Path settled, Sha256 digest)
+            throws IOException {
+        Sha256 found = digestOf(settled);
+        if (!found.equals(digest)) {
+            throw new BrokenEvidenceException("the vault's " + address, digest.hex(), found.hex());
         }
     }
 
     @Override
     public void remove(String address) throws IOException {
-        Path file = path(address);
-        Files.deleteIfExists(file);
-        try {
-            Files.deleteIfExists(folder(file));
-        } catch (DirectoryNotEmptyException e) {
-            // Others lie beside it.
+        Path settled = atLast(address);
+        if (isFile(settled)) {
+            if (kept(settled).isPresent()) {
+                throw new RetainedException(address, null);
+            }
+            Files.deleteIfExists(settled);
+            removeEmpty(folder(settled));
         }
+        Path staged = inStaging(address);
+        Files.deleteIfExists(staged);
+        removeEmpty(folder(staged));
     }
 
     @Override
     public long free() throws IOException {
-        return Files.getFileStore(root).getUsableSpace();
+        return spool.free();
     }
 
-    private Path path(String address) {
-        return root.resolve(checked(address));
+    @Override
+    public Protection protection() {
+        return Protection.FILE_MODES;
     }
 
-    private static String checked(String address) {
-        if (!ADDRESS.matcher(address).matches()) {
-            throw new MalformedException("not an address of the vault");
-        }
-        return address;
+    @Override
+    public void close() throws IOException {
+        spool.close();
+    }
+
+    private Path atLast(String address) {
+        return root.resolve(Address.checked(address));
+    }
+
+    private Path inStaging(String address) {
+        return staging.resolve(Address.checked(address));
+    }
+
+    private LocalDate today() {
+        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+    }
+
+    private static LocalDate day(Path file) throws IOException {
+        return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .atOffset(ZoneOffset.UTC)
+                .toLocalDate();
+    }
+
+    private Optional<Retention> kept(Path settled) throws IOException {
+        LocalDate until = day(settled);
+        return until.isAfter(today())
+                ? Optional.of(
+                        new Retention(Retention.Mode.GOVERNANCE, until, !until.isBefore(HOLD)))
+                : Optional.empty();
+    }
+
+    private static void setTimes(Path file, LocalDate day) throws IOException {
+        FileTime time = FileTime.from(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(time, time, null);
+    }
+
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Path folder(Path file) {
@@ -115,6 +304,44 @@ public final class FolderVault implements Vault {
             throw new IllegalStateException("an address has a folder");
         }
         return parent;
+    }
+
+    private static void removeEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Others lie beside it.
+        }
+    }
+
+    /// Gives a finished file its name; durable when this returns.
+    private static void link(Path target, Path file, Sha256 digest) throws IOException {
+        // A neighbour that is removed at this moment takes the empty folder with it.
+        for (int again = 0; ; again++) {
+            Path made = standing(folder(target));
+            Files.createDirectories(folder(target));
+            try {
+                Files.createLink(target, file);
+            } catch (FileAlreadyExistsException e) {
+                requireSame(target, digest);
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                if (again == 3) {
+                    throw e;
+                }
+                continue;
+            }
+            for (Path at = folder(target); !at.equals(made); at = folder(at)) {
+                force(at);
+            }
+            force(made);
+            return;
+        }
+    }
+
+    private static void requireSame(Path taken, Sha256 digest) throws IOException {
+        if (!digestOf(taken).equals(digest)) {
+            throw new FileAlreadyExistsException(taken.getFileName() + "", null, "other bytes");
+        }
     }
 
     /// The nearest folder above that is there already: in it a new one's name must last, too.
@@ -132,73 +359,12 @@ public final class FolderVault implements Vault {
         }
     }
 
-    private static final class FileWriter implements Writer {
-        private final Path file;
-        private final Path target;
-        private final FileChannel channel;
-        private final MessageDigest digest = Sha256.digest();
-        private long size;
-
-        FileWriter(Path file, Path target) throws IOException {
-            this.file = file;
-            this.target = target;
-            this.channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static Sha256 digestOf(Path path) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        try (DigestInputStream in =
+                new DigestInputStream(Channels.newInputStream(reading(path)), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
         }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            digest.update(bytes, offset, length);
-            size += length;
-        }
-
-        @Override
-        public Stored commit() throws IOException {
-            Stored stored = new Stored(size, Sha256.copyOf(digest.digest()));
-            channel.force(true);
-            channel.close();
-            // The file's own times would tell when a source came, to the nanosecond.
-            FileTime flat = FileTime.from(Instant.EPOCH);
-            Files.setLastModifiedTime(file, flat);
-            Path made = standing(folder(target));
-            Files.createDirectories(folder(target));
-            try {
-                Files.createLink(target, file);
-            } catch (java.nio.file.FileAlreadyExistsException e) {
-                if (!digestOf(target).equals(stored.digest())) {
-                    Files.delete(file);
-                    throw e;
-                }
-            }
-            // Durable from here on, under both names; a crash leaves one name too many.
-            for (Path at = folder(target); !at.equals(made); at = folder(at)) {
-                force(at);
-            }
-            force(made);
-            Files.delete(file);
-            return stored;
-        }
-
-        @Override
-        public void abort() throws IOException {
-            channel.close();
-            try {
-                Files.delete(file);
-            } catch (NoSuchFileException e) {
-                // Committed already.
-            }
-        }
-
-        private static Sha256 digestOf(Path path) throws IOException {
-            MessageDigest digest = Sha256.digest();
-            try (DigestInputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            return Sha256.copyOf(digest.digest());
-        }
+        return Sha256.copyOf(digest.digest());
     }
 }

@@ -2,21 +2,29 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.sigillo.bytes.Sha256;
 
 /// A store of immutable objects by address. An address is two to six parts of letters, digits,
 /// `.`, `_` and `-`, joined by `/`.
-public interface Vault {
+///
+/// What is committed lies in staging first, where it can be removed; [#settle] brings it to its final
+/// place, where it is kept for as long as its [Retention] says. Readers find it in either.
+public interface Vault extends AutoCloseable {
     /// An object being written: invisible until it is committed.
     interface Writer {
         void write(byte[] bytes, int offset, int length) throws IOException;
 
         /// Makes the object durable and visible.
         ///
-        /// @throws IOException if the address is taken by other bytes
+        /// @throws java.nio.file.FileAlreadyExistsException if the address is taken by other bytes
         Stored commit() throws IOException;
+
+        /// As [#commit], if exactly these bytes were written; otherwise nothing becomes visible.
+        Stored commit(Sha256 expected) throws IOException;
 
         /// Leaves nothing behind; harmless after a commit.
         void abort() throws IOException;
@@ -25,6 +33,17 @@ public interface Vault {
     /// What was stored.
     record Stored(long size, Sha256 digest) {}
 
+    /// What is known of an object without reading it.
+    ///
+    /// @param kept the retention that protects it; none in staging, or once it has ended
+    record Held(long size, boolean settled, Optional<Retention> kept) {}
+
+    /// An object in staging, and the day (UTC) on which it came: no finer time is kept where we decide.
+    record Staged(String address, LocalDate day) {}
+
+    /// Begins an object.
+    ///
+    /// @throws VaultFullException if less than the reserve would be left
     Writer create(String address) throws IOException;
 
     /// Reads a committed object.
@@ -32,14 +51,62 @@ public interface Vault {
     /// @throws java.nio.file.NoSuchFileException if there is none
     InputStream open(String address) throws IOException;
 
-    OptionalLong size(String address) throws IOException;
+    /// Reads `length` bytes from an offset on, or fewer where the object ends.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    InputStream open(String address, long offset, long length) throws IOException;
 
-    /// Addresses below a prefix, in order.
+    Optional<Held> stat(String address) throws IOException;
+
+    /// In bytes.
+    default OptionalLong size(String address) throws IOException {
+        return stat(address).map(held -> OptionalLong.of(held.size())).orElse(OptionalLong.empty());
+    }
+
+    /// Addresses below a prefix, in order, wherever the objects lie.
     List<String> list(String prefix) throws IOException;
 
-    /// Removes an object; harmless if there is none.
+    /// What is still in staging below a prefix.
+    List<Staged> staged(String prefix) throws IOException;
+
+    /// Brings a committed object to its final place with this retention: copies it inside the store,
+    /// reads the copy back, and only then removes the staged one. One that has settled gets the
+    /// retention if it has less. Repeated after an end at any point, it does what is left.
+    ///
+    /// @throws org.sigillo.bytes.BrokenEvidenceException if its bytes are others, or it is nowhere
+    void settle(String address, Sha256 digest, Optional<Retention> retention) throws IOException;
+
+    /// Removes an object, wherever it lies and in every version; harmless if there is none.
+    ///
+    /// @throws RetainedException while a retention or a hold protects it
     void remove(String address) throws IOException;
 
-    /// Bytes that may still be written, as far as the store knows.
+    /// Bytes that may still be written, as far as is known.
     long free() throws IOException;
+
+    /// What protects settled objects, as `docs/spec/ledger.md` has it for `vault.opened`.
+    Protection protection();
+
+    @Override
+    void close() throws IOException;
+
+    /// How far the store itself keeps settled objects from being removed.
+    enum Protection {
+        /// S3 Object Lock: the store refuses, whoever asks.
+        OBJECT_LOCK("object-lock"),
+        /// File modes: whoever owns the files can undo them.
+        FILE_MODES("file-modes"),
+        /// Nothing, because the settings say that nothing will do.
+        NONE("none");
+
+        private final String word;
+
+        Protection(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
 }

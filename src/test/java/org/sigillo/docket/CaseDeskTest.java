@@ -52,7 +52,7 @@ class CaseDeskTest {
         database = Database.start();
         ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
         ledger.start();
-        FolderVault vault = new FolderVault(folder);
+        FolderVault vault = new FolderVault(folder, 0, InstantSource.system());
         desk = new CaseDesk(ledger, vault, rows, clock);
         cases = new Cases(ledger, vault, rows, new SimpleMeterRegistry());
         cases.open(

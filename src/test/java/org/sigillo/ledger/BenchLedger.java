@@ -60,7 +60,7 @@ final class BenchLedger implements AutoCloseable {
                                                                 .credential(
                                                                         new SimplePassword("a")))));
         database = new CallersTransactions(pool);
-        vault = new FolderVault(folder.resolve("vault"));
+        vault = new FolderVault(folder.resolve("vault"), 0, InstantSource.system());
         ledger = opened();
         ledger.start();
     }

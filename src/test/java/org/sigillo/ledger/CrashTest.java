@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -169,6 +170,9 @@ class CrashTest {
 
     /// As a new process opens it.
     private Vault vault() throws IOException {
-        return new FolderVault(Files.createDirectories(folder.resolve("vault" + round)));
+        return new FolderVault(
+                Files.createDirectories(folder.resolve("vault" + round)),
+                0,
+                InstantSource.system());
     }
 }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -103,7 +104,7 @@ class GoingOnTest {
                         scene.now::get,
                         scene.random,
                         new Ledger.Surroundings(
-                                Optional.of(new FolderVault(folder)),
+                                Optional.of(new FolderVault(folder, 0, InstantSource.system())),
                                 policy,
                                 List.of(),
                                 closedKeys,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -227,7 +228,7 @@ class OutsiderTest {
     }
 
     private Vault vault(String name) throws IOException {
-        return new FolderVault(folder.resolve(name));
+        return new FolderVault(folder.resolve(name), 0, InstantSource.system());
     }
 
     private Ledger.Surroundings around(String name) throws IOException {

@@ -11,10 +11,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Vault;
 
 /// Ends a process, as far as its database and its vault can tell, at its n-th step: from then on nothing
@@ -124,24 +125,23 @@ final class PowerCut {
 
     /// A vault that goes with the process; what it was writing stays behind.
     Vault of(Vault real) {
-        return new Vault() {
+        return new ForwardingVault(real) {
             @Override
             public Writer create(String address) throws IOException {
                 reach("before " + address + " is begun");
-                Writer writer = real.create(address);
-                return new Writer() {
+                return new ForwardingWriter(super.create(address)) {
                     @Override
                     public void write(byte[] bytes, int offset, int length) throws IOException {
                         reach("before " + address + " is written");
-                        writer.write(bytes, offset, length / 2);
+                        super.write(bytes, offset, length / 2);
                         reach("in the middle of " + address);
-                        writer.write(bytes, offset + length / 2, length - length / 2);
+                        super.write(bytes, offset + length / 2, length - length / 2);
                     }
 
                     @Override
                     public Stored commit() throws IOException {
                         reach("before " + address + " is there");
-                        Stored stored = writer.commit();
+                        Stored stored = super.commit();
                         reach("after " + address + " is there");
                         return stored;
                     }
@@ -149,7 +149,7 @@ final class PowerCut {
                     @Override
                     public void abort() throws IOException {
                         if (!dead) {
-                            writer.abort();
+                            super.abort();
                         }
                     }
                 };
@@ -158,31 +158,26 @@ final class PowerCut {
             @Override
             public void remove(String address) throws IOException {
                 reach("before " + address + " is removed");
-                real.remove(address);
+                super.remove(address);
                 reach("after " + address + " is removed");
             }
 
             @Override
             public InputStream open(String address) throws IOException {
                 alive();
-                return real.open(address);
+                return super.open(address);
             }
 
             @Override
-            public OptionalLong size(String address) throws IOException {
+            public Optional<Held> stat(String address) throws IOException {
                 alive();
-                return real.size(address);
+                return super.stat(address);
             }
 
             @Override
             public List<String> list(String prefix) throws IOException {
                 alive();
-                return real.list(prefix);
-            }
-
-            @Override
-            public long free() throws IOException {
-                return real.free();
+                return super.list(prefix);
             }
         };
     }

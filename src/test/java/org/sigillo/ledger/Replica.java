@@ -43,7 +43,9 @@ final class Replica {
                         InstantSource.system(),
                         random,
                         new Ledger.Surroundings(
-                                Optional.of(new FolderVault(Path.of(arguments[1]))),
+                                Optional.of(
+                                        new FolderVault(
+                                                Path.of(arguments[1]), 0, InstantSource.system())),
                                 Optional.of(
                                         WitnessPolicy.parse(
                                                 Files.readString(Path.of(arguments[2])))),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -208,7 +209,11 @@ class ReplicasIT {
                         scene.app,
                         Replica.NEWSROOM,
                         new Ledger.Surroundings(
-                                Optional.of(new FolderVault(folder.resolve("vault" + ledgers))),
+                                Optional.of(
+                                        new FolderVault(
+                                                folder.resolve("vault" + ledgers),
+                                                0,
+                                                InstantSource.system())),
                                 Optional.of(witness.policy()),
                                 List.of(),
                                 true,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ class TamperedHistoryTest {
 
     private Ledger.Surroundings vaultAlone() throws IOException {
         return new Ledger.Surroundings(
-                Optional.of(new FolderVault(folder)),
+                Optional.of(new FolderVault(folder, 0, InstantSource.system())),
                 Optional.empty(),
                 List.of(),
                 true,
@@ -317,7 +318,7 @@ class TamperedHistoryTest {
 
         private Ledger.Surroundings vaultIn(Path own) throws IOException {
             return new Ledger.Surroundings(
-                    Optional.of(new FolderVault(own)),
+                    Optional.of(new FolderVault(own, 0, InstantSource.system())),
                     Optional.empty(),
                     List.of(),
                     true,

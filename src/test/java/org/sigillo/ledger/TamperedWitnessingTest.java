@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +81,7 @@ class TamperedWitnessingTest {
 
     private Ledger.Surroundings around(String policy, String authority) throws IOException {
         return new Ledger.Surroundings(
-                Optional.of(new FolderVault(folder)),
+                Optional.of(new FolderVault(folder, 0, InstantSource.system())),
                 Optional.of(WitnessPolicy.parse(policy)),
                 List.of(
                         new StampClient.Authority(

@@ -1,21 +1,39 @@
 package org.sigillo.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
 
 class FolderVaultTest implements VaultContract {
+    private static final Instant NOON = Instant.parse("2026-03-04T12:34:56.789Z");
+
     @TempDir Path folder;
     private FolderVault vault;
 
     @BeforeEach
     void open() throws IOException {
-        vault = new FolderVault(folder.resolve("vault"));
+        vault = new FolderVault(folder.resolve("vault"), 0, InstantSource.system());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        vault.close();
     }
 
     @Override
@@ -25,21 +43,119 @@ class FolderVaultTest implements VaultContract {
 
     @Test
     void what_a_crashed_writer_left_is_gone_after_the_next_start() throws IOException {
-        vault.create(VaultContract.ADDRESS).write(new byte[5], 0, 5);
-        assertThat(Files.list(folder.resolve("vault/.incoming"))).hasSize(1);
+        vault.create(ADDRESS).write(new byte[5], 0, 5);
+        assertThat(incoming()).hasSize(1);
+        vault.close();
         open();
-        assertThat(Files.list(folder.resolve("vault/.incoming"))).isEmpty();
+        assertThat(incoming()).isEmpty();
     }
 
     @Test
-    void the_folder_is_its_owners_alone_and_times_are_flat() throws IOException {
-        Vault.Writer writer = vault.create(VaultContract.ADDRESS);
+    void another_process_does_not_take_away_what_is_being_written() throws IOException {
+        Vault.Writer writer = vault.create(ADDRESS);
+        writer.write(new byte[5], 0, 5);
+        try (FolderVault beside =
+                new FolderVault(folder.resolve("vault"), 0, InstantSource.system())) {
+            assertThat(beside.list("segments")).isEmpty();
+        }
         writer.commit();
-        assertThat(Files.getPosixFilePermissions(folder.resolve("vault"))).hasSize(3);
-        assertThat(
-                        Files.getLastModifiedTime(
-                                        folder.resolve("vault").resolve(VaultContract.ADDRESS))
-                                .toMillis())
-                .isZero();
+        assertThat(vault.size(ADDRESS)).hasValue(5);
+    }
+
+    @Test
+    void the_folder_is_its_owners_alone_and_times_tell_the_day() throws IOException {
+        try (FolderVault noon =
+                new FolderVault(folder.resolve("noon"), 0, InstantSource.fixed(NOON))) {
+            Vault.Writer writer = noon.create(ADDRESS);
+            Sha256 digest = writer.commit().digest();
+            assertThat(Files.getPosixFilePermissions(folder.resolve("noon"))).hasSize(3);
+            Path staged = folder.resolve("noon/.staging").resolve(ADDRESS);
+            assertThat(times(staged)).containsOnly(Instant.parse("2026-03-04T00:00:00Z"));
+            noon.settle(
+                    ADDRESS,
+                    digest,
+                    Optional.of(Retention.governance(java.time.LocalDate.parse("2026-04-03"))));
+            Path settled = folder.resolve("noon").resolve(ADDRESS);
+            assertThat(staged).doesNotExist();
+            assertThat(times(settled)).containsOnly(Instant.parse("2026-04-03T00:00:00Z"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(settled)))
+                    .isEqualTo("r--------");
+        }
+    }
+
+    @Test
+    void a_retention_that_has_ended_keeps_nothing() throws IOException {
+        try (FolderVault march =
+                new FolderVault(folder.resolve("vault"), 0, InstantSource.fixed(NOON))) {
+            Vault.Writer writer = march.create(ADDRESS);
+            march.settle(
+                    ADDRESS,
+                    writer.commit().digest(),
+                    Optional.of(Retention.governance(java.time.LocalDate.parse("2026-04-03"))));
+            assertThatThrownBy(() -> march.remove(ADDRESS)).isInstanceOf(RetainedException.class);
+        }
+        // Today is later.
+        vault.remove(ADDRESS);
+        assertThat(vault.stat(ADDRESS)).isEmpty();
+    }
+
+    @Test
+    void an_end_between_the_copy_and_the_removal_is_made_good() throws IOException {
+        put(ADDRESS, new byte[] {7});
+        Path staged = folder.resolve("vault/.staging").resolve(ADDRESS);
+        Path beside = Files.copy(staged, folder.resolve("beside"));
+        vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty());
+        Files.createDirectories(staged.getParent());
+        Files.copy(beside, staged);
+        assertThat(vault.list("segments")).hasSize(1);
+        vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty());
+        assertThat(staged).doesNotExist();
+    }
+
+    @Test
+    void a_settled_copy_with_other_bytes_does_not_cost_the_staged_one() throws IOException {
+        put(ADDRESS, new byte[] {7});
+        Path settled = folder.resolve("vault").resolve(ADDRESS);
+        Files.createDirectories(settled.getParent());
+        Files.write(settled, new byte[] {8});
+        assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty()))
+                .isInstanceOf(BrokenEvidenceException.class);
+        assertThat(folder.resolve("vault/.staging").resolve(ADDRESS)).exists();
+    }
+
+    @Test
+    void less_than_the_reserve_is_refused_before_and_during() throws IOException {
+        long free = vault.free();
+        try (FolderVault full =
+                new FolderVault(folder.resolve("full"), 2 * free, InstantSource.system())) {
+            assertThatThrownBy(() -> full.create(ADDRESS)).isInstanceOf(VaultFullException.class);
+        }
+        // The disk fills while somebody writes: of what was reserved, the rest is not enough.
+        try (FolderVault filling =
+                new FolderVault(
+                        folder.resolve("filling"), free - (40 << 20), InstantSource.system())) {
+            Vault.Writer writer = filling.create(ADDRESS);
+            byte[] bytes = new byte[1 << 20];
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 200; i++) {
+                                    writer.write(bytes, 0, bytes.length);
+                                }
+                            })
+                    .isInstanceOf(VaultFullException.class);
+            writer.abort();
+            assertThat(filling.list("segments")).isEmpty();
+        }
+    }
+
+    private List<Path> incoming() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("vault/.incoming"))) {
+            return files.filter(Files::isRegularFile).filter(it -> !it.endsWith("lock")).toList();
+        }
+    }
+
+    private static List<Instant> times(Path file) throws IOException {
+        BasicFileAttributes it = Files.readAttributes(file, BasicFileAttributes.class);
+        return List.of(it.lastModifiedTime().toInstant(), it.lastAccessTime().toInstant());
     }
 }

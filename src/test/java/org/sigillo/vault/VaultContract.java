@@ -4,8 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
@@ -17,19 +30,46 @@ interface VaultContract {
 
     @Test
     default void a_committed_object_is_read_back_with_its_size_and_digest() throws IOException {
-        byte[] bytes = new byte[100_000];
-        bytes[7] = 9;
+        byte[] bytes = bytes(100_000);
         Vault.Stored stored = put(ADDRESS, bytes);
         assertThat(stored).isEqualTo(new Vault.Stored(bytes.length, Sha256.of(bytes)));
-        assertThat(vault().open(ADDRESS).readAllBytes()).isEqualTo(bytes);
+        assertThat(read(ADDRESS)).isEqualTo(bytes);
         assertThat(vault().size(ADDRESS)).hasValue(bytes.length);
         assertThat(vault().list("segments")).containsExactly(ADDRESS);
+    }
+
+    @Test
+    default void an_object_of_several_parts_is_read_back() throws IOException {
+        byte[] bytes = bytes(65 << 20);
+        put(ADDRESS, bytes);
+        assertThat(Sha256.of(read(ADDRESS))).isEqualTo(Sha256.of(bytes));
+        vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+        assertThat(Sha256.of(read(ADDRESS))).isEqualTo(Sha256.of(bytes));
     }
 
     @Test
     default void an_empty_object_is_an_object() throws IOException {
         put(ADDRESS, new byte[0]);
         assertThat(vault().size(ADDRESS)).hasValue(0);
+        assertThat(read(ADDRESS)).isEmpty();
+        vault().settle(ADDRESS, Sha256.of(new byte[0]), Optional.empty());
+        assertThat(read(ADDRESS)).isEmpty();
+    }
+
+    @Test
+    default void a_range_is_read_and_ends_where_the_object_ends() throws IOException {
+        byte[] bytes = bytes(10_000);
+        put(ADDRESS, bytes);
+        for (boolean settled : new boolean[] {false, true}) {
+            if (settled) {
+                vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+            }
+            assertThat(range(0, 1)).isEqualTo(Arrays.copyOf(bytes, 1));
+            assertThat(range(500, 1000)).isEqualTo(Arrays.copyOfRange(bytes, 500, 1500));
+            assertThat(range(9_990, 1000)).isEqualTo(Arrays.copyOfRange(bytes, 9_990, 10_000));
+            assertThat(range(7, Long.MAX_VALUE)).isEqualTo(Arrays.copyOfRange(bytes, 7, 10_000));
+            assertThat(range(7, 0)).isEmpty();
+        }
     }
 
     @Test
@@ -41,14 +81,81 @@ interface VaultContract {
         writer.abort();
         assertThat(vault().size(ADDRESS)).isEmpty();
         assertThatThrownBy(() -> vault().open(ADDRESS)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> range(0, 5)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    default void what_is_not_what_was_meant_never_becomes_visible() throws IOException {
+        Vault.Writer writer = vault().create(ADDRESS);
+        writer.write(new byte[10], 0, 10);
+        assertThatThrownBy(() -> writer.commit(Sha256.of(new byte[9])))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(ADDRESS);
+        writer.abort();
+        assertThat(vault().stat(ADDRESS)).isEmpty();
+        Vault.Writer again = vault().create(ADDRESS);
+        again.write(new byte[10], 0, 10);
+        assertThat(again.commit(Sha256.of(new byte[10])).size()).isEqualTo(10);
+        again.abort();
+        assertThat(vault().stat(ADDRESS)).isPresent();
     }
 
     @Test
     default void an_address_is_never_given_other_bytes() throws IOException {
         put(ADDRESS, new byte[] {1});
         put(ADDRESS, new byte[] {1});
-        assertThatThrownBy(() -> put(ADDRESS, new byte[] {2})).isInstanceOf(IOException.class);
-        assertThat(vault().open(ADDRESS).readAllBytes()).isEqualTo(new byte[] {1});
+        assertThatThrownBy(() -> put(ADDRESS, new byte[] {2}))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        vault().settle(ADDRESS, Sha256.of(new byte[] {1}), Optional.empty());
+        put(ADDRESS, new byte[] {1});
+        assertThatThrownBy(() -> put(ADDRESS, new byte[] {2}))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(read(ADDRESS)).isEqualTo(new byte[] {1});
+    }
+
+    @Test
+    default void of_many_who_write_at_once_to_one_address_one_wins() throws Exception {
+        int writers = 8;
+        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
+            List<Future<Boolean>> outcomes = new ArrayList<>();
+            for (int i = 0; i < writers; i++) {
+                byte[] bytes = {(byte) i};
+                outcomes.add(
+                        threads.submit(() -> {
+                            try {
+                                put(ADDRESS, bytes);
+                                return true;
+                            } catch (FileAlreadyExistsException e) {
+                                return false;
+                            }
+                        }));
+            }
+            int won = 0;
+            for (Future<Boolean> outcome : outcomes) {
+                won += outcome.get() ? 1 : 0;
+            }
+            assertThat(won).isEqualTo(1);
+        }
+        assertThat(read(ADDRESS)).hasSize(1);
+    }
+
+    @Test
+    default void many_objects_are_listed_in_order_wherever_they_lie() throws IOException {
+        List<String> addresses = new ArrayList<>();
+        for (int i = 10; i < 40; i++) {
+            String address = "segments/00112233445566778899aabbccddeeff/" + i;
+            put(address, new byte[] {(byte) i});
+            if (i % 2 == 0) {
+                vault().settle(address, Sha256.of(new byte[] {(byte) i}), Optional.empty());
+            }
+            addresses.add(address);
+        }
+        put("proposals/00112233445566778899aabbccddeeff/1", new byte[1]);
+        assertThat(vault().list("segments")).containsExactlyElementsOf(addresses);
+        assertThat(vault().list("segments/00112233445566778899aabbccddeeff"))
+                .containsExactlyElementsOf(addresses);
+        assertThat(vault().list("segments/00112233445566778899aabbccddee")).isEmpty();
+        assertThat(vault().staged("segments")).hasSize(15);
     }
 
     @Test
@@ -57,6 +164,98 @@ interface VaultContract {
         vault().remove(ADDRESS);
         vault().remove(ADDRESS);
         assertThat(vault().list("segments")).isEmpty();
+        put(ADDRESS, new byte[] {2});
+        vault().settle(ADDRESS, Sha256.of(new byte[] {2}), Optional.empty());
+        vault().remove(ADDRESS);
+        assertThat(vault().stat(ADDRESS)).isEmpty();
+        assertThat(vault().list("segments")).isEmpty();
+        put(ADDRESS, new byte[] {3});
+        assertThat(read(ADDRESS)).isEqualTo(new byte[] {3});
+    }
+
+    @Test
+    default void removing_one_leaves_those_whose_names_begin_like_it() throws IOException {
+        for (String address : List.of(ADDRESS, ADDRESS + "0")) {
+            put(address, new byte[1]);
+            vault().settle(address, Sha256.of(new byte[1]), Optional.empty());
+        }
+        vault().remove(ADDRESS);
+        assertThat(vault().list("segments")).containsExactly(ADDRESS + "0");
+    }
+
+    @Test
+    default void what_was_staged_knows_its_day_only() throws IOException {
+        LocalDate before = today();
+        put(ADDRESS, new byte[1]);
+        assertThat(vault().staged("segments"))
+                .singleElement()
+                .satisfies(it -> {
+                    assertThat(it.address()).isEqualTo(ADDRESS);
+                    assertThat(it.day()).isBetween(before, today());
+                });
+    }
+
+    @Test
+    default void settling_moves_once_and_can_be_repeated() throws IOException {
+        byte[] bytes = bytes(5_000);
+        put(ADDRESS, bytes);
+        assertThat(vault().stat(ADDRESS).orElseThrow().settled()).isFalse();
+        for (int i = 0; i < 2; i++) {
+            vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+            assertThat(vault().stat(ADDRESS).orElseThrow())
+                    .isEqualTo(new Vault.Held(5_000, true, Optional.empty()));
+            assertThat(vault().staged("segments")).isEmpty();
+            assertThat(read(ADDRESS)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    default void other_bytes_or_none_do_not_settle() throws IOException {
+        put(ADDRESS, new byte[] {1});
+        assertThatThrownBy(
+                        () -> vault().settle(ADDRESS, Sha256.of(new byte[] {2}), Optional.empty()))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining(ADDRESS)
+                .hasMessageContaining(Sha256.of(new byte[] {2}).hex());
+        assertThat(vault().staged("segments")).as("nothing is lost").hasSize(1);
+        assertThatThrownBy(() ->
+                        vault().settle(ADDRESS + "1", Sha256.of(new byte[0]), Optional.empty()))
+                .isInstanceOf(BrokenEvidenceException.class);
+    }
+
+    @Test
+    default void what_is_kept_is_not_removed() throws IOException {
+        byte[] bytes = bytes(100);
+        put(ADDRESS, bytes);
+        Retention month = Retention.governance(today().plusDays(30));
+        vault().settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
+        assertThat(vault().stat(ADDRESS).orElseThrow().kept()).hasValue(month);
+        assertThatThrownBy(() -> vault().remove(ADDRESS)).isInstanceOf(RetainedException.class);
+        assertThat(read(ADDRESS)).isEqualTo(bytes);
+    }
+
+    @Test
+    default void a_retention_is_made_longer_never_shorter() throws IOException {
+        byte[] bytes = bytes(100);
+        put(ADDRESS, bytes);
+        Retention month = Retention.governance(today().plusDays(30));
+        Retention year = Retention.governance(today().plusDays(365));
+        vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+        for (Retention wanted : List.of(month, year, month)) {
+            vault().settle(ADDRESS, Sha256.of(bytes), Optional.of(wanted));
+        }
+        assertThat(vault().stat(ADDRESS).orElseThrow().kept()).hasValue(year);
+        vault().settle(
+                        ADDRESS,
+                        Sha256.of(bytes),
+                        Optional.of(
+                                new Retention(
+                                        Retention.Mode.GOVERNANCE, today().plusDays(31), true)));
+        assertThat(vault().stat(ADDRESS).orElseThrow().kept().orElseThrow())
+                .satisfies(it -> {
+                    assertThat(it.hold()).isTrue();
+                    assertThat(it.until()).isAfterOrEqualTo(year.until());
+                });
     }
 
     @Test
@@ -77,10 +276,16 @@ interface VaultContract {
             assertThatThrownBy(() -> vault().create(address))
                     .as(address)
                     .isInstanceOf(MalformedException.class);
+            assertThatThrownBy(() -> vault().open(address)).isInstanceOf(MalformedException.class);
+            assertThatThrownBy(() -> vault().stat(address)).isInstanceOf(MalformedException.class);
+            assertThatThrownBy(() -> vault().remove(address))
+                    .isInstanceOf(MalformedException.class);
         }
+        assertThatThrownBy(() -> vault().list("..")).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> vault().staged("/")).isInstanceOf(MalformedException.class);
     }
 
-    private Vault.Stored put(String address, byte[] bytes) throws IOException {
+    default Vault.Stored put(String address, byte[] bytes) throws IOException {
         Vault.Writer writer = vault().create(address);
         try {
             writer.write(bytes, 0, bytes.length);
@@ -88,5 +293,27 @@ interface VaultContract {
         } finally {
             writer.abort();
         }
+    }
+
+    private byte[] read(String address) throws IOException {
+        try (InputStream in = vault().open(address)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private byte[] range(long offset, long length) throws IOException {
+        try (InputStream in = vault().open(ADDRESS, offset, length)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
     }
 }

@@ -1,0 +1,25 @@
+package org.sigillo.vault;
+
+import java.util.regex.Pattern;
+import org.sigillo.bytes.MalformedException;
+
+/// Addresses, as [Vault] defines them.
+final class Address {
+    private static final Pattern FORM =
+            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,5}");
+
+    private Address() {}
+
+    static String checked(String address) {
+        if (!FORM.matcher(address).matches()) {
+            throw new MalformedException("not an address of the vault");
+        }
+        return address;
+    }
+
+    /// A prefix is whole parts of an address, at least one.
+    static String checkedPrefix(String prefix) {
+        checked(prefix + "/x");
+        return prefix;
+    }
+}

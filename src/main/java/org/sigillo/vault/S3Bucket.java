@@ -1,0 +1,377 @@
+package org.sigillo.vault;
+
+import io.minio.BucketExistsArgs;
+import io.minio.Checksum;
+import io.minio.ComposeObjectArgs;
+import io.minio.CopyObjectArgs;
+import io.minio.EnableObjectLegalHoldArgs;
+import io.minio.GetBucketVersioningArgs;
+import io.minio.GetObjectArgs;
+import io.minio.Http;
+import io.minio.ListObjectsArgs;
+import io.minio.ObjectWriteResponse;
+import io.minio.PutObjectAPIArgs;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.SetObjectRetentionArgs;
+import io.minio.SourceObject;
+import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
+import io.minio.UploadObjectArgs;
+import io.minio.errors.MinioException;
+import io.minio.messages.Item;
+import io.minio.messages.RetentionMode;
+import io.minio.messages.VersioningConfiguration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Sha256;
+
+/// One bucket, in the words of the S3 API.
+final class S3Bucket {
+    /// Larger objects go in parts of so many bytes (S3 allows 5 MiB to 5 GiB).
+    private static final long PART = 64L * 1024 * 1024;
+
+    /// S3 copies larger objects only in parts.
+    private static final long LARGEST_COPY = 5L * 1024 * 1024 * 1024;
+
+    private static final Map<String, String> IF_NEW = Map.of("If-None-Match", "*");
+
+    /// What stores say to a write at an address that is taken.
+    private static final Set<String> TAKEN =
+            Set.of("PreconditionFailed", "ConditionalRequestConflict");
+
+    /// What stores say to the removal of a version that is kept.
+    private static final Set<String> KEPT =
+            Set.of("AccessDenied", "ObjectLocked", "InvalidRequest", "MethodNotAllowed");
+
+    /// What stores say to a retention in a bucket without lock.
+    private static final Set<String> LOCKLESS =
+            Set.of(
+                    "InvalidRequest",
+                    "InvalidBucketObjectLockConfiguration",
+                    "ObjectLockConfigurationNotFoundError",
+                    "NoSuchObjectLockConfiguration",
+                    "MissingObjectLockConfiguration",
+                    "NotImplemented");
+
+    private static final String PROBE = "probe/object-lock";
+
+    private final S3Client client;
+    private final String name;
+
+    S3Bucket(S3Client client, String name) {
+        this.client = client;
+        this.name = name;
+    }
+
+    void requireThere() throws IOException {
+        boolean there =
+                client.call(
+                        "looking for bucket",
+                        name,
+                        s3 -> s3.bucketExists(BucketExistsArgs.builder().bucket(name).build()));
+        if (!there) {
+            throw new IOException("the store has no bucket " + name);
+        }
+    }
+
+    /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
+    /// not asked: an empty object is kept for a day, and must not be removable.
+    boolean locks(LocalDate today) throws IOException {
+        boolean versions =
+                client.call(
+                        "reading the versioning of bucket",
+                        name,
+                        s3 ->
+                                s3.getBucketVersioning(
+                                                        GetBucketVersioningArgs.builder()
+                                                                .bucket(name)
+                                                                .build())
+                                                .status()
+                                        == VersioningConfiguration.Status.ENABLED);
+        if (!versions) {
+            return false;
+        }
+        String version =
+                client.call(
+                        "trying the lock with",
+                        PROBE,
+                        s3 ->
+                                s3.putObject(
+                                                PutObjectArgs.builder()
+                                                        .bucket(name)
+                                                        .object(PROBE)
+                                                        .data(new byte[0], 0)
+                                                        .build())
+                                        .versionId());
+        try {
+            keep(PROBE, version, Retention.governance(today.plusDays(2)));
+        } catch (StoreException e) {
+            if (LOCKLESS.contains(e.code())) {
+                remove(PROBE, version);
+                return false;
+            }
+            throw e;
+        }
+        try {
+            remove(PROBE, version);
+            return false;
+        } catch (StoreException e) {
+            if (KEPT.contains(e.code())) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /// Sends a file unless the address is taken; the store compares the SHA-256 of it, or of each part.
+    ///
+    /// @throws FileAlreadyExistsException if the address is taken by other bytes
+    void upload(String address, Path file, Vault.Stored stored) throws IOException {
+        boolean whole = stored.size() <= PART;
+        try {
+            if (whole) {
+                client.call("uploading", address, s3 -> put(address, file, stored));
+            } else {
+                client.call("uploading", address, s3 -> s3.uploadObject(parts(address, file)));
+            }
+        } catch (StoreException e) {
+            if (!TAKEN.contains(e.code())) {
+                throw e;
+            }
+            // By somebody else, or by an attempt of ours whose answer was lost.
+            requireSame(address, stored.digest());
+            return;
+        }
+        // An object of several parts has no digest of the whole, only of each part as it was read
+        // from the
+        // file: it is read back.
+        if (!whole && !digest(address).equals(stored.digest())) {
+            remove(address, null);
+            throw new IOException("the store did not keep the bytes of " + address);
+        }
+    }
+
+    /// With the digest that was taken while the file was written, so that the file is not read twice.
+    private ObjectWriteResponse put(String address, Path file, Vault.Stored stored)
+            throws MinioException, IOException {
+        Http.Headers headers = new Http.Headers(IF_NEW);
+        headers.put(Http.Headers.X_AMZ_CONTENT_SHA256, stored.digest().hex());
+        headers.put(
+                Http.Headers.X_AMZ_CHECKSUM_SHA256, Checksum.base64String(stored.digest().bytes()));
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+            return client.put(
+                    PutObjectAPIArgs.builder()
+                            .bucket(name)
+                            .object(address)
+                            .file(bytes, stored.size())
+                            .headers(headers)
+                            .build());
+        }
+    }
+
+    private UploadObjectArgs parts(String address, Path file) throws MinioException {
+        return UploadObjectArgs.builder()
+                .bucket(name)
+                .object(address)
+                .filename(file.toString(), PART)
+                .checksum(Checksum.Algorithm.SHA256)
+                .headers(IF_NEW)
+                .build();
+    }
+
+    void requireSame(String address, Sha256 digest) throws IOException {
+        if (!digest(address).equals(digest)) {
+            throw new FileAlreadyExistsException(address, null, "other bytes");
+        }
+    }
+
+    /// Copies an object of another bucket to the same address here, inside the store.
+    void copy(S3Bucket from, String address, long size) throws IOException {
+        SourceObject source = SourceObject.builder().bucket(from.name).object(address).build();
+        client.call(
+                "settling",
+                address,
+                s3 ->
+                        size <= LARGEST_COPY
+                                ? s3.copyObject(
+                                        CopyObjectArgs.builder()
+                                                .bucket(name)
+                                                .object(address)
+                                                .source(source)
+                                                .build())
+                                : s3.composeObject(
+                                        ComposeObjectArgs.builder()
+                                                .bucket(name)
+                                                .object(address)
+                                                .sources(new ArrayList<>(List.of(source)))
+                                                .build()));
+    }
+
+    InputStream open(String address, @Nullable Long offset, @Nullable Long length)
+            throws IOException {
+        return client.call(
+                "reading",
+                address,
+                s3 ->
+                        s3.getObject(
+                                GetObjectArgs.builder()
+                                        .bucket(name)
+                                        .object(address)
+                                        .offset(offset)
+                                        .length(length)
+                                        .build()));
+    }
+
+    /// Reads all of it; from the start again when the connection breaks off.
+    Sha256 digest(String address) throws IOException {
+        return client.call(
+                "reading",
+                address,
+                s3 -> {
+                    MessageDigest digest = Sha256.digest();
+                    try (InputStream in =
+                            new DigestInputStream(
+                                    s3.getObject(
+                                            GetObjectArgs.builder()
+                                                    .bucket(name)
+                                                    .object(address)
+                                                    .build()),
+                                    digest)) {
+                        in.transferTo(OutputStream.nullOutputStream());
+                    }
+                    return Sha256.copyOf(digest.digest());
+                });
+    }
+
+    Optional<StatObjectResponse> stat(String address) throws IOException {
+        try {
+            return Optional.of(
+                    client.call(
+                            "looking for",
+                            address,
+                            s3 ->
+                                    s3.statObject(
+                                            StatObjectArgs.builder()
+                                                    .bucket(name)
+                                                    .object(address)
+                                                    .build())));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Objects whose names begin so.
+    ///
+    /// @param versions older ones, too
+    List<Item> list(String prefix, boolean versions) throws IOException {
+        return client.call(
+                "listing",
+                prefix,
+                s3 -> {
+                    List<Item> items = new ArrayList<>();
+                    for (Result<Item> item :
+                            s3.listObjects(
+                                    ListObjectsArgs.builder()
+                                            .bucket(name)
+                                            .prefix(prefix)
+                                            .recursive(true)
+                                            .includeVersions(versions)
+                                            .build())) {
+                        items.add(item.get());
+                    }
+                    return items;
+                });
+    }
+
+    /// Sets what an object's version is kept by.
+    void keep(String address, String version, Retention retention) throws IOException {
+        client.call(
+                "keeping",
+                address,
+                s3 -> {
+                    s3.setObjectRetention(
+                            SetObjectRetentionArgs.builder()
+                                    .bucket(name)
+                                    .object(address)
+                                    .versionId(version)
+                                    .config(
+                                            new io.minio.messages.Retention(
+                                                    RetentionMode.valueOf(retention.mode().name()),
+                                                    retention.until().atStartOfDay(ZoneOffset.UTC)))
+                                    .build());
+                    return true;
+                });
+    }
+
+    void hold(String address, String version) throws IOException {
+        client.call(
+                "holding",
+                address,
+                s3 -> {
+                    s3.enableObjectLegalHold(
+                            EnableObjectLegalHoldArgs.builder()
+                                    .bucket(name)
+                                    .object(address)
+                                    .versionId(version)
+                                    .build());
+                    return true;
+                });
+    }
+
+    /// Removes every version of an object.
+    ///
+    /// @throws RetainedException while one is kept
+    void removeVersions(String address) throws IOException {
+        for (Item item : list(address, true)) {
+            // A prefix finds neighbours, too: `…/1` is one of `…/10`.
+            if (!item.objectName().equals(address)) {
+                continue;
+            }
+            try {
+                remove(address, item.versionId());
+            } catch (StoreException e) {
+                if (KEPT.contains(e.code())) {
+                    throw new RetainedException(address, e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /// Harmless if there is none.
+    void remove(String address, @Nullable String version) throws IOException {
+        try {
+            client.call(
+                    "removing",
+                    address,
+                    s3 -> {
+                        s3.removeObject(
+                                RemoveObjectArgs.builder()
+                                        .bucket(name)
+                                        .object(address)
+                                        .versionId(version)
+                                        .build());
+                        return true;
+                    });
+        } catch (NoSuchFileException e) {
+            // Gone already.
+        }
+    }
+}

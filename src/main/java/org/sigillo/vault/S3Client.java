@@ -1,0 +1,223 @@
+package org.sigillo.vault;
+
+import io.minio.MinioAsyncClient;
+import io.minio.MinioClient;
+import io.minio.ObjectWriteResponse;
+import io.minio.PutObjectAPIArgs;
+import io.minio.credentials.AwsEnvironmentProvider;
+import io.minio.credentials.Provider;
+import io.minio.credentials.StaticProvider;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.InvalidResponseException;
+import io.minio.errors.MinioException;
+import io.minio.errors.ServerException;
+import io.minio.errors.XmlParserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+
+/// The SDK's client as the settings want it; says in our words what went wrong, and asks again where
+/// that can help.
+final class S3Client implements AutoCloseable {
+    private static final int ATTEMPTS = 4;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    /// What a store says when it may be well again in a moment.
+    private static final Set<String> PASSING =
+            Set.of(
+                    "SlowDown",
+                    "ServiceUnavailable",
+                    "InternalError",
+                    "RequestTimeout",
+                    "OperationAborted",
+                    "SlowDownRead",
+                    "SlowDownWrite",
+                    "XMinioServerNotInitialized",
+                    "InsufficientWriteQuorum",
+                    "InsufficientReadQuorum");
+
+    private static final Set<String> ABSENT =
+            Set.of("NoSuchKey", "NoSuchVersion", "ResourceNotFound");
+    private static final Set<String> CREDENTIALS =
+            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId");
+
+    private final MinioClient client;
+    private final MinioAsyncClient plain;
+    private final OkHttpClient http;
+
+    S3Client(S3Settings settings) throws IOException {
+        this.http = http(settings);
+        Provider credentials = credentials(settings);
+        this.client =
+                MinioClient.builder()
+                        .endpoint(settings.endpoint().toString())
+                        .region(settings.region())
+                        .credentialsProvider(credentials)
+                        .httpClient(http, false)
+                        .build();
+        this.plain =
+                MinioAsyncClient.builder()
+                        .endpoint(settings.endpoint().toString())
+                        .region(settings.region())
+                        .credentialsProvider(credentials)
+                        .httpClient(http, false)
+                        .build();
+        if (settings.pathStyle()) {
+            client.disableVirtualStyleEndpoint();
+            plain.disableVirtualStyleEndpoint();
+        } else {
+            client.enableVirtualStyleEndpoint();
+            plain.enableVirtualStyleEndpoint();
+        }
+    }
+
+    /// The API's own PUT: the SDK's calls above it add a checksum of their choice and read a file twice.
+    ObjectWriteResponse put(PutObjectAPIArgs put) throws MinioException, IOException {
+        try {
+            return plain.putObject(put).join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case MinioException refused -> throw refused;
+                case IOException broken -> throw broken;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /// One call of the SDK.
+    @FunctionalInterface
+    interface Call<T> {
+        T make(MinioClient client) throws MinioException, IOException;
+    }
+
+    /// A call that may be made again: its effect is the same once or twice.
+    ///
+    /// @param what is done, for the message
+    <T> T call(String what, String address, Call<T> call) throws IOException {
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.make(client);
+            } catch (MinioException | IOException e) {
+                if (attempt == ATTEMPTS || !passing(e)) {
+                    throw translated(what, address, e);
+                }
+            }
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(what + " " + address + " was interrupted", e);
+            }
+            pause = pause.multipliedBy(4);
+        }
+    }
+
+    /// The store's word for a refusal, if it was one.
+    static String code(Throwable e) {
+        return e instanceof ErrorResponseException refusal ? refusal.errorResponse().code() : "";
+    }
+
+    private static boolean passing(Exception e) {
+        return e instanceof ErrorResponseException
+                ? PASSING.contains(code(e))
+                : e instanceof ServerException
+                        || e instanceof InvalidResponseException
+                        || e instanceof IOException
+                        || e.getCause() instanceof IOException;
+    }
+
+    private static IOException translated(String what, String address, Exception e) {
+        String code = code(e);
+        if (ABSENT.contains(code)) {
+            NoSuchFileException absent = new NoSuchFileException(address);
+            absent.initCause(e);
+            return absent;
+        }
+        String why;
+        if (CREDENTIALS.contains(code)) {
+            why = "the store does not accept our credentials (" + code + ")";
+        } else if ("RequestTimeTooSkewed".equals(code)) {
+            why = "the store's clock and ours differ by too much";
+        } else if (!code.isEmpty()) {
+            why = "the store said " + code;
+        } else if (e instanceof XmlParserException || e instanceof InvalidResponseException) {
+            why = "the store's answer cannot be read";
+        } else {
+            why = "the store cannot be reached";
+        }
+        return new StoreException(what + " " + address + ": " + why, code, e);
+    }
+
+    private static Provider credentials(S3Settings settings) {
+        return settings.accessKey()
+                .<Provider>map(key -> new StaticProvider(key.id(), key.secret(), null))
+                .orElseGet(AwsEnvironmentProvider::new);
+    }
+
+    private static OkHttpClient http(S3Settings settings) throws IOException {
+        Dispatcher dispatcher = new Dispatcher();
+        dispatcher.setMaxRequests(settings.connections());
+        dispatcher.setMaxRequestsPerHost(settings.connections());
+        OkHttpClient.Builder builder =
+                new OkHttpClient.Builder()
+                        .dispatcher(dispatcher)
+                        .connectionPool(
+                                new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
+                        // One upload, one connection: HTTP/2 would share a window among all of
+                        // them.
+                        .protocols(java.util.List.of(Protocol.HTTP_1_1))
+                        .followRedirects(false)
+                        .connectTimeout(settings.patience())
+                        .readTimeout(settings.patience())
+                        .writeTimeout(settings.patience());
+        if (settings.authority().isPresent()) {
+            trust(builder, settings.authority().get());
+        }
+        return builder.build();
+    }
+
+    private static void trust(OkHttpClient.Builder builder, Path authority) throws IOException {
+        try (InputStream in = Files.newInputStream(authority)) {
+            KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
+            believed.load(null, null);
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                believed.setCertificateEntry("ca-" + believed.size(), certificate);
+            }
+            TrustManagerFactory factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(believed);
+            TrustManager[] managers = factory.getTrustManagers();
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers, null);
+            builder.sslSocketFactory(context.getSocketFactory(), (X509TrustManager) managers[0]);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the certificates in " + authority + " cannot be used", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+}

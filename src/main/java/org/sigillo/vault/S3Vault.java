@@ -1,0 +1,246 @@
+package org.sigillo.vault;
+
+import io.minio.StatObjectResponse;
+import io.minio.messages.Item;
+import io.minio.messages.RetentionMode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+
+/// A vault in two buckets of an S3 store: one without versions or lock for what was staged, one with
+/// versioning and Object Lock for what has settled.
+///
+/// What is written is spooled to a folder first (it is sealed, or public) and sent with its length and its
+/// SHA-256, which the store compares: a streamed PUT would hold a part on the heap, and a connection for
+/// as long as a source on a slow circuit takes.
+public final class S3Vault implements Vault {
+    private final S3Client client;
+    private final S3Bucket settled;
+    private final S3Bucket staging;
+    private final Spool spool;
+    private final InstantSource clock;
+    private final Protection protection;
+
+    private S3Vault(S3Settings settings, S3Client client, Spool spool, InstantSource clock)
+            throws IOException {
+        this.client = client;
+        this.settled = new S3Bucket(client, settings.settled());
+        this.staging = new S3Bucket(client, settings.staging());
+        this.spool = spool;
+        this.clock = clock;
+        settled.requireThere();
+        staging.requireThere();
+        this.protection = settled.locks(today()) ? Protection.OBJECT_LOCK : Protection.NONE;
+        if (protection == Protection.NONE && settings.lockRequired()) {
+            throw new IOException(
+                    "bucket "
+                            + settings.settled()
+                            + " has no Object Lock: make it with one, or set"
+                            + " sigillo.vault.s3.lock-required=false, which health and ledger will"
+                            + " say");
+        }
+    }
+
+    /// Opens the store; both buckets must be there.
+    ///
+    /// @param spool folder for what is on its way; what crashed writers left in it is removed
+    /// @param reserve bytes that must stay free on the spool's disk
+    /// @param setting a setting's value by its name after `sigillo.vault.s3.`
+    /// @throws IllegalArgumentException for settings that cannot be right
+    public static S3Vault open(
+            Path spool,
+            long reserve,
+            InstantSource clock,
+            Function<String, Optional<String>> setting)
+            throws IOException {
+        S3Settings settings = S3Settings.read(setting);
+        S3Client client = new S3Client(settings);
+        Spool files = new Spool(spool, reserve);
+        try {
+            return new S3Vault(settings, client, files, clock);
+        } catch (IOException | RuntimeException e) {
+            client.close();
+            files.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Writer create(String address) throws IOException {
+        Address.checked(address);
+        return new SpooledWriter(address, spool.file(), false) {
+            @Override
+            void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
+                if (settled.stat(address).isPresent()) {
+                    settled.requireSame(address, stored.digest());
+                } else {
+                    staging.upload(address, finished.path(), stored);
+                }
+            }
+        };
+    }
+
+    @Override
+    public InputStream open(String address) throws IOException {
+        return reading(address, null, null);
+    }
+
+    @Override
+    public InputStream open(String address, long offset, long length) throws IOException {
+        return length == 0
+                ? InputStream.nullInputStream()
+                : reading(address, offset, length == Long.MAX_VALUE ? null : length);
+    }
+
+    private InputStream reading(String address, @Nullable Long offset, @Nullable Long length)
+            throws IOException {
+        Address.checked(address);
+        try {
+            return settled.open(address, offset, length);
+        } catch (NoSuchFileException e) {
+            try {
+                return staging.open(address, offset, length);
+            } catch (NoSuchFileException neither) {
+                // It may have settled in between.
+                return settled.open(address, offset, length);
+            }
+        }
+    }
+
+    @Override
+    public Optional<Held> stat(String address) throws IOException {
+        Address.checked(address);
+        Optional<StatObjectResponse> last = settled.stat(address);
+        if (last.isEmpty()) {
+            Optional<StatObjectResponse> staged = staging.stat(address);
+            if (staged.isPresent()) {
+                return Optional.of(new Held(staged.get().size(), false, Optional.empty()));
+            }
+            last = settled.stat(address);
+        }
+        return last.map(it -> new Held(it.size(), true, kept(it)));
+    }
+
+    private Optional<Retention> kept(StatObjectResponse object) {
+        boolean hold = object.lockLegalHold() != null && object.lockLegalHold().status();
+        Optional<LocalDate> until =
+                Optional.ofNullable(object.lockRetainUntilDate())
+                        .map(it -> it.withZoneSameInstant(ZoneOffset.UTC).toLocalDate())
+                        .filter(it -> it.isAfter(today()));
+        if (until.isEmpty() && !hold) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Retention(
+                        object.lockMode() == RetentionMode.COMPLIANCE
+                                ? Retention.Mode.COMPLIANCE
+                                : Retention.Mode.GOVERNANCE,
+                        until.orElseGet(this::today),
+                        hold));
+    }
+
+    private LocalDate today() {
+        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+    }
+
+    @Override
+    public List<String> list(String prefix) throws IOException {
+        String names = Address.checkedPrefix(prefix) + "/";
+        TreeSet<String> addresses = new TreeSet<>();
+        // In this order: what settles meanwhile is in the second.
+        for (S3Bucket bucket : List.of(staging, settled)) {
+            for (Item item : bucket.list(names, false)) {
+                addresses.add(item.objectName());
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    @Override
+    public List<Staged> staged(String prefix) throws IOException {
+        return staging.list(Address.checkedPrefix(prefix) + "/", false).stream()
+                .map(item ->
+                        new Staged(
+                                item.objectName(),
+                                item.lastModified()
+                                        .withZoneSameInstant(ZoneOffset.UTC)
+                                        .toLocalDate()))
+                .toList();
+    }
+
+    @Override
+    public void settle(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
+        Address.checked(address);
+        boolean fresh = settled.stat(address).isEmpty();
+        Optional<StatObjectResponse> staged = staging.stat(address);
+        if (fresh) {
+            long size = staged.orElseThrow(() -> broken(address, digest, "no object")).size();
+            settled.copy(staging, address, size);
+        }
+        if (fresh || staged.isPresent()) {
+            // What the store gives back, not what was sent to it.
+            Sha256 found = settled.digest(address);
+            if (!found.equals(digest)) {
+                throw broken(address, digest, found.hex());
+            }
+        }
+        keep(address, retention);
+        if (staged.isPresent()) {
+            staging.remove(address, null);
+        }
+    }
+
+    private static BrokenEvidenceException broken(String address, Sha256 digest, String found) {
+        return new BrokenEvidenceException("the vault's " + address, digest.hex(), found);
+    }
+
+    private void keep(String address, Optional<Retention> retention) throws IOException {
+        if (protection != Protection.OBJECT_LOCK) {
+            return;
+        }
+        StatObjectResponse now =
+                settled.stat(address).orElseThrow(() -> new NoSuchFileException(address));
+        Optional<Retention> missing = Retention.missing(kept(now), retention);
+        if (missing.isPresent() && missing.get().until().isAfter(today())) {
+            settled.keep(address, now.versionId(), missing.get());
+        }
+        if (missing.isPresent() && missing.get().hold()) {
+            settled.hold(address, now.versionId());
+        }
+    }
+
+    @Override
+    public void remove(String address) throws IOException {
+        Address.checked(address);
+        settled.removeVersions(address);
+        staging.remove(address, null);
+    }
+
+    @Override
+    public long free() throws IOException {
+        return spool.free();
+    }
+
+    @Override
+    public Protection protection() {
+        return protection;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        spool.close();
+    }
+}

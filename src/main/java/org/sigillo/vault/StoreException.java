@@ -1,0 +1,20 @@
+package org.sigillo.vault;
+
+import java.io.IOException;
+
+/// What an S3 store refused, or that it could not be asked.
+final class StoreException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+
+    StoreException(String message, String code, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /// The store's word, as in `AccessDenied`; empty if it said nothing.
+    String code() {
+        return code;
+    }
+}

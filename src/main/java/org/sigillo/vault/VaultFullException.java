@@ -1,0 +1,12 @@
+package org.sigillo.vault;
+
+import java.io.IOException;
+
+/// There is no room: less than the reserve would be left.
+public final class VaultFullException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public VaultFullException() {
+        super("the vault has no room left");
+    }
+}

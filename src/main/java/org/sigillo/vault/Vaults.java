@@ -1,0 +1,41 @@
+package org.sigillo.vault;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Opens the vault that the settings name.
+public final class Vaults {
+    private static final String S3 = "s3.";
+
+    private Vaults() {}
+
+    /// A folder (`folder`), or an S3 store (`s3.endpoint` and what belongs to it) with a folder for what is
+    /// on its way (`spool`).
+    ///
+    /// @param setting a setting's value by its name after `sigillo.vault.`
+    /// @throws IllegalArgumentException for settings that name none, or two
+    public static Vault open(Function<String, Optional<String>> setting, InstantSource clock)
+            throws IOException {
+        Optional<Path> folder = setting.apply("folder").map(Path::of);
+        boolean store = setting.apply(S3 + "endpoint").isPresent();
+        if (folder.isPresent() == store) {
+            throw new IllegalArgumentException(
+                    "set either sigillo.vault.folder or sigillo.vault.s3.endpoint");
+        }
+        long reserve = setting.apply("reserve").map(Long::parseLong).orElse(0L);
+        if (folder.isPresent()) {
+            return new FolderVault(folder.get(), reserve, clock);
+        }
+        Path spool =
+                setting.apply("spool")
+                        .map(Path::of)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "sigillo.vault.spool is missing: a folder for sealed"
+                                                + " segments on their way to the store"));
+        return S3Vault.open(spool, reserve, clock, name -> setting.apply(S3 + name));
+    }
+}
