@@ -14,6 +14,7 @@ public final class Refusal extends RuntimeException {
         NOT_YOURS(403),
         UNKNOWN(404),
         CONFLICT(409),
+        GONE(410),
         TOO_LARGE(413),
         OUT_OF_RANGE(416),
         CLOSED(503);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.ProvenEntry;
@@ -177,7 +177,7 @@ final class Open implements Callable<Integer> {
                 ProvenEntry.verified(
                         new String(read(files, where), StandardCharsets.UTF_8), known, where);
         Entry entry = proven.entry();
-        if (!(entry.event().fact() instanceof CustodyEvent.ExhibitSealed fact)) {
+        if (!(entry.event().fact() instanceof CaseEvent.ExhibitSealed fact)) {
             throw new BrokenEvidenceException(where, "exhibit.sealed", entry.event().fact().type());
         }
         List<String> origins = proven.genesis().opened().origins();

@@ -2,15 +2,16 @@ package org.sigillo.custody;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
-/// One typed fact in the ledger. The families are [OfLog], [OfPeople], [OfCase] and [ReleaseEvent];
+/// One typed fact in the ledger. The families are [OfLog], [OfPeople], [CaseEvent] and [ReleaseEvent];
 /// `docs/spec/ledger.md` §3 has the table.
 public sealed interface CustodyEvent
-        permits CustodyEvent.OfLog, CustodyEvent.OfPeople, CustodyEvent.OfCase, ReleaseEvent {
+        permits CustodyEvent.OfLog, CustodyEvent.OfPeople, CaseEvent, ReleaseEvent {
     /// The event's word, as in `exhibit.sealed`.
     String type();
 
@@ -29,9 +30,6 @@ public sealed interface CustodyEvent
     sealed interface OfPeople extends CustodyEvent {
         Id person();
     }
-
-    /// Events about a case.
-    sealed interface OfCase extends CustodyEvent {}
 
     /// One of the first people.
     record Founder(
@@ -170,6 +168,29 @@ public sealed interface CustodyEvent
         }
     }
 
+    /// What protects settled objects of the vault, when it is not what the entry before this one says.
+    ///
+    /// @param protection `object-lock`, `file-modes` or `none`
+    record VaultOpened(String protection) implements OfLog {
+        private static final Set<String> WORDS = Set.of("object-lock", "file-modes", "none");
+
+        public VaultOpened {
+            if (!WORDS.contains(protection)) {
+                throw new MalformedException("a vault is not protected like this");
+            }
+        }
+
+        @Override
+        public String type() {
+            return "vault.opened";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("protection", protection);
+        }
+    }
+
     /// Nothing happened: makes every beat alike to whoever sees only hashes.
     record IntakeFiller() implements OfLog {
         @Override
@@ -266,109 +287,6 @@ public sealed interface CustodyEvent
         @Override
         public Optional<Statement> signed() {
             return Optional.of(statement);
-        }
-    }
-
-    record CaseOpened(Sha256 recipient, Sha256 source) implements OfCase {
-        @Override
-        public String type() {
-            return "case.opened";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object().with("recipient", recipient).with("source", source);
-        }
-    }
-
-    record GenerationMade(long generation, Sha256 recipient, Statement statement)
-            implements OfCase {
-        @Override
-        public String type() {
-            return "case.generation";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object()
-                    .with("generation", generation)
-                    .with("recipient", recipient)
-                    .with("statement", statement.json());
-        }
-
-        @Override
-        public Optional<Statement> signed() {
-            return Optional.of(statement);
-        }
-    }
-
-    record CaseExported() implements OfCase {
-        @Override
-        public String type() {
-            return "case.exported";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object();
-        }
-    }
-
-    record GrantGiven(Id person, long generation, Sha256 grant, Optional<Statement> signed)
-            implements OfCase {
-        @Override
-        public String type() {
-            return "grant.given";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Events.signed(
-                    Json.object()
-                            .with("person", person.hex())
-                            .with("generation", generation)
-                            .with("grant", grant),
-                    signed);
-        }
-    }
-
-    /// `exhibit` is hidden by the entry's nonce; `size` is the padded size in bytes.
-    record ExhibitSealed(
-            Sha256 exhibit,
-            long generation,
-            Sha256 content,
-            Sha256 root,
-            long size,
-            long segments,
-            Sha256 label)
-            implements OfCase {
-        @Override
-        public String type() {
-            return "exhibit.sealed";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object()
-                    .with("exhibit", exhibit)
-                    .with("generation", generation)
-                    .with("content", content)
-                    .with("root", root)
-                    .with("size", size)
-                    .with("segments", segments)
-                    .with("label", label);
-        }
-    }
-
-    record ExhibitFetched(Sha256 exhibit) implements OfCase {
-        @Override
-        public String type() {
-            return "exhibit.fetched";
-        }
-
-        @Override
-        public Json.Obj body() {
-            return Json.object().with("exhibit", exhibit);
         }
     }
 

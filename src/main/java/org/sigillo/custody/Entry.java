@@ -57,7 +57,7 @@ public final class Entry {
                 Statement.time(at);
             }
             actor.filter(a -> !a.equals(SOURCE) && !a.equals(SERVER)).ifPresent(Id::parse);
-            if (fact instanceof CustodyEvent.OfCase != caseTag.isPresent()) {
+            if (fact instanceof CaseEvent != caseTag.isPresent()) {
                 throw new MalformedException("events of a case, and only they, name the case");
             }
         }

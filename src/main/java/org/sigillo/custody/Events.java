@@ -26,6 +26,10 @@ final class Events {
                 body.only("size", "root");
                 yield new CustodyEvent.LogChecked(body.number("size"), body.digest("root"));
             }
+            case "vault.opened" -> {
+                body.only("protection");
+                yield new CustodyEvent.VaultOpened(body.text("protection"));
+            }
             case "intake.filler" -> {
                 body.only();
                 yield new CustodyEvent.IntakeFiller();
@@ -59,20 +63,24 @@ final class Events {
             }
             case "case.opened" -> {
                 body.only("recipient", "source");
-                yield new CustodyEvent.CaseOpened(body.digest("recipient"), body.digest("source"));
+                yield new CaseEvent.Opened(body.digest("recipient"), body.digest("source"));
             }
             case "case.generation" -> {
                 body.only("generation", "recipient", "statement");
-                yield new CustodyEvent.GenerationMade(
+                yield new CaseEvent.GenerationMade(
                         body.number("generation"), body.digest("recipient"), statement(body));
             }
             case "case.exported" -> {
                 body.only();
-                yield new CustodyEvent.CaseExported();
+                yield new CaseEvent.Exported();
+            }
+            case "case.taken-up" -> {
+                body.only();
+                yield new CaseEvent.TakenUp();
             }
             case "grant.given" -> {
                 body.only("person", "generation", "grant", "statement");
-                yield new CustodyEvent.GrantGiven(
+                yield new CaseEvent.GrantGiven(
                         person(body),
                         body.number("generation"),
                         body.digest("grant"),
@@ -80,7 +88,7 @@ final class Events {
             }
             case "exhibit.sealed" -> {
                 body.only("exhibit", "generation", "content", "root", "size", "segments", "label");
-                yield new CustodyEvent.ExhibitSealed(
+                yield new CaseEvent.ExhibitSealed(
                         body.digest("exhibit"),
                         body.number("generation"),
                         body.digest("content"),
@@ -91,7 +99,18 @@ final class Events {
             }
             case "exhibit.fetched" -> {
                 body.only("exhibit");
-                yield new CustodyEvent.ExhibitFetched(body.digest("exhibit"));
+                yield new CaseEvent.ExhibitFetched(body.digest("exhibit"));
+            }
+            case "exhibit.damaged" -> {
+                body.only("exhibit", "segment", "found");
+                yield new CaseEvent.ExhibitDamaged(
+                        body.digest("exhibit"),
+                        body.number("segment"),
+                        body.has("found") ? Optional.of(body.digest("found")) : Optional.empty());
+            }
+            case "exhibit.mended" -> {
+                body.only("exhibit", "segment");
+                yield new CaseEvent.ExhibitMended(body.digest("exhibit"), body.number("segment"));
             }
             default -> release(type, body);
         };

@@ -93,7 +93,7 @@ public record Receipt(Id caseId, Id exhibit, byte[] salt, Entry entry, TlogProof
             throw new BrokenEvidenceException(
                     "receipt", "a proof that holds", String.valueOf(e.getMessage()));
         }
-        CustodyEvent.ExhibitSealed fact = fact();
+        CaseEvent.ExhibitSealed fact = fact();
         require(
                 "receipt, case",
                 Entry.caseTag(entry.nonce(), caseId),
@@ -106,8 +106,8 @@ public record Receipt(Id caseId, Id exhibit, byte[] salt, Entry entry, TlogProof
         require("receipt, content", Entry.content(salt, plaintext), fact().content());
     }
 
-    private CustodyEvent.ExhibitSealed fact() {
-        if (entry.event().fact() instanceof CustodyEvent.ExhibitSealed fact) {
+    private CaseEvent.ExhibitSealed fact() {
+        if (entry.event().fact() instanceof CaseEvent.ExhibitSealed fact) {
             return fact;
         }
         throw new BrokenEvidenceException("receipt", "exhibit.sealed", entry.event().fact().type());

@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
 /// The package that a release publishes: a BagIt bag (RFC 8493), the same byte for byte whenever it
 /// is built from the same ledger (`docs/spec/release.md` §1). The items themselves are only named
 /// here: they may be of any size.
 public final class ReleasePackage {
-    static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
+    /// Its digest is the package digest.
+    public static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
+
     static final String PAYLOAD_MANIFEST = "manifest-sha256.txt";
     static final String MANIFEST = "manifest.json";
     static final String PROOF = "release.json";
@@ -73,6 +76,21 @@ public final class ReleasePackage {
     /// The package digest, which the ledger seals.
     public Sha256 digest() {
         return Sha256.of(tags.getOrDefault(TAG_MANIFEST, new byte[0]));
+    }
+
+    /// The files that a tag manifest names, and their digests (RFC 8493 §2.2.1).
+    ///
+    /// @throws org.sigillo.bytes.MalformedException for one that this class would not have written
+    public static SortedMap<String, Sha256> listed(byte[] tagManifest) {
+        SortedMap<String, Sha256> files = new TreeMap<>();
+        for (String line : new String(tagManifest, StandardCharsets.UTF_8).lines().toList()) {
+            int gap = line.indexOf("  ");
+            if (gap < 0) {
+                throw new MalformedException("no line of a tag manifest");
+            }
+            files.put(line.substring(gap + 2), Sha256.parse(line.substring(0, gap)));
+        }
+        return files;
     }
 
     /// The last proofs: the entries that sealed and released this package, in a later checkpoint.

@@ -23,10 +23,11 @@ public final class Trust {
 
     private final CustodyEvent.LogOpened opened;
     private final Map<Id, Person> people;
-    private final Ruling ruling;
+    private final Rules.Ruling ruling;
     private final Said said;
 
-    private Trust(CustodyEvent.LogOpened opened, Map<Id, Person> people, Ruling ruling, Said said) {
+    private Trust(
+            CustodyEvent.LogOpened opened, Map<Id, Person> people, Rules.Ruling ruling, Said said) {
         this.opened = opened;
         this.people = people;
         this.ruling = ruling;
@@ -110,7 +111,7 @@ public final class Trust {
                             Set.of(),
                             Map.of()));
         }
-        return new Trust(opened, people, Ruling.of(opened.rules()), Said.NOTHING);
+        return new Trust(opened, people, Rules.Ruling.of(opened.rules()), Said.NOTHING);
     }
 
     public String origin() {
@@ -160,10 +161,11 @@ public final class Trust {
             case CustodyEvent.LogOpened ignored ->
                     throw new BrokenEvidenceException(where, "one log.opened", "another");
             case CustodyEvent.LogChecked ignored -> this;
+            case CustodyEvent.VaultOpened ignored -> this;
             case CustodyEvent.IntakeFiller ignored -> this;
             case CustodyEvent.RulesChanged fact -> withRules(fact, event, index, where);
             case CustodyEvent.OfPeople fact -> withPerson(fact, event, index, where);
-            case CustodyEvent.OfCase fact -> withCase(fact, event, index, where);
+            case CaseEvent fact -> withCase(fact, event, index, where);
             case ReleaseEvent fact -> withRelease(fact, event, index, where);
         };
     }
@@ -192,11 +194,11 @@ public final class Trust {
                         Expected.of(fact, opened.instance()),
                         actor,
                         Set.of(Role.values()));
-        Ruling asked = ruling.signedBy(fact.rules(), actor);
+        Rules.Ruling asked = ruling.signedBy(fact.rules(), actor);
         return new Trust(
                 opened,
                 people,
-                enough(asked.signersOf(fact.rules())) ? Ruling.of(fact.rules()) : asked,
+                enough(asked.signersOf(fact.rules())) ? Rules.Ruling.of(fact.rules()) : asked,
                 next.said);
     }
 
@@ -281,9 +283,9 @@ public final class Trust {
         };
     }
 
-    private Trust withCase(CustodyEvent.OfCase fact, Entry.Event event, long index, String where) {
+    private Trust withCase(CaseEvent fact, Entry.Event event, long index, String where) {
         Optional<Statement> statement = fact.signed();
-        if (fact instanceof CustodyEvent.GrantGiven grant) {
+        if (fact instanceof CaseEvent.GrantGiven grant) {
             if (statement.isEmpty() && (grant.generation() != 0 || event.person().isPresent())) {
                 throw new BrokenEvidenceException(
                         where, "a person's statement for this grant", "none");

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,13 +64,15 @@ public final class CasesApi {
             String label,
             long size,
             List<Segment> segments,
+            List<Integer> damaged,
             @Nullable Long index) {}
 
     record View(
             @com.fasterxml.jackson.annotation.JsonProperty("case") String caseId,
             List<Generation> generations,
             List<Grant> grants,
-            List<Exhibit> exhibits) {}
+            List<Exhibit> exhibits,
+            @Nullable String takenUp) {}
 
     record GivenNew(String person, String grant, String nonce, Signed.Parts statement) {}
 
@@ -118,7 +121,16 @@ public final class CasesApi {
                 view.grants().entrySet().stream()
                         .map(it -> new Grant(it.getKey(), Base64.of(it.getValue())))
                         .toList(),
-                view.exhibits().stream().map(CasesApi::exhibit).toList());
+                view.exhibits().stream().map(CasesApi::exhibit).toList(),
+                view.takenUp().map(LocalDate::toString).orElse(null));
+    }
+
+    @POST
+    @Path("cases/{case}/take-up")
+    @RolesAllowed("reviewer")
+    public Response takeUp(@PathParam("case") String caseId) {
+        cases.takeUp(caller.person(), Id.parse(caseId));
+        return Response.noContent().build();
     }
 
     @POST
@@ -206,6 +218,7 @@ public final class CasesApi {
                 Base64.of(sealed.label()),
                 sealed.size(),
                 segments,
+                List.copyOf(sealed.damaged()),
                 sealed.index().isPresent() ? sealed.index().getAsLong() : null);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,11 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
@@ -27,19 +29,18 @@ import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
-import org.sigillo.vault.Vault;
 
 /// The register of cases, as the newsroom needs it. Whatever it hands out was compared with its event.
 @ApplicationScoped
 public class CaseDesk {
     private final Ledger ledger;
-    private final Vault vault;
+    private final SegmentReader segments;
     private final DocketRows rows;
     private final InstantSource clock;
 
-    CaseDesk(Ledger ledger, Vault vault, DocketRows rows, InstantSource clock) {
+    CaseDesk(Ledger ledger, SegmentReader segments, DocketRows rows, InstantSource clock) {
         this.ledger = ledger;
-        this.vault = vault;
+        this.segments = segments;
         this.rows = rows;
         this.clock = clock;
     }
@@ -51,6 +52,8 @@ public class CaseDesk {
     public record Generation(long generation, String recipient, List<Id> holders) {}
 
     /// A sealed exhibit.
+    ///
+    /// @param damaged numbers of segments that the vault has lost or altered
     public record Sealed(
             Id exhibit,
             int number,
@@ -59,14 +62,18 @@ public class CaseDesk {
             byte[] label,
             long size,
             List<Cases.Segment> segments,
+            SortedSet<Integer> damaged,
             OptionalLong index) {}
 
     /// All of a case that its holder may have.
+    ///
+    /// @param takenUp the day on which a reviewer took it up
     public record View(
             Id caseId,
             List<Generation> generations,
             Map<Long, byte[]> grants,
-            List<Sealed> exhibits) {}
+            List<Sealed> exhibits,
+            Optional<LocalDate> takenUp) {}
 
     /// A generation's secret half, sealed to a person by another, who signs for it.
     public record Given(
@@ -120,7 +127,11 @@ public class CaseDesk {
                                                 .toList()))
                         .toList();
         return new View(
-                caseId, generations, mine, held.exhibits().stream().map(CaseDesk::sealed).toList());
+                caseId,
+                generations,
+                mine,
+                held.exhibits().stream().map(CaseDesk::sealed).toList(),
+                held.takenUp());
     }
 
     /// Makes the next generation: the first request wins. Everyone who counts and holds the one
@@ -167,7 +178,7 @@ public class CaseDesk {
         acts.enter(
                 "case.generation/" + caseId + "/" + made.generation(),
                 made.nonce(),
-                new CustodyEvent.GenerationMade(
+                new CaseEvent.GenerationMade(
                         made.generation(),
                         Genesis.recipientHash(made.recipient()),
                         made.statement()));
@@ -213,26 +224,28 @@ public class CaseDesk {
     public Fetched segment(Id person, Id exhibit, int number) throws IOException {
         ExhibitRow row = rows.exhibit(exhibit.hex()).orElseThrow(CaseDesk::notHeld);
         Id caseId = Id.parse(row.caseId);
-        CheckedCase known = held(person, caseId);
-        List<Cases.Segment> segments =
-                known.exhibits().stream()
+        CheckedCase held = held(person, caseId);
+        List<Cases.Segment> known =
+                held.exhibits().stream()
                         .filter(it -> it.id().equals(exhibit))
                         .findFirst()
                         .orElseThrow(CaseDesk::notHeld)
                         .segments();
         boolean holds =
-                known.grants().stream()
+                held.grants().stream()
                         .anyMatch(g ->
                                 g.person.equals(person.hex()) && g.generation == row.generation);
-        if (!holds || number >= segments.size()) {
+        if (!holds || number >= known.size()) {
             throw notHeld();
         }
         String day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
         // What is not there is not fetched: opened before it is entered.
         Fetched fetched =
                 new Fetched(
-                        segments.get(number).size(),
-                        vault.open("segments/" + exhibit + "/" + number));
+                        known.get(number).size(),
+                        segments.open(
+                                new SealedSegments.Segment(caseId, exhibit, number),
+                                known.get(number).digest()));
         try {
             ledger.append(
                     Draft.byPerson(
@@ -240,7 +253,7 @@ public class CaseDesk {
                             person,
                             Optional.of(caseId),
                             nonce ->
-                                    new CustodyEvent.ExhibitFetched(
+                                    new CaseEvent.ExhibitFetched(
                                             Entry.exhibitTag(nonce, exhibit))));
         } catch (RuntimeException e) {
             fetched.bytes().close();
@@ -249,11 +262,26 @@ public class CaseDesk {
         return fetched;
     }
 
+    /// Takes a case up: its exhibits are kept for as long as the newsroom keeps what it works on.
+    /// Doing so again changes nothing.
+    @Transactional
+    public void takeUp(Id person, Id caseId) {
+        CheckedCase held = held(person, caseId);
+        if (held.takenUp().isEmpty()) {
+            ledger.append(
+                    Draft.byPerson(
+                            "case.taken-up/" + caseId + "/" + person,
+                            person,
+                            Optional.of(caseId),
+                            nonce -> new CaseEvent.TakenUp()));
+        }
+    }
+
     private void give(Id caseId, Acts acts, Given grant) {
         acts.enter(
                 "grant.given/" + caseId + "/" + grant.generation() + "/" + grant.person(),
                 grant.nonce(),
-                new CustodyEvent.GrantGiven(
+                new CaseEvent.GrantGiven(
                         grant.person(),
                         grant.generation(),
                         Sha256.of(grant.sealed()),
@@ -288,6 +316,7 @@ public class CaseDesk {
                 held.row().label.clone(),
                 held.row().size,
                 held.segments(),
+                held.damaged(),
                 held.event().publishedIndex());
     }
 

@@ -11,26 +11,25 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.ProvenEntry;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
-import org.sigillo.vault.Vault;
 
 /// A case to take along, as it lies here: sealed, with its entries.
 @ApplicationScoped
 public class CaseExport {
     private final CaseDesk cases;
     private final Ledger ledger;
-    private final Vault vault;
+    private final SegmentReader segments;
     private final InstantSource clock;
 
-    CaseExport(CaseDesk cases, Ledger ledger, Vault vault, InstantSource clock) {
+    CaseExport(CaseDesk cases, Ledger ledger, SegmentReader segments, InstantSource clock) {
         this.cases = cases;
         this.ledger = ledger;
-        this.vault = vault;
+        this.segments = segments;
         this.clock = clock;
     }
 
@@ -43,7 +42,7 @@ public class CaseExport {
                         "case.exported/" + caseId + "/" + person + "/" + clock.instant(),
                         person,
                         Optional.of(caseId),
-                        nonce -> new CustodyEvent.CaseExported()));
+                        nonce -> new CaseEvent.Exported()));
         return view;
     }
 
@@ -72,7 +71,10 @@ public class CaseExport {
                 }
                 for (int i = 0; i < exhibit.segments().size(); i++) {
                     begin(tar, folder + i + ".age", exhibit.segments().get(i).size());
-                    try (InputStream in = vault.open("segments/" + exhibit.exhibit() + "/" + i)) {
+                    try (InputStream in =
+                            segments.open(
+                                    new SealedSegments.Segment(view.caseId(), exhibit.exhibit(), i),
+                                    exhibit.segments().get(i).digest())) {
                         in.transferTo(tar);
                     }
                     tar.closeArchiveEntry();

@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
@@ -63,9 +64,13 @@ public class Cases {
             Id exhibit, int number, String day, byte[] stub, Sha256 content, OptionalLong index) {}
 
     /// The case with this locator, if its source has begun one.
+    ///
+    /// @param source the recipient of whoever asks: the ledger says whose case it is, a row could be
+    ///     anybody's
+    /// @throws BrokenEvidenceException if it is another's
     @Transactional
-    public Optional<Opened> byLocator(Sha256 locator) {
-        return rows.byLocator(locator.hex()).map(this::opened);
+    public Optional<Opened> byLocator(Sha256 locator, String source) {
+        return rows.byLocator(locator.hex()).map(row -> opened(row, source));
     }
 
     /// Begins a case: row, generation 0, its grants and their events, in one transaction. Whoever
@@ -76,7 +81,7 @@ public class Cases {
         rows.lock(locator.hex());
         Optional<CaseRow> known = rows.byLocator(locator.hex());
         if (known.isPresent()) {
-            return opened(known.get());
+            return opened(known.get(), source);
         }
         rows.add(new CaseRow(caseId.hex(), locator.hex(), source));
         rows.add(new GenerationRow(caseId.hex(), 0, recipient));
@@ -85,7 +90,7 @@ public class Cases {
                         "case.opened/" + caseId,
                         caseId,
                         n ->
-                                new CustodyEvent.CaseOpened(
+                                new CaseEvent.Opened(
                                         Genesis.recipientHash(recipient),
                                         Genesis.recipientHash(source))));
         for (Grant grant : grants) {
@@ -95,7 +100,7 @@ public class Cases {
                             "grant.given/" + caseId + "/0/" + grant.person(),
                             caseId,
                             n ->
-                                    new CustodyEvent.GrantGiven(
+                                    new CaseEvent.GrantGiven(
                                             grant.person(),
                                             0,
                                             Sha256.of(grant.sealed()),
@@ -106,14 +111,14 @@ public class Cases {
 
     /// Where a segment of an arriving exhibit is written.
     public Vault.Writer segment(Id exhibit, int number) throws IOException {
-        return vault.create(address(exhibit, number));
+        return vault.create(SealedSegments.address(exhibit, number));
     }
 
     /// Removes the segments of an exhibit that never became one.
     public void discard(Id exhibit, int segments) {
         for (int i = 0; i < segments; i++) {
             try {
-                vault.remove(address(exhibit, i));
+                vault.remove(SealedSegments.address(exhibit, i));
             } catch (IOException e) {
                 // Counted, not logged: a line would say when a source's upload broke off.
                 left.increment();
@@ -145,7 +150,7 @@ public class Cases {
                         key(arrival.exhibit()),
                         arrival.caseId(),
                         nonce ->
-                                new CustodyEvent.ExhibitSealed(
+                                new CaseEvent.ExhibitSealed(
                                         Entry.exhibitTag(nonce, arrival.exhibit()),
                                         arrival.generation(),
                                         arrival.content(),
@@ -222,16 +227,18 @@ public class Cases {
         return vault.free();
     }
 
-    private Opened opened(CaseRow row) {
+    private Opened opened(CaseRow row, String source) {
         GenerationRow newest = CheckedCase.of(ledger, rows, row).newest();
+        if (!row.source.equals(source)) {
+            throw new BrokenEvidenceException(
+                    "locator of case " + row.id,
+                    "that of whoever asks for it",
+                    "another source's case");
+        }
         return new Opened(Id.parse(row.id), newest.generation, newest.recipient);
     }
 
     static String key(Id exhibit) {
         return "exhibit.sealed/" + exhibit;
-    }
-
-    private static String address(Id exhibit, int number) {
-        return "segments/" + exhibit + "/" + number;
     }
 }

@@ -1,15 +1,18 @@
 package org.sigillo.docket;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
@@ -23,14 +26,18 @@ record CheckedCase(
         String day,
         List<GenerationRow> generations,
         List<GrantRow> grants,
-        List<Held> exhibits) {
+        List<Held> exhibits,
+        Optional<LocalDate> takenUp) {
 
     /// An exhibit as it is held, and its event.
+    ///
+    /// @param damaged numbers of segments that the vault has lost or altered, as was last entered
     record Held(
             ExhibitRow row,
             List<Cases.Segment> segments,
             Recorded event,
-            CustodyEvent.ExhibitSealed fact) {
+            CaseEvent.ExhibitSealed fact,
+            SortedSet<Integer> damaged) {
 
         Id id() {
             return Id.parse(row.id);
@@ -65,11 +72,11 @@ record CheckedCase(
         List<Recorded> events = ledger.ofCase(caseId);
         Recorded first =
                 events.stream()
-                        .filter(it -> it.event().fact() instanceof CustodyEvent.CaseOpened)
+                        .filter(it -> it.event().fact() instanceof CaseEvent.Opened)
                         .findFirst()
                         .orElseThrow(() ->
                                 new BrokenEvidenceException("case " + caseId, "an event", "none"));
-        CustodyEvent.CaseOpened opened = (CustodyEvent.CaseOpened) first.event().fact();
+        CaseEvent.Opened opened = (CaseEvent.Opened) first.event().fact();
         sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
         sameRows("grant of case " + caseId + ", generation ", granted(events), held(grants));
         same(
@@ -81,26 +88,53 @@ record CheckedCase(
                 first.event().at(),
                 generations,
                 grants,
-                exhibits(caseId, exhibits, events));
+                exhibits(caseId, exhibits, events),
+                takenUp(events));
     }
 
     /// In the order of their numbers, which is that of their events.
     private static List<Held> exhibits(Id caseId, List<ExhibitRow> rows, List<Recorded> events) {
         List<Recorded> sealed =
                 events.stream()
-                        .filter(it -> it.event().fact() instanceof CustodyEvent.ExhibitSealed)
+                        .filter(it -> it.event().fact() instanceof CaseEvent.ExhibitSealed)
                         .toList();
         same("exhibits of case " + caseId, sealed.size() + "", rows.size() + "");
         List<Held> held = new ArrayList<>();
         for (ExhibitRow row : rows) {
-            held.add(held(row, held.size() + 1, sealed.get(held.size())));
+            held.add(held(row, held.size() + 1, sealed.get(held.size()), damaged(row.id, events)));
         }
         return held;
     }
 
-    private static Held held(ExhibitRow row, int number, Recorded event) {
+    private static Optional<LocalDate> takenUp(List<Recorded> events) {
+        return events.stream()
+                .filter(it -> it.event().fact() instanceof CaseEvent.TakenUp)
+                .findFirst()
+                .map(it -> LocalDate.parse(it.event().at().substring(0, 10)));
+    }
+
+    private static SortedSet<Integer> damaged(String exhibit, List<Recorded> events) {
+        SortedSet<Integer> damaged = new TreeSet<>();
+        for (Recorded it : events) {
+            if (it.event().fact() instanceof CaseEvent.ExhibitDamaged found
+                    && isOf(exhibit, found.exhibit(), it)) {
+                damaged.add(Math.toIntExact(found.segment()));
+            } else if (it.event().fact() instanceof CaseEvent.ExhibitMended found
+                    && isOf(exhibit, found.exhibit(), it)) {
+                damaged.remove(Math.toIntExact(found.segment()));
+            }
+        }
+        return damaged;
+    }
+
+    private static boolean isOf(String exhibit, Sha256 tag, Recorded event) {
+        return Entry.exhibitTag(event.nonce(), Id.parse(exhibit)).equals(tag);
+    }
+
+    private static Held held(
+            ExhibitRow row, int number, Recorded event, SortedSet<Integer> damaged) {
         String where = "exhibit " + row.id;
-        CustodyEvent.ExhibitSealed fact = (CustodyEvent.ExhibitSealed) event.event().fact();
+        CaseEvent.ExhibitSealed fact = (CaseEvent.ExhibitSealed) event.event().fact();
         List<Cases.Segment> segments = segments(row.segments);
         same(where + ", number", number + "", row.number + "");
         same(
@@ -114,7 +148,7 @@ record CheckedCase(
                 "segments of " + where,
                 fact.root().hex(),
                 Entry.root(segments.stream().map(Cases.Segment::digest).toList()).hex());
-        return new Held(row, segments, event, fact);
+        return new Held(row, segments, event, fact, damaged);
     }
 
     private static List<Cases.Segment> segments(String text) {
@@ -133,8 +167,8 @@ record CheckedCase(
         Map<String, Sha256> recipients = new TreeMap<>();
         for (Recorded recorded : events) {
             switch (recorded.event().fact()) {
-                case CustodyEvent.CaseOpened opened -> recipients.put("0", opened.recipient());
-                case CustodyEvent.GenerationMade made ->
+                case CaseEvent.Opened opened -> recipients.put("0", opened.recipient());
+                case CaseEvent.GenerationMade made ->
                         recipients.put("" + made.generation(), made.recipient());
                 default -> {}
             }
@@ -151,7 +185,7 @@ record CheckedCase(
     private static Map<String, Sha256> granted(List<Recorded> events) {
         Map<String, Sha256> grants = new TreeMap<>();
         for (Recorded recorded : events) {
-            if (recorded.event().fact() instanceof CustodyEvent.GrantGiven given) {
+            if (recorded.event().fact() instanceof CaseEvent.GrantGiven given) {
                 grants.put(given.generation() + " to " + given.person(), given.grant());
             }
         }

@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The docket's tables.
@@ -15,6 +16,10 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         this.entities = entities;
     }
 
+    CaseRow byId(String id) {
+        return Objects.requireNonNull(findById(id), "a case that another row names");
+    }
+
     Optional<CaseRow> byLocator(String locator) {
         return find("locator", locator).firstResultOptional();
     }
@@ -23,6 +28,12 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         return entities.createQuery(
                         "FROM ExhibitRow WHERE caseId = :id ORDER BY number", ExhibitRow.class)
                 .setParameter("id", caseId)
+                .getResultList();
+    }
+
+    /// In the order of their random ids, which tells nothing.
+    List<String> caseIds() {
+        return entities.createQuery("SELECT id FROM CaseRow ORDER BY id", String.class)
                 .getResultList();
     }
 

@@ -10,6 +10,7 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.SealBrokenException;
 import org.sigillo.sealing.SealedBox;
 import org.sigillo.sealing.SealedContent;
 
@@ -61,12 +62,23 @@ final class Boxes {
                 .with("segments", Json.texts(segments));
     }
 
+    private static byte[] opened(byte[] stub, HybridIdentity source, Id exhibit) {
+        try {
+            return SealedBox.openPadded(stub, source);
+        } catch (SealBrokenException e) {
+            throw new BrokenEvidenceException(
+                    "stub of exhibit " + exhibit,
+                    "sealed to the source whose case it is",
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
     /// Opens a stub and refuses one that belongs elsewhere.
     ///
     /// @param origins of which it may be
     static Stub open(
             byte[] stub, HybridIdentity source, List<String> origins, Id caseId, Id exhibit) {
-        Json.Obj json = CanonicalJson.parseObject(SealedBox.openPadded(stub, source));
+        Json.Obj json = CanonicalJson.parseObject(opened(stub, source, exhibit));
         boolean here =
                 json.text("kind").equals("stub")
                         && json.number("v") == 1

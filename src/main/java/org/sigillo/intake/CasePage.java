@@ -58,7 +58,7 @@ public final class CasePage {
             Session.Known session,
             boolean byItself,
             @Nullable String error) {
-        Optional<Cases.Opened> opened = cases.byLocator(session.locator());
+        Optional<Cases.Opened> opened = cases.byLocator(session.locator(), session.recipient());
         List<Pages.Line> lines =
                 opened.map(known -> lines(language, session, known)).orElseGet(List::of);
         if (lines.isEmpty()) {
@@ -132,7 +132,7 @@ public final class CasePage {
     }
 
     private Optional<String> text(Session.Known session, HybridIdentity source, int number) {
-        Optional<Cases.Opened> opened = cases.byLocator(session.locator());
+        Optional<Cases.Opened> opened = cases.byLocator(session.locator(), session.recipient());
         if (opened.isEmpty()) {
             return Optional.empty();
         }

@@ -42,7 +42,7 @@ class Receiving {
 
     /// The case of this session, begun now if it is new.
     Cases.Opened open(Session.Known session) {
-        Optional<Cases.Opened> known = cases.byLocator(session.locator());
+        Optional<Cases.Opened> known = cases.byLocator(session.locator(), session.recipient());
         if (known.isPresent()) {
             return known.get();
         }

@@ -37,6 +37,13 @@ sealed interface Session {
             }
         }
 
+        /// The source's own recipient, which the ledger ties to a case.
+        String recipient() {
+            try (HybridIdentity identity = identity()) {
+                return identity.recipient().text();
+            }
+        }
+
         /// The same session, used now.
         Known renewed(Instant now) {
             return new Known(locator, seed, mayBegin, issued, now);

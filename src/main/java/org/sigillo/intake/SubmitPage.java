@@ -185,7 +185,8 @@ public final class SubmitPage {
 
     /// A typed codename may send more to its case, but begins none: it may be mistyped.
     private boolean maySend(Session.Known session) {
-        return session.mayBegin() || cases.byLocator(session.locator()).isPresent();
+        return session.mayBegin()
+                || cases.byLocator(session.locator(), session.recipient()).isPresent();
     }
 
     private String size() {

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -24,9 +25,15 @@ import org.sigillo.ledger.QueueRows.Pending;
 /// case's own order, so that a case with many holds up no other, and fillers for the rest. Staff events
 /// go at once, but those about a case go after what they follow from.
 final class Beat {
-    /// What a person does with a case without signing: follows from all that came in, and nothing
-    /// follows from it.
-    private static final Set<String> UNSIGNED = Set.of("exhibit.fetched", "case.exported");
+    /// What a person or the server says of a case without a signature: follows from all that came in, and
+    /// nothing follows from it.
+    private static final Set<String> UNSIGNED =
+            Set.of(
+                    "exhibit.fetched",
+                    "case.exported",
+                    "case.taken-up",
+                    "exhibit.damaged",
+                    "exhibit.mended");
 
     private static final String GRANT = "grant.given";
     private static final Set<String> OPENING = Set.of("case.opened", GRANT);
@@ -159,7 +166,7 @@ final class Beat {
                         .flatMap(Deque::stream)
                         .filter(p -> p.type().equals(GRANT))
                         .anyMatch(p ->
-                                fact(p) instanceof CustodyEvent.GrantGiven given
+                                fact(p) instanceof CaseEvent.GrantGiven given
                                         && given.person().equals(person.get()));
     }
 

@@ -59,6 +59,17 @@ public record Draft(
                 n -> fact);
     }
 
+    /// Something the server found in a case.
+    public static Draft byServer(String key, Id caseId, Function<byte[], CustodyEvent> fact) {
+        return new Draft(
+                key,
+                Optional.empty(),
+                false,
+                Optional.of(caseId),
+                Optional.of(Entry.Event.SERVER),
+                fact);
+    }
+
     /// What must be alike when the same key comes again: everything but time and nonce.
     Sha256 facts() {
         CustodyEvent plain = fact.apply(new byte[Entry.NONCE]);

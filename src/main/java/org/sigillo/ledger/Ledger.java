@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Rules;
@@ -142,6 +143,17 @@ public final class Ledger {
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();
+        surroundings.vault().ifPresent(it -> enter(it.protection()));
+    }
+
+    /// Says what protects the vault where the last entry about it says something else.
+    private void enter(Vault.Protection protection) {
+        List<Recorded> before = own.ofTypes("vault.opened");
+        CustodyEvent now = new CustodyEvent.VaultOpened(protection.word());
+        boolean said = !before.isEmpty() && before.getLast().event().fact().equals(now);
+        if (!said && alarm.broken().isEmpty()) {
+            appendFirst(Draft.byServer("vault.opened/" + before.size(), now));
+        }
     }
 
     public void stop() {
@@ -318,11 +330,6 @@ public final class Ledger {
         pulse.callBeat();
     }
 
-    /// When the next beat falls.
-    public Instant nextBeat() {
-        return Pulse.next(clock.instant(), rules());
-    }
-
     /// Re-reads and rebuilds everything.
     ///
     /// @return what is broken, if anything
@@ -345,6 +352,17 @@ public final class Ledger {
             throw new BrokenEvidenceException(
                     "a row of the ledger", "well formed", String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Whether this replica numbers; what only one of them should do is done here.
+    public boolean leads() {
+        return pulse.leads();
+    }
+
+    /// Whether nothing is known to be broken, and vault and witnesses know of nothing that the database
+    /// does not.
+    public boolean certain() {
+        return broken().isEmpty() && publication.compared();
     }
 
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.

@@ -173,10 +173,6 @@ final class NoteRows {
                                 Sha256.copyOf(r.getBytes(4))));
     }
 
-    Optional<Epoch> lastEpoch() throws SQLException {
-        return epochs("ORDER BY epoch DESC LIMIT 1").stream().map(Sealed::row).findFirst();
-    }
-
     List<Sealed<Epoch>> epochs(String which) throws SQLException {
         return rows.list(
                 "SELECT epoch, replica, size, seal FROM ledger_epoch " + which,

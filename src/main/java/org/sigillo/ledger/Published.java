@@ -13,6 +13,7 @@ import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.vault.Holdings;
 
 /// What of the open ledger is under a checkpoint, as it is shown and proven to others.
 public final class Published {
@@ -44,6 +45,11 @@ public final class Published {
             entry = entry.clone();
             hashes = List.copyOf(hashes);
         }
+    }
+
+    /// What of it lies in the vault.
+    public Holdings holdings() {
+        return new Tiles.Kept(rows, tiles);
     }
 
     /// How many entries.

@@ -29,6 +29,7 @@ final class Pulse {
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
+    private volatile boolean leads;
     // All under the lock.
     private boolean work;
     private boolean extraBeat;
@@ -59,6 +60,11 @@ final class Pulse {
 
     void wake() {
         signal(() -> work = true);
+    }
+
+    /// Whether this replica numbered when it last looked.
+    boolean leads() {
+        return leads;
     }
 
     void callBeat() {
@@ -138,7 +144,8 @@ final class Pulse {
 
     private boolean turn(Sequencer.Call call) {
         try {
-            if (!leadership.mine()) {
+            leads = leadership.mine();
+            if (!leads) {
                 // The leader keeps the beat; what this replica queued is in the database.
                 turns.follow();
                 return !(call instanceof Sequencer.ExtraBeat);

@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
@@ -16,6 +19,7 @@ import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Vault;
 
 /// Tiles and bundles in the layout of C2SP tlog-tiles: full ones are written to the vault once and read
@@ -163,5 +167,74 @@ final class Tiles {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         hashes.forEach(h -> out.writeBytes(h.bytes()));
         return out.toByteArray();
+    }
+
+    /// The full tiles and bundles of the open ledger, which its rows can make again.
+    static final class Kept implements Holdings {
+        private final Volume rows;
+        private final Tiles tiles;
+
+        Kept(Volume rows, Tiles tiles) {
+            this.rows = rows;
+            this.tiles = tiles;
+        }
+
+        @Override
+        public String prefix() {
+            return tiles.folder + "tile";
+        }
+
+        @Override
+        public Map<String, Held> heldOf(List<String> addresses) {
+            long groups = groups();
+            Map<String, Held> held = new HashMap<>();
+            for (String address : addresses) {
+                TileCoordinate.parse(address.substring(tiles.folder.length()))
+                        .filter(it -> full(it, groups))
+                        .ifPresent(it -> held.put(address, held(it)));
+            }
+            return held;
+        }
+
+        @Override
+        public void forEach(Consumer<Held> visitor) {
+            long groups = groups();
+            for (int level = TileCoordinate.ENTRIES; level < 8; level++) {
+                TileCoordinate.ofLevel(level, groups * TileCoordinate.FULL).stream()
+                        .filter(it -> full(it, groups))
+                        .forEach(it -> visitor.accept(held(it)));
+            }
+        }
+
+        /// Nothing is said of what the publication has not written yet.
+        private long groups() {
+            try {
+                return tiles.written();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static boolean full(TileCoordinate tile, long groups) {
+            return tile.width() == TileCoordinate.FULL && tile.within(groups * TileCoordinate.FULL);
+        }
+
+        private Held held(TileCoordinate tile) {
+            return new Held(tiles.address(tile), Sha256.of(bytes(tile)), true, Optional.empty());
+        }
+
+        private byte[] bytes(TileCoordinate tile) {
+            return rows.read("reading a tile", r -> fromRows(r, tile));
+        }
+
+        @Override
+        public boolean restore(String address) throws IOException {
+            Optional<TileCoordinate> tile =
+                    TileCoordinate.parse(address.substring(tiles.folder.length()));
+            if (tile.isPresent()) {
+                tiles.write(tile.get().level(), tile.get().index(), bytes(tile.get()));
+            }
+            return tile.isPresent();
+        }
     }
 }

@@ -35,6 +35,7 @@ import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
+import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Vault;
 import org.sigillo.vault.Vaults;
 
@@ -119,6 +120,12 @@ class Wiring {
                                 then -> afterCommit(transactions, then)));
         ledger.start();
         return ledger;
+    }
+
+    @Produces
+    @Singleton
+    Holdings tiles(Ledger ledger) {
+        return ledger.published().holdings();
     }
 
     private static void afterCommit(

@@ -27,6 +27,12 @@ class ReleaseRows implements PanacheRepositoryBase<DraftRow, String> {
                 .getResultList();
     }
 
+    List<DraftSegmentRow> everySegment() {
+        return entities.createQuery(
+                        "FROM DraftSegmentRow ORDER BY release, number", DraftSegmentRow.class)
+                .getResultList();
+    }
+
     Optional<DraftSegmentRow> segment(String release, int number) {
         return Optional.ofNullable(
                 entities.find(DraftSegmentRow.class, new DraftSegmentRow.Key(release, number)));
@@ -51,6 +57,11 @@ class ReleaseRows implements PanacheRepositoryBase<DraftRow, String> {
 
     boolean reached(String release, String step) {
         return entities.find(StepRow.class, new StepRow.Key(release, step)) != null;
+    }
+
+    List<String> proposed() {
+        return entities.createQuery("SELECT release FROM ProposalRow", String.class)
+                .getResultList();
     }
 
     /// Releases that the public sees.

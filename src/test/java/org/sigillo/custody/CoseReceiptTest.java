@@ -43,7 +43,7 @@ class CoseReceiptTest {
                                     "2026-11-24",
                                     Optional.of(Entry.caseTag(nonce, newsroom.rosa.id)),
                                     Optional.of("source"),
-                                    new CustodyEvent.CaseOpened(Sha256.of(), Sha256.of(nonce)))));
+                                    new CaseEvent.Opened(Sha256.of(), Sha256.of(nonce)))));
         }
     }
 

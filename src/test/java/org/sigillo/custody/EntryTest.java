@@ -18,7 +18,7 @@ class EntryTest {
                     "2026-11-24",
                     Optional.of(Sha256.of(new byte[] {3})),
                     Optional.of(Entry.Event.SOURCE),
-                    new CustodyEvent.CaseOpened(Sha256.of(), PREV));
+                    new CaseEvent.Opened(Sha256.of(), PREV));
     private static final byte[] JSON = CanonicalJson.encode(EVENT.json());
 
     @Test

@@ -124,8 +124,7 @@ class ForgedLedgerTest {
                                             "2026-11-24",
                                             Optional.of(Sha256.of(nonce)),
                                             Optional.of("source"),
-                                            new CustodyEvent.CaseOpened(
-                                                    Sha256.of(), Sha256.of(nonce))))
+                                            new CaseEvent.Opened(Sha256.of(), Sha256.of(nonce))))
                             .bytes();
             boolean change = forged == n || forged == 0;
             entries.add(

@@ -34,7 +34,7 @@ class LedgerCheckTest {
                             "2026-11-24",
                             Optional.of(Entry.caseTag(nonce, nina.id)),
                             Optional.of("source"),
-                            new CustodyEvent.CaseOpened(Sha256.of(), Sha256.of(nonce))));
+                            new CaseEvent.Opened(Sha256.of(), Sha256.of(nonce))));
         }
         files =
                 LedgerFiles.around(

@@ -25,11 +25,11 @@ class PlainEntryTest {
     private static final List<CustodyEvent> PLAIN =
             List.of(
                     new CustodyEvent.IntakeFiller(),
-                    new CustodyEvent.CaseExported(),
-                    new CustodyEvent.CaseOpened(PREV, TAG),
-                    new CustodyEvent.ExhibitFetched(TAG),
-                    new CustodyEvent.ExhibitSealed(TAG, 0, PREV, TAG, 65536, 1, PREV),
-                    new CustodyEvent.ExhibitSealed(
+                    new CaseEvent.Exported(),
+                    new CaseEvent.Opened(PREV, TAG),
+                    new CaseEvent.ExhibitFetched(TAG),
+                    new CaseEvent.ExhibitSealed(TAG, 0, PREV, TAG, 65536, 1, PREV),
+                    new CaseEvent.ExhibitSealed(
                             TAG, Json.MAX_INTEGER, PREV, TAG, Json.MAX_INTEGER, 10, PREV));
 
     private static byte[] entry(long n, CustodyEvent fact, String at, String actor) {
@@ -39,9 +39,7 @@ class PlainEntryTest {
                         NONCE,
                         new Entry.Event(
                                 at,
-                                fact instanceof CustodyEvent.OfCase
-                                        ? Optional.of(TAG)
-                                        : Optional.empty(),
+                                fact instanceof CaseEvent ? Optional.of(TAG) : Optional.empty(),
                                 Optional.of(actor),
                                 fact))
                 .bytes();
@@ -74,7 +72,7 @@ class PlainEntryTest {
                 List.of(
                         newsroom.enrol(Actor.of(50)).fact(),
                         new CustodyEvent.LogChecked(1, PREV),
-                        new CustodyEvent.GrantGiven(ID, 0, PREV, Optional.empty()),
+                        new CaseEvent.GrantGiven(ID, 0, PREV, Optional.empty()),
                         new ReleaseEvent.Approved(ID, 1, PREV))) {
             assertThat(PlainEntry.prev(3, entry(3, fact, "2026-11-24T10:00:00Z", ID.hex())))
                     .as(fact.type())

@@ -256,7 +256,7 @@ class TrustTest {
                     "2026-11-24",
                     Optional.of(Entry.caseTag(nonce, caseId)),
                     Optional.of(Entry.Event.SOURCE),
-                    new CustodyEvent.GrantGiven(to.id, 0, Sha256.of(), Optional.empty()));
+                    new CaseEvent.GrantGiven(to.id, 0, Sha256.of(), Optional.empty()));
         }
 
         private Entry.Event byRosa(Actor to) {
@@ -270,7 +270,7 @@ class TrustTest {
         }
 
         private static CustodyEvent given(Actor to, Statement statement) {
-            return new CustodyEvent.GrantGiven(to.id, 1, Sha256.of(), Optional.of(statement));
+            return new CaseEvent.GrantGiven(to.id, 1, Sha256.of(), Optional.of(statement));
         }
     }
 

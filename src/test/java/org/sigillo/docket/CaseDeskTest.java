@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -20,7 +25,7 @@ import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Actor;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
@@ -32,6 +37,9 @@ import org.sigillo.ledger.Recorded;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
+import org.sigillo.vault.Retention;
+import org.sigillo.vault.Scrub;
+import org.sigillo.vault.Vault;
 
 /// What a reviewer sends about a case never breaks the ledger: it is entered or refused with a
 /// sentence.
@@ -41,25 +49,29 @@ class CaseDeskTest {
     private final InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
     private final RowsInMemory rows = new RowsInMemory();
     private final Id caseId = Id.random(random);
+    private final String source = recipient();
     @TempDir java.nio.file.Path folder;
     private Database database;
     private Ledger ledger;
     private Cases cases;
     private CaseDesk desk;
+    private FolderVault vault;
+    private Damage damage;
 
     @BeforeEach
     void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
         database = Database.start();
         ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
         ledger.start();
-        FolderVault vault = new FolderVault(folder, 0, InstantSource.system());
-        desk = new CaseDesk(ledger, vault, rows, clock);
+        vault = new FolderVault(folder, 0, InstantSource.system());
+        damage = new Damage(ledger, rows, new Direct());
+        desk = new CaseDesk(ledger, new SegmentReader(vault, damage), rows, clock);
         cases = new Cases(ledger, vault, rows, new SimpleMeterRegistry());
         cases.open(
                 Sha256.of(),
                 caseId,
                 recipient(),
-                recipient(),
+                source,
                 List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
     }
 
@@ -206,7 +218,13 @@ class CaseDeskTest {
         @Test
         void of_the_source_that_was_changed_is_found() {
             rows.findByIdOptional(caseId.hex()).orElseThrow().source = recipient();
-            found("source of case", () -> cases.byLocator(Sha256.of()));
+            found("source of case", () -> cases.byLocator(Sha256.of(), source));
+        }
+
+        @Test
+        void that_leads_a_source_to_the_case_of_another_is_found() {
+            assertThat(cases.byLocator(Sha256.of(), source)).isPresent();
+            found("locator of case", () -> cases.byLocator(Sha256.of(), recipient()));
         }
 
         private static void found(
@@ -214,6 +232,131 @@ class CaseDeskTest {
             assertThatThrownBy(call)
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining(where);
+        }
+    }
+
+    @Nested
+    class A_segment {
+        private static final byte[] BYTES = {1, 2, 3};
+        private Id exhibit;
+
+        @BeforeEach
+        void that_was_sealed() throws IOException {
+            exhibit = Id.random(random);
+            put();
+            cases.seal(
+                    new Cases.Arrival(
+                            caseId,
+                            exhibit,
+                            0,
+                            Sha256.of(),
+                            65536,
+                            List.of(new Cases.Segment(3, Sha256.of(BYTES))),
+                            new byte[1],
+                            new byte[1]));
+        }
+
+        @Test
+        void is_handed_out_as_it_was_sealed() throws IOException {
+            assertThat(desk.segment(newsroom.rosa.id, exhibit, 0).bytes().readAllBytes())
+                    .isEqualTo(BYTES);
+            assertThat(damaged()).isEmpty();
+        }
+
+        @Test
+        void that_is_missing_is_said_to_be_and_entered_once() throws IOException {
+            vault.remove(SealedSegments.address(exhibit, 0));
+            for (int i = 0; i < 2; i++) {
+                refused("damaged", () -> desk.segment(newsroom.rosa.id, exhibit, 0));
+            }
+            assertThat(damaged()).containsExactly(0);
+            assertThat(damage.count()).isEqualTo(1);
+            assertThat(events(CaseEvent.ExhibitDamaged.class))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.found()).isEmpty());
+            assertThat(ledger.broken()).as("others go on").isEmpty();
+        }
+
+        @Test
+        void with_other_bytes_breaks_off_before_its_end_is_believed() throws IOException {
+            vault.remove(SealedSegments.address(exhibit, 0));
+            put((byte) 9);
+            InputStream in = desk.segment(newsroom.rosa.id, exhibit, 0).bytes();
+            assertThatThrownBy(in::readAllBytes)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(exhibit.hex());
+            assertThat(events(CaseEvent.ExhibitDamaged.class))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.found()).hasValue(Sha256.of(new byte[] {9})));
+        }
+
+        @Test
+        void that_was_put_back_is_entered_as_mended_and_may_be_lost_again() throws Exception {
+            VaultScrub scrub =
+                    new VaultScrub(
+                            vault, List.of(segments()), segments(), damage, InstantSource.system());
+            for (int round = 0; round < 2; round++) {
+                vault.remove(SealedSegments.address(exhibit, 0));
+                scrub.pass(Scrub.Pace.FULL);
+                scrub.pass(Scrub.Pace.FULL);
+                assertThat(damaged()).containsExactly(0);
+                put();
+                scrub.pass(Scrub.Pace.FULL);
+                assertThat(damaged()).isEmpty();
+                assertThat(damage.count()).isZero();
+            }
+            assertThat(events(CaseEvent.ExhibitDamaged.class)).hasSize(2);
+            assertThat(events(CaseEvent.ExhibitMended.class)).hasSize(2);
+        }
+
+        @Test
+        void is_kept_for_longer_once_its_case_is_taken_up() {
+            SealedSegments held = segments();
+            String address = SealedSegments.address(exhibit, 0);
+            assertThat(held.heldOf(List.of(address, "segments/" + Id.random(random) + "/0")))
+                    .containsOnlyKeys(address);
+            LocalDate day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+            assertThat(held.heldOf(List.of(address)).get(address).kept())
+                    .hasValue(Retention.governance(day.plusDays(30)));
+            desk.takeUp(newsroom.rosa.id, caseId);
+            desk.takeUp(newsroom.rosa.id, caseId);
+            assertThat(desk.view(newsroom.rosa.id, caseId).takenUp()).hasValue(day);
+            assertThat(held.heldOf(List.of(address)).get(address).kept())
+                    .hasValue(new Retention(Retention.Mode.COMPLIANCE, day.plusDays(365), true));
+            assertThat(events(CaseEvent.TakenUp.class)).hasSize(1);
+            refused("not-granted", () -> desk.takeUp(newsroom.remy.id, caseId));
+        }
+
+        private SealedSegments segments() {
+            return new SealedSegments(
+                    ledger, rows, new Direct(), clock, 30, 365, Retention.Mode.COMPLIANCE, true);
+        }
+
+        private void put(byte... other) throws IOException {
+            byte[] bytes = other.length == 0 ? BYTES : other;
+            Vault.Writer writer = cases.segment(exhibit, 0);
+            writer.write(bytes, 0, bytes.length);
+            writer.commit();
+        }
+
+        private Set<Integer> damaged() {
+            return desk.view(newsroom.rosa.id, caseId).exhibits().getLast().damaged();
+        }
+
+        private <T> List<T> events(Class<T> kind) {
+            return ledger.ofCase(caseId).stream()
+                    .map(it -> it.event().fact())
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .toList();
+        }
+    }
+
+    /// Each call a transaction of its own, as the ledger's connection here commits at once.
+    private static final class Direct extends Transactions {
+        @Override
+        <T> T call(Supplier<T> work) {
+            return work.get();
         }
     }
 
@@ -234,7 +377,7 @@ class CaseDeskTest {
                         caseId,
                         nonce,
                         signed ->
-                                new CustodyEvent.GenerationMade(
+                                new CaseEvent.GenerationMade(
                                         next, Genesis.recipientHash(recipient), signed));
         desk.generation(
                 newsroom.rosa.id,
@@ -252,7 +395,7 @@ class CaseDeskTest {
                         caseId,
                         nonce,
                         signed ->
-                                new CustodyEvent.GrantGiven(
+                                new CaseEvent.GrantGiven(
                                         to.id, generation, Sha256.of(sealed), Optional.of(signed)));
         return new CaseDesk.Given(to.id, generation, sealed, Nonce.copyOf(nonce), statement);
     }

@@ -51,6 +51,16 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    CaseRow byId(String id) {
+        return findById(id);
+    }
+
+    @Override
+    List<String> caseIds() {
+        return all(CaseRow.class).map(it -> it.id).toList();
+    }
+
+    @Override
     List<CaseRow> grantedTo(String person) {
         return all(CaseRow.class)
                 .filter(it -> grants(it.id).stream().anyMatch(g -> g.person.equals(person)))

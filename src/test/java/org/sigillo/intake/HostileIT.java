@@ -437,8 +437,8 @@ class HostileIT {
         long left = 1;
         for (int i = 0; i < 100 && left > 0; i++) {
             Thread.sleep(50);
-            try (Stream<Path> files = Files.list(folder)) {
-                left = files.count();
+            try (Stream<Path> files = Files.walk(folder)) {
+                left = files.filter(it -> Files.isRegularFile(it) && !it.endsWith("lock")).count();
             }
         }
         return left;

@@ -370,7 +370,7 @@ class IntakeIT {
     }
 
     private long segments() throws IOException {
-        Path root = stack.data().path("vault").resolve("segments");
+        Path root = stack.object("segments");
         if (!Files.exists(root)) {
             return 0;
         }

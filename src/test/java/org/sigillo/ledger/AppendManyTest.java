@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -63,7 +64,7 @@ class AppendManyTest {
                 key,
                 caseId,
                 nonce ->
-                        new CustodyEvent.ExhibitSealed(
+                        new CaseEvent.ExhibitSealed(
                                 Entry.exhibitTag(nonce, caseId),
                                 0,
                                 Sha256.of(),
@@ -219,7 +220,7 @@ class AppendManyTest {
         @Test
         void a_nonce_that_comes_twice_keeps_the_whole_list_out() throws SQLException {
             Optional<Id> caseId = Optional.of(Id.random(scene.random));
-            CustodyEvent fact = new CustodyEvent.CaseExported();
+            CustodyEvent fact = new CaseEvent.Exported();
             assertThatThrownBy(() ->
                             ledger.append(
                                     List.of(signed("a", caseId, fact), signed("b", caseId, fact))))

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -167,7 +168,7 @@ class BeatTest {
     }
 
     private Pending granted(Id person) {
-        CustodyEvent fact = new CustodyEvent.GrantGiven(person, 0, Sha256.of(), Optional.empty());
+        CustodyEvent fact = new CaseEvent.GrantGiven(person, 0, Sha256.of(), Optional.empty());
         Entry.Event event =
                 new Entry.Event(
                         "2026-11-24",

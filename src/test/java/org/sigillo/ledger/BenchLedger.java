@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -101,7 +102,7 @@ final class BenchLedger implements AutoCloseable {
                 key,
                 newsroom.rosa.id,
                 Optional.of(id()),
-                nonce -> new CustodyEvent.ExhibitFetched(Entry.exhibitTag(nonce, exhibit)));
+                nonce -> new CaseEvent.ExhibitFetched(Entry.exhibitTag(nonce, exhibit)));
     }
 
     /// Whatever the callers need themselves must not be what is measured.

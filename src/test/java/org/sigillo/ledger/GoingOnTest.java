@@ -182,8 +182,8 @@ class GoingOnTest {
             live(ledger);
             assertThat(ledger.checkpoint().orElseThrow().checkpoint().origin())
                     .isEqualTo(newsroom.genesis.opened().origin());
-            assertThat(folder.resolve("tile/0/000")).exists();
-            assertThat(folder.resolve("ledgers/1/tile/0/000")).exists();
+            assertThat(folder.resolve(".staging/tile/0/000")).exists();
+            assertThat(folder.resolve(".staging/ledgers/1/tile/0/000")).exists();
             assertThat(open(newsroom, List.of(first.logKeys)).broken()).isEmpty();
         }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
@@ -84,7 +84,7 @@ class LedgerTest {
                         "exhibit.sealed/" + exhibit,
                         caseId,
                         nonce ->
-                                new CustodyEvent.ExhibitSealed(
+                                new CaseEvent.ExhibitSealed(
                                         Entry.exhibitTag(nonce, exhibit),
                                         0,
                                         Entry.content(new byte[32], Sha256.of()),
@@ -312,8 +312,7 @@ class LedgerTest {
 
     private Draft staff(String key, Optional<Id> caseId) {
         return caseId.isPresent()
-                ? Draft.byPerson(
-                        key, newsroom.rosa.id, caseId, n -> new CustodyEvent.CaseExported())
+                ? Draft.byPerson(key, newsroom.rosa.id, caseId, n -> new CaseEvent.Exported())
                 : Draft.byServer(key, new ReleaseEvent.Refused(newsroom.rosa.id, "guard"));
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
@@ -98,7 +98,7 @@ final class Replica {
                 key,
                 caseId,
                 nonce ->
-                        new CustodyEvent.ExhibitSealed(
+                        new CaseEvent.ExhibitSealed(
                                 Entry.exhibitTag(nonce, exhibit),
                                 0,
                                 Entry.content(new byte[32], Sha256.of()),

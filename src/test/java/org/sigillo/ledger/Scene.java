@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
@@ -117,7 +117,7 @@ final class Scene implements AutoCloseable {
                         key,
                         caseId,
                         nonce ->
-                                new CustodyEvent.ExhibitSealed(
+                                new CaseEvent.ExhibitSealed(
                                         Entry.exhibitTag(nonce, exhibit),
                                         0,
                                         Entry.content(new byte[32], Sha256.of()),
@@ -137,10 +137,7 @@ final class Scene implements AutoCloseable {
     String staffAbout(Ledger ledger, String key, Id caseId) {
         ledger.append(
                 Draft.byPerson(
-                        key,
-                        newsroom.rosa.id,
-                        Optional.of(caseId),
-                        n -> new CustodyEvent.CaseExported()));
+                        key, newsroom.rosa.id, Optional.of(caseId), n -> new CaseEvent.Exported()));
         return key;
     }
 

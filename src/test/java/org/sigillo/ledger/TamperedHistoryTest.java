@@ -269,7 +269,8 @@ class TamperedHistoryTest {
                 Path own = folder.resolve("vault" + more);
                 long size = live(scene.open(vaultIn(own)), 30);
                 scene.clear();
-                live(scene.open(Ledger.Surroundings.NONE), 30 + more);
+                // One without a vault has no `vault.opened`.
+                live(scene.open(Ledger.Surroundings.NONE), 31 + more);
                 isFoundAtStart(
                         () -> vaultIn(own),
                         "tree at size " + size,

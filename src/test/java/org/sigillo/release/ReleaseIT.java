@@ -248,10 +248,7 @@ class ReleaseIT {
         void of_an_altered_segment_is_refused_until_it_is_whole_again() throws Exception {
             Proposal proposal = desk.ready(ITEMS);
             for (int number = 0; number < 2; number++) {
-                Path segment =
-                        stack.data()
-                                .path("vault")
-                                .resolve("proposals/" + proposal.release + "/" + number);
+                Path segment = stack.object("proposals/" + proposal.release + "/" + number);
                 byte[] whole = Files.readAllBytes(segment);
                 for (int at : new int[] {0, 700, whole.length / 2, whole.length - 1}) {
                     byte[] altered = whole.clone();
@@ -322,10 +319,7 @@ class ReleaseIT {
         Proposal proposal = desk.ready(ITEMS);
         assertThat(desk.publish("elena", proposal).statusCode()).isEqualTo(202);
         desk.untilShown(proposal);
-        Path manifest =
-                stack.data()
-                        .path("vault")
-                        .resolve("packages/" + proposal.release + "/tags/manifest.json");
+        Path manifest = stack.object("packages/" + proposal.release + "/tags/manifest.json");
         String whole = Files.readString(manifest);
         Files.writeString(manifest, whole.replaceFirst("\"title\":\"", "\"title\":\"Forged "));
         HttpResponse<String> page = page(proposal);
@@ -415,8 +409,7 @@ class ReleaseIT {
     }
 
     private void nothingPlain(Proposal proposal) {
-        assertThat(stack.data().path("vault").resolve("packages/" + proposal.release))
-                .doesNotExist();
+        assertThat(stack.object("packages/" + proposal.release)).doesNotExist();
     }
 
     private int verify(Path tar) {

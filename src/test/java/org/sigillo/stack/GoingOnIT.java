@@ -180,7 +180,7 @@ class GoingOnIT {
 
     /// The vault's newest checkpoint.
     private static Path last(Stack stack) throws IOException {
-        try (Stream<Path> kept = Files.list(stack.data().path("vault").resolve("checkpoints"))) {
+        try (Stream<Path> kept = Files.list(stack.object("checkpoints"))) {
             return kept.max(Path::compareTo).orElseThrow();
         }
     }

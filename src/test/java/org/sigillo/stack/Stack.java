@@ -283,4 +283,9 @@ public final class Stack implements AutoCloseable {
         }
         return part;
     }
+
+    /// Where the vault has this, until it settles.
+    public Path object(String address) {
+        return data.path("vault").resolve(".staging").resolve(address);
+    }
 }

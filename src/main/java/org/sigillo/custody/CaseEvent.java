@@ -1,0 +1,157 @@
+package org.sigillo.custody;
+
+import java.util.Optional;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
+
+/// Events about a case; `docs/spec/ledger.md` §3 has the table.
+public sealed interface CaseEvent extends CustodyEvent {
+    record Opened(Sha256 recipient, Sha256 source) implements CaseEvent {
+        @Override
+        public String type() {
+            return "case.opened";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("recipient", recipient).with("source", source);
+        }
+    }
+
+    record GenerationMade(long generation, Sha256 recipient, Statement statement)
+            implements CaseEvent {
+        @Override
+        public String type() {
+            return "case.generation";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("generation", generation)
+                    .with("recipient", recipient)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    record Exported() implements CaseEvent {
+        @Override
+        public String type() {
+            return "case.exported";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object();
+        }
+    }
+
+    /// A reviewer takes a case up: what it holds is kept as long as the newsroom's policy says for such.
+    record TakenUp() implements CaseEvent {
+        @Override
+        public String type() {
+            return "case.taken-up";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object();
+        }
+    }
+
+    record GrantGiven(Id person, long generation, Sha256 grant, Optional<Statement> signed)
+            implements CaseEvent {
+        @Override
+        public String type() {
+            return "grant.given";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Events.signed(
+                    Json.object()
+                            .with("person", person.hex())
+                            .with("generation", generation)
+                            .with("grant", grant),
+                    signed);
+        }
+    }
+
+    /// `exhibit` is hidden by the entry's nonce; `size` is the padded size in bytes.
+    record ExhibitSealed(
+            Sha256 exhibit,
+            long generation,
+            Sha256 content,
+            Sha256 root,
+            long size,
+            long segments,
+            Sha256 label)
+            implements CaseEvent {
+        @Override
+        public String type() {
+            return "exhibit.sealed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("exhibit", exhibit)
+                    .with("generation", generation)
+                    .with("content", content)
+                    .with("root", root)
+                    .with("size", size)
+                    .with("segments", segments)
+                    .with("label", label);
+        }
+    }
+
+    record ExhibitFetched(Sha256 exhibit) implements CaseEvent {
+        @Override
+        public String type() {
+            return "exhibit.fetched";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("exhibit", exhibit);
+        }
+    }
+
+    /// A sealed segment is not what was sealed, or is not there.
+    ///
+    /// @param exhibit hidden by the entry's nonce
+    /// @param found the SHA-256 of what lies at its address; none if nothing does
+    record ExhibitDamaged(Sha256 exhibit, long segment, Optional<Sha256> found)
+            implements CaseEvent {
+        @Override
+        public String type() {
+            return "exhibit.damaged";
+        }
+
+        @Override
+        public Json.Obj body() {
+            Json.Obj body = Json.object().with("exhibit", exhibit).with("segment", segment);
+            return found.isPresent() ? body.with("found", found.get()) : body;
+        }
+    }
+
+    /// A segment that was damaged is again what was sealed.
+    ///
+    /// @param exhibit hidden by the entry's nonce
+    record ExhibitMended(Sha256 exhibit, long segment) implements CaseEvent {
+        @Override
+        public String type() {
+            return "exhibit.mended";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("exhibit", exhibit).with("segment", segment);
+        }
+    }
+}

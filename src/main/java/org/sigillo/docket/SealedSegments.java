@@ -1,0 +1,122 @@
+package org.sigillo.docket;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.sigillo.custody.Id;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Retention;
+
+/// The segments of every exhibit, as rows that were compared with their events say.
+@ApplicationScoped
+class SealedSegments implements Holdings {
+    private final Ledger ledger;
+    private final DocketRows rows;
+    private final Transactions transactions;
+    private final InstantSource clock;
+    private final KeepingRules keeping;
+
+    SealedSegments(
+            Ledger ledger,
+            DocketRows rows,
+            Transactions transactions,
+            InstantSource clock,
+            @ConfigProperty(name = "sigillo.keep.arrived-days") int arrived,
+            @ConfigProperty(name = "sigillo.keep.taken-up-days") int takenUp,
+            @ConfigProperty(name = "sigillo.keep.taken-up-mode") Retention.Mode mode,
+            @ConfigProperty(name = "sigillo.keep.taken-up-hold") boolean hold) {
+        this.ledger = ledger;
+        this.rows = rows;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.keeping = new KeepingRules(arrived, takenUp, mode, hold);
+    }
+
+    /// A segment of an exhibit of a case.
+    record Segment(Id caseId, Id exhibit, int number) {}
+
+    @Override
+    public String prefix() {
+        return "segments";
+    }
+
+    static String address(Id exhibit, int number) {
+        return "segments/" + exhibit + "/" + number;
+    }
+
+    @Override
+    public Map<String, Held> heldOf(List<String> addresses) {
+        Set<String> asked = new HashSet<>(addresses);
+        Map<String, Held> held = new HashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (String address : addresses) {
+            caseOf(address)
+                    .filter(seen::add)
+                    .ifPresent(id ->
+                            segments(id)
+                                    .forEach(it -> {
+                                        if (asked.contains(it.address())) {
+                                            held.put(it.address(), it);
+                                        }
+                                    }));
+        }
+        return held;
+    }
+
+    private Optional<String> caseOf(String address) {
+        String[] parts = address.split("/", -1);
+        return parts.length == 3
+                ? transactions.call(() -> rows.exhibit(parts[1]).map(row -> row.caseId))
+                : Optional.empty();
+    }
+
+    /// Which segment lies there.
+    Optional<Segment> segment(String address) {
+        String[] parts = address.split("/", -1);
+        return caseOf(address)
+                .map(id ->
+                        new Segment(Id.parse(id), Id.parse(parts[1]), Integer.parseInt(parts[2])));
+    }
+
+    @Override
+    public void forEach(Consumer<Held> visitor) {
+        List<String> cases = transactions.call(rows::caseIds);
+        for (String id : cases) {
+            segments(id).forEach(visitor);
+        }
+    }
+
+    private List<Held> segments(String caseId) {
+        return transactions.call(() -> held(rows.byId(caseId)));
+    }
+
+    private List<Held> held(CaseRow row) {
+        CheckedCase known = CheckedCase.of(ledger, rows, row);
+        Optional<LocalDate> taken = known.takenUp();
+        LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+        List<Held> held = new ArrayList<>();
+        for (CheckedCase.Held exhibit : known.exhibits()) {
+            Optional<Retention> kept = keeping.of(LocalDate.parse(exhibit.day()), taken, today);
+            for (int n = 0; n < exhibit.segments().size(); n++) {
+                held.add(
+                        new Held(
+                                address(exhibit.id(), n),
+                                exhibit.segments().get(n).digest(),
+                                true,
+                                kept));
+            }
+        }
+        return held;
+    }
+}

@@ -1,0 +1,223 @@
+package org.sigillo.docket;
+
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Scrub;
+import org.sigillo.vault.Settling;
+import org.sigillo.vault.Vault;
+
+/// Looks after the vault where this replica leads: once a day, at an hour that is drawn, what came on
+/// earlier days settles and what nobody holds is removed; once a day everything is read again, no faster
+/// than it may.
+@ApplicationScoped
+public class VaultRounds {
+    private static final Logger LOG = Logger.getLogger(VaultRounds.class);
+    private static final Duration BETWEEN_SCRUBS = Duration.ofDays(1);
+
+    private final Ledger ledger;
+    private final Vault vault;
+    private final List<Holdings> registers;
+    private final VaultScrub scrub;
+    private final Damage damage;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final int grace;
+    private final long rate;
+    private volatile Optional<Settled> settled = Optional.empty();
+    private volatile Optional<Thread> scrubbing = Optional.empty();
+    private volatile boolean stopped;
+    private LocalDate drawn = LocalDate.EPOCH;
+    private int hour;
+
+    VaultRounds(
+            Ledger ledger,
+            Vault vault,
+            @All List<Holdings> registers,
+            VaultScrub scrub,
+            Damage damage,
+            SecureRandom random,
+            InstantSource clock,
+            @ConfigProperty(name = "sigillo.vault.abandoned-days") int grace,
+            @ConfigProperty(name = "sigillo.vault.scrub-rate") long rate) {
+        this.ledger = ledger;
+        this.vault = vault;
+        this.registers = List.copyOf(registers);
+        this.scrub = scrub;
+        this.damage = damage;
+        this.random = random;
+        this.clock = clock;
+        this.grace = grace;
+        this.rate = rate;
+    }
+
+    /// A round that ended.
+    ///
+    /// @param waiting objects that will be tried again
+    /// @param broken objects that are not what their register says
+    /// @param unkept objects whose retention could not be looked at
+    public record Settled(
+            LocalDate day, long settled, long removed, long waiting, long broken, long unkept) {}
+
+    /// How far a scrub is, or came.
+    ///
+    /// @param ended none while it runs
+    /// @param damaged objects that are lost or altered
+    /// @param unread objects that the vault could not be asked for
+    public record Scrubbed(
+            Instant begun,
+            Optional<Instant> ended,
+            long objects,
+            long bytes,
+            long damaged,
+            long unread) {}
+
+    /// What operators see.
+    ///
+    /// @param protection `object-lock`, `file-modes` or `none`
+    /// @param damaged segments that are lost or altered, as was last entered
+    public record View(
+            String protection,
+            long damaged,
+            Optional<Settled> settled,
+            Optional<Scrubbed> scrubbed) {}
+
+    public View view() {
+        return new View(vault.protection().word(), damage.count(), settled, scrub.last());
+    }
+
+    /// Every object that is held, each as a line of `sha256sum`: its digest, two spaces, its address.
+    public void writeInventory(OutputStream out) throws IOException {
+        Writer text = new OutputStreamWriter(out, StandardCharsets.US_ASCII);
+        try {
+            for (Holdings register : registers) {
+                register.forEach(it -> append(text, it.digest() + "  " + it.address() + "\n"));
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        text.flush();
+    }
+
+    private static void append(Writer text, String line) {
+        try {
+            text.write(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Settles now what has come so far; an operator's wish, which tells the store when it was wished.
+    ///
+    /// @return whether it begins: not where this replica follows another, or the evidence is in doubt
+    public boolean settleNow() {
+        boolean may = mayWork();
+        if (may) {
+            Thread.ofVirtual().name("vault-settling").start(() -> settle(today().plusDays(1)));
+        }
+        return may;
+    }
+
+    /// Reads everything again now, as fast as it goes.
+    public void scrubNow() {
+        beginScrub(Scrub.Pace.FULL);
+    }
+
+    @Scheduled(
+            every = "10m",
+            delayed = "5m",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void look() {
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        LocalDate today = now.toLocalDate();
+        if (!drawn.equals(today)) {
+            drawn = today;
+            hour = random.nextInt(24);
+        }
+        if (!mayWork()) {
+            return;
+        }
+        boolean settledToday = settled.filter(it -> it.day().equals(today)).isPresent();
+        if (!settledToday && now.getHour() >= hour) {
+            settle(today);
+        }
+        Optional<Instant> scrubbed = scrub.last().map(Scrubbed::begun);
+        if (scrubbed.filter(it -> it.plus(BETWEEN_SCRUBS).isAfter(now.toInstant())).isEmpty()) {
+            beginScrub(Scrub.Pace.of(rate));
+        }
+    }
+
+    void stop(@Observes ShutdownEvent end) {
+        stopped = true;
+        scrubbing.ifPresent(Thread::interrupt);
+    }
+
+    /// Nothing is moved or removed while the evidence is broken, or vault and witnesses may know more than
+    /// the database does: what an older database does not name is not rubbish.
+    private boolean mayWork() {
+        return !stopped && ledger.leads() && ledger.certain();
+    }
+
+    private synchronized void settle(LocalDate before) {
+        Settling settling = new Settling(vault, registers, random, this::mayWork);
+        try {
+            Settling.Round round = settling.run(before, today().minusDays(grace));
+            scrub.look(round.broken());
+            settled =
+                    Optional.of(
+                            new Settled(
+                                    today(),
+                                    round.settled(),
+                                    round.removed(),
+                                    round.waiting(),
+                                    round.broken().size(),
+                                    settling.keep()));
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (IOException | RuntimeException e) {
+            LOG.errorf("settling will be tried again: %s", e.getClass().getName());
+        }
+    }
+
+    private void beginScrub(Scrub.Pace pace) {
+        scrubbing = Optional.of(Thread.ofVirtual().name("vault-scrub").start(() -> scrub(pace)));
+    }
+
+    private void scrub(Scrub.Pace pace) {
+        try {
+            scrub.pass(pace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (RuntimeException e) {
+            LOG.errorf("the scrub will begin again: %s", e.getClass().getName());
+        }
+    }
+
+    private LocalDate today() {
+        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+    }
+}

@@ -1,0 +1,116 @@
+package org.sigillo.docket;
+
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Scrub;
+import org.sigillo.vault.Vault;
+
+/// Reads everything again that a register holds, and notes what is not as it was.
+@ApplicationScoped
+class VaultScrub {
+    private static final Logger LOG = Logger.getLogger(VaultScrub.class);
+
+    private final Vault vault;
+    private final List<Holdings> registers;
+    private final SealedSegments segments;
+    private final Damage damage;
+    private final InstantSource clock;
+    private final ReentrantLock running = new ReentrantLock();
+    private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
+
+    VaultScrub(
+            Vault vault,
+            @All List<Holdings> registers,
+            SealedSegments segments,
+            Damage damage,
+            InstantSource clock) {
+        this.vault = vault;
+        this.registers = List.copyOf(registers);
+        this.segments = segments;
+        this.damage = damage;
+        this.clock = clock;
+    }
+
+    Optional<VaultRounds.Scrubbed> last() {
+        return last;
+    }
+
+    /// One pass; nothing if one is running.
+    void pass(Scrub.Pace pace) throws InterruptedException {
+        if (!running.tryLock()) {
+            return;
+        }
+        try {
+            Pass pass = new Pass(clock.instant(), new Scrub(vault, pace));
+            last = Optional.of(pass.view(Optional.empty()));
+            for (Holdings register : registers) {
+                register.forEach(it -> pass.look(it, register));
+                if (pass.interrupted) {
+                    throw new InterruptedException();
+                }
+            }
+            last = Optional.of(pass.view(Optional.of(clock.instant())));
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /// Looks at these at once.
+    void look(List<Holdings.Held> held) {
+        Pass pass = new Pass(clock.instant(), new Scrub(vault, Scrub.Pace.FULL));
+        held.forEach(it -> pass.look(it, segments));
+    }
+
+    private final class Pass {
+        private final Instant begun;
+        private final Scrub scrub;
+        private long objects;
+        private long bytes;
+        private long damaged;
+        private long unread;
+        private boolean interrupted;
+
+        private Pass(Instant begun, Scrub scrub) {
+            this.begun = begun;
+            this.scrub = scrub;
+        }
+
+        private void look(Holdings.Held it, Holdings register) {
+            if (interrupted) {
+                return;
+            }
+            try {
+                Scrub.Found found = scrub.look(it.address(), it.digest());
+                objects++;
+                if (found instanceof Scrub.Whole(long size)) {
+                    bytes += size;
+                } else if (found instanceof Scrub.Missing && register.restore(it.address())) {
+                    LOG.warnf("%s was missing from the vault and is written again", it.address());
+                } else {
+                    damaged++;
+                    LOG.errorf("the vault has not what is held at %s", it.address());
+                }
+                if (register.prefix().equals(segments.prefix())) {
+                    segments.segment(it.address()).ifPresent(at -> damage.note(at, found));
+                }
+            } catch (IOException e) {
+                unread++;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                interrupted = true;
+            }
+        }
+
+        private VaultRounds.Scrubbed view(Optional<Instant> ended) {
+            return new VaultRounds.Scrubbed(begun, ended, objects, bytes, damaged, unread);
+        }
+    }
+}

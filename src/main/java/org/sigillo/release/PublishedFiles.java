@@ -1,0 +1,111 @@
+package org.sigillo.release;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Manifest;
+import org.sigillo.custody.ReleasePackage;
+import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Vault;
+
+/// The files of published packages. The ledger has the digest of each tag manifest, that names the other
+/// tag files, of which one names the items; the last proofs are made again.
+@ApplicationScoped
+class PublishedFiles implements Holdings {
+    private final Vault vault;
+    private final ReleaseRows rows;
+    private final Standing standing;
+    private final Packages packages;
+
+    PublishedFiles(Vault vault, ReleaseRows rows, Standing standing, Packages packages) {
+        this.vault = vault;
+        this.rows = rows;
+        this.standing = standing;
+        this.packages = packages;
+    }
+
+    @Override
+    public String prefix() {
+        return "packages";
+    }
+
+    @Override
+    public Map<String, Held> heldOf(List<String> addresses) {
+        Map<String, Held> held = new HashMap<>();
+        forEach(it -> held.put(it.address(), it));
+        // Of one that is being written, or that a closed ledger released, nothing is known here; it
+        // is
+        // nobody's rubbish either.
+        Set<String> proposed = Set.copyOf(QuarkusTransaction.requiringNew().call(rows::proposed));
+        for (String address : addresses) {
+            if (proposed.contains(address.split("/", -1)[1])) {
+                held.putIfAbsent(address, new Held(address, Sha256.ZERO, false, Optional.empty()));
+            }
+        }
+        held.keySet().retainAll(addresses);
+        return held;
+    }
+
+    @Override
+    public void forEach(Consumer<Held> visitor) {
+        for (String release : QuarkusTransaction.requiringNew().call(rows::shown)) {
+            Id id = Id.parse(release);
+            files(id)
+                    .forEach((address, digest) ->
+                            visitor.accept(new Held(address, digest, true, Optional.empty())));
+        }
+    }
+
+    private SortedMap<String, Sha256> files(Id release) {
+        SortedMap<String, Sha256> files = new TreeMap<>();
+        Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
+        if (sealed.isEmpty()) {
+            // By a ledger that is closed: its entries are not followed any more.
+            return files;
+        }
+        files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.get());
+        read(release, ReleasePackage.TAG_MANIFEST, sealed.get())
+                .map(ReleasePackage::listed)
+                .orElseGet(TreeMap::new)
+                .forEach((path, digest) -> files.put(Publisher.tag(release, path), digest));
+        Sha256 manifest = files.get(Publisher.tag(release, "manifest.json"));
+        Optional<byte[]> items =
+                manifest == null ? Optional.empty() : read(release, "manifest.json", manifest);
+        items.map(Manifest::parse)
+                .ifPresent(it -> {
+                    int number = 0;
+                    for (Manifest.Item item : it.items()) {
+                        files.put(Publisher.item(release, ++number), item.sha256());
+                    }
+                });
+        packages.lastProofs(release)
+                .ifPresent(proofs ->
+                        proofs.forEach((path, bytes) ->
+                                files.put(Publisher.tag(release, path), Sha256.of(bytes))));
+        return files;
+    }
+
+    /// Nothing if it is not there or is altered: then only its own digest is known.
+    private Optional<byte[]> read(Id release, String path, Sha256 digest) {
+        try (InputStream in = vault.open(Publisher.tag(release, path))) {
+            return Optional.of(in.readAllBytes()).filter(it -> Sha256.of(it).equals(digest));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.sigillo.vault;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.sigillo.bytes.BrokenEvidenceException;
+
+/// The daily round through staging: what a register holds settles, in a shuffled order, so that the
+/// store's own times no longer tell when it came; what none holds is removed once nobody can be about to
+/// commit it. A round that ends anywhere is begun again by the next one.
+public final class Settling {
+    private final Vault vault;
+    private final List<? extends Holdings> registers;
+    private final RandomGenerator random;
+    private final BooleanSupplier goOn;
+
+    /// @param goOn asked before each object: whether the evidence is known to be whole, and nobody has
+    ///     stopped the round
+    public Settling(
+            Vault vault,
+            List<? extends Holdings> registers,
+            RandomGenerator random,
+            BooleanSupplier goOn) {
+        this.vault = vault;
+        this.registers = List.copyOf(registers);
+        this.random = random;
+        this.goOn = goOn;
+    }
+
+    /// What a round did.
+    ///
+    /// @param waiting objects that could not be moved or removed, and will be tried again
+    /// @param broken objects that are not what their register says
+    public record Round(long settled, long removed, long waiting, List<Holdings.Held> broken) {
+        public Round {
+            broken = List.copyOf(broken);
+        }
+    }
+
+    /// @param before only what came before this day settles
+    /// @param abandoned what came before this day and is held by nobody is removed
+    /// @throws IOException if the vault cannot be listed
+    public Round run(LocalDate before, LocalDate abandoned) throws IOException {
+        List<Step> steps = new ArrayList<>();
+        for (Holdings register : registers) {
+            List<Vault.Staged> staged =
+                    vault.staged(register.prefix()).stream()
+                            .filter(it -> it.day().isBefore(before))
+                            .toList();
+            Map<String, Holdings.Held> held =
+                    register.heldOf(staged.stream().map(Vault.Staged::address).toList());
+            for (Vault.Staged it : staged) {
+                Holdings.Held one = held.get(it.address());
+                if (one != null && one.settles()) {
+                    steps.add(new Settle(one));
+                } else if (one == null && it.day().isBefore(abandoned)) {
+                    steps.add(new Remove(register, it.address()));
+                }
+            }
+        }
+        Collections.shuffle(steps, java.util.Random.from(random));
+        return run(steps);
+    }
+
+    private Round run(List<Step> steps) {
+        long settled = 0;
+        long removed = 0;
+        long waiting = 0;
+        List<Holdings.Held> broken = new ArrayList<>();
+        for (Step step : steps) {
+            if (!goOn.getAsBoolean()) {
+                waiting++;
+                continue;
+            }
+            try {
+                switch (step) {
+                    case Settle(Holdings.Held it) -> {
+                        if (settled(it)) {
+                            settled++;
+                        } else {
+                            broken.add(it);
+                        }
+                    }
+                    case Remove remove -> removed += removed(remove) ? 1 : 0;
+                }
+            } catch (IOException e) {
+                waiting++;
+            }
+        }
+        return new Round(settled, removed, waiting, broken);
+    }
+
+    private boolean settled(Holdings.Held it) throws IOException {
+        try {
+            vault.settle(it.address(), it.digest(), it.kept());
+            return true;
+        } catch (BrokenEvidenceException e) {
+            // Of this object alone: the others are moved all the same.
+            return false;
+        }
+    }
+
+    /// Asked once more: it may have been committed since the round began.
+    private boolean removed(Remove remove) throws IOException {
+        if (!remove.register().heldOf(List.of(remove.address())).isEmpty()) {
+            return false;
+        }
+        vault.remove(remove.address());
+        return true;
+    }
+
+    /// Makes sure that everything that has settled is kept as its register says now.
+    ///
+    /// @return how many could not be asked
+    public long keep() {
+        long[] failed = {0};
+        for (Holdings register : registers) {
+            register.forEach(it -> {
+                if (it.settles() && it.kept().isPresent() && goOn.getAsBoolean() && !kept(it)) {
+                    failed[0]++;
+                }
+            });
+        }
+        return failed[0];
+    }
+
+    private boolean kept(Holdings.Held it) {
+        try {
+            if (vault.stat(it.address()).filter(Vault.Held::settled).isPresent()) {
+                vault.settle(it.address(), it.digest(), it.kept());
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private sealed interface Step {}
+
+    private record Settle(Holdings.Held held) implements Step {}
+
+    private record Remove(Holdings register, String address) implements Step {}
+}
