@@ -99,6 +99,6 @@ class Damage {
 
     /// How many segments are damaged now: each is entered as mended at most as often as damaged.
     long count() {
-        return ledger.ofTypes(DAMAGED).size() - ledger.ofTypes(MENDED).size();
+        return (long) ledger.ofTypes(DAMAGED).size() - ledger.ofTypes(MENDED).size();
     }
 }
