@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "sigillo 0.1.0",
         description =
-                "Makes keys, founds ledgers, opens what was sealed, verifies what was published, and witnesses ledgers.",
+                "Makes keys, founds ledgers, opens what was sealed, verifies what was published, witnesses ledgers, and copies vaults.",
         subcommands = {
             Keygen.class,
             Found.class,
@@ -24,7 +24,8 @@ import picocli.CommandLine.Command;
             Renew.class,
             CheckEvidence.class,
             Open.class,
-            RunWitness.class
+            RunWitness.class,
+            VaultCommand.class
         })
 public final class Sigillo {
     /// Broken evidence.

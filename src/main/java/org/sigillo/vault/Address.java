@@ -17,9 +17,15 @@ final class Address {
         return address;
     }
 
-    /// A prefix is whole parts of an address, at least one.
+    /// A prefix is whole parts of an address, or nothing for all of them.
     static String checkedPrefix(String prefix) {
-        checked(prefix + "/x");
+        if (!prefix.isEmpty()) {
+            checked(prefix + "/x");
+        }
         return prefix;
+    }
+
+    static boolean isOne(String address) {
+        return FORM.matcher(address).matches();
     }
 }

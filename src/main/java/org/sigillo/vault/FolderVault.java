@@ -136,7 +136,11 @@ public final class FolderVault implements Vault {
         TreeSet<String> addresses = new TreeSet<>();
         for (Path area : List.of(staging, root)) {
             for (Path file : below(area, prefix)) {
-                addresses.add(area.relativize(file).toString());
+                String address = area.relativize(file).toString();
+                // From the root on, staging and spool are below it, too.
+                if (Address.isOne(address)) {
+                    addresses.add(address);
+                }
             }
         }
         return List.copyOf(addresses);

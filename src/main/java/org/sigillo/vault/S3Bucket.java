@@ -70,7 +70,7 @@ final class S3Bucket {
                     "MissingObjectLockConfiguration",
                     "NotImplemented");
 
-    private static final String PROBE = "probe/object-lock";
+    static final String PROBE = "probe/object-lock";
 
     private final S3Client client;
     private final String name;

@@ -156,7 +156,7 @@ public final class S3Vault implements Vault {
 
     @Override
     public List<String> list(String prefix) throws IOException {
-        String names = Address.checkedPrefix(prefix) + "/";
+        String names = named(prefix);
         TreeSet<String> addresses = new TreeSet<>();
         // In this order: what settles meanwhile is in the second.
         for (S3Bucket bucket : List.of(staging, settled)) {
@@ -164,12 +164,17 @@ public final class S3Vault implements Vault {
                 addresses.add(item.objectName());
             }
         }
+        addresses.remove(S3Bucket.PROBE);
         return List.copyOf(addresses);
+    }
+
+    private static String named(String prefix) {
+        return Address.checkedPrefix(prefix).isEmpty() ? "" : prefix + "/";
     }
 
     @Override
     public List<Staged> staged(String prefix) throws IOException {
-        return staging.list(Address.checkedPrefix(prefix) + "/", false).stream()
+        return staging.list(named(prefix), false).stream()
                 .map(item ->
                         new Staged(
                                 item.objectName(),

@@ -18,8 +18,11 @@ public final class Scrub {
     public interface Pace {
         Pace FULL = bytes -> {};
 
+        /// Is told what was read just now.
         void read(int bytes) throws InterruptedException;
 
+        /// No faster than this.
+        ///
         /// @param rate bytes a second
         static Pace of(long rate) {
             return bytes ->
@@ -43,8 +46,11 @@ public final class Scrub {
     /// Other bytes than were expected.
     public record Altered(Sha256 digest) implements Found {}
 
+    /// Nothing.
     public record Missing() implements Found {}
 
+    /// Reads an object to its end.
+    ///
     /// @throws IOException if the vault cannot be asked: then nothing is known
     public Found look(String address, Sha256 expected) throws IOException, InterruptedException {
         MessageDigest digest = Sha256.digest();

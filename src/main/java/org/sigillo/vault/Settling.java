@@ -42,6 +42,8 @@ public final class Settling {
         }
     }
 
+    /// One round.
+    ///
     /// @param before only what came before this day settles
     /// @param abandoned what came before this day and is held by nobody is removed
     /// @throws IOException if the vault cannot be listed

@@ -2,6 +2,9 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +66,18 @@ public interface Vault extends AutoCloseable {
         return stat(address).map(held -> OptionalLong.of(held.size())).orElse(OptionalLong.empty());
     }
 
-    /// Addresses below a prefix, in order, wherever the objects lie.
+    /// The SHA-256 of all its bytes, read now.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    default Sha256 digest(String address) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        try (InputStream in = new DigestInputStream(open(address), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Sha256.copyOf(digest.digest());
+    }
+
+    /// Addresses below a prefix, in order, wherever the objects lie; all of them for an empty one.
     List<String> list(String prefix) throws IOException;
 
     /// What is still in staging below a prefix.

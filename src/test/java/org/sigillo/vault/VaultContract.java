@@ -156,6 +156,10 @@ interface VaultContract {
                 .containsExactlyElementsOf(addresses);
         assertThat(vault().list("segments/00112233445566778899aabbccddee")).isEmpty();
         assertThat(vault().staged("segments")).hasSize(15);
+        assertThat(vault().list(""))
+                .hasSize(31)
+                .startsWith("proposals/00112233445566778899aabbccddeeff/1")
+                .endsWith(addresses.getLast());
     }
 
     @Test
