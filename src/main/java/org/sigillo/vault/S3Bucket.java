@@ -1,6 +1,5 @@
 package org.sigillo.vault;
 
-import io.minio.BucketExistsArgs;
 import io.minio.Checksum;
 import io.minio.ComposeObjectArgs;
 import io.minio.CopyObjectArgs;
@@ -80,32 +79,24 @@ final class S3Bucket {
         this.name = name;
     }
 
-    void requireThere() throws IOException {
-        boolean there =
-                client.call(
-                        "looking for bucket",
-                        name,
-                        s3 -> s3.bucketExists(BucketExistsArgs.builder().bucket(name).build()));
-        if (!there) {
-            throw new IOException("the store has no bucket " + name);
-        }
+    /// Whether it keeps older versions of an object.
+    boolean versioned() throws IOException {
+        return client.call(
+                "looking for bucket",
+                name,
+                s3 ->
+                        s3.getBucketVersioning(
+                                                GetBucketVersioningArgs.builder()
+                                                        .bucket(name)
+                                                        .build())
+                                        .status()
+                                == VersioningConfiguration.Status.ENABLED);
     }
 
     /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
     /// not asked: an empty object is kept for a day, and must not be removable.
     boolean locks(LocalDate today) throws IOException {
-        boolean versions =
-                client.call(
-                        "reading the versioning of bucket",
-                        name,
-                        s3 ->
-                                s3.getBucketVersioning(
-                                                        GetBucketVersioningArgs.builder()
-                                                                .bucket(name)
-                                                                .build())
-                                                .status()
-                                        == VersioningConfiguration.Status.ENABLED);
-        if (!versions) {
+        if (!versioned()) {
             return false;
         }
         String version =

@@ -90,16 +90,8 @@ final class S3Client implements AutoCloseable {
     }
 
     /// The API's own PUT: the SDK's calls above it add a checksum of their choice and read a file twice.
-    ObjectWriteResponse put(PutObjectAPIArgs put) throws MinioException, IOException {
-        try {
-            return plain.putObject(put).join();
-        } catch (CompletionException e) {
-            switch (e.getCause()) {
-                case MinioException refused -> throw refused;
-                case IOException broken -> throw broken;
-                case null, default -> throw e;
-            }
-        }
+    ObjectWriteResponse put(PutObjectAPIArgs put) throws MinioException {
+        return plain.putObject(put).join();
     }
 
     /// One call of the SDK.
@@ -115,7 +107,7 @@ final class S3Client implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
-                return call.make(client);
+                return made(call);
             } catch (MinioException | IOException e) {
                 if (attempt == ATTEMPTS || !passing(e)) {
                     throw translated(what, address, e);
@@ -128,6 +120,19 @@ final class S3Client implements AutoCloseable {
                 throw new IOException(what + " " + address + " was interrupted", e);
             }
             pause = pause.multipliedBy(4);
+        }
+    }
+
+    /// The SDK hides what broke a connection in an exception of another kind.
+    private <T> T made(Call<T> call) throws MinioException, IOException {
+        try {
+            return call.make(client);
+        } catch (IllegalStateException | CompletionException e) {
+            switch (e.getCause()) {
+                case MinioException refused -> throw refused;
+                case IOException broken -> throw broken;
+                case null, default -> throw e;
+            }
         }
     }
 
@@ -157,6 +162,8 @@ final class S3Client implements AutoCloseable {
             why = "the store does not accept our credentials (" + code + ")";
         } else if ("RequestTimeTooSkewed".equals(code)) {
             why = "the store's clock and ours differ by too much";
+        } else if ("NoSuchBucket".equals(code)) {
+            why = "the store has no such bucket";
         } else if (!code.isEmpty()) {
             why = "the store said " + code;
         } else if (e instanceof XmlParserException || e instanceof InvalidResponseException) {

@@ -39,8 +39,13 @@ public final class S3Vault implements Vault {
         this.staging = new S3Bucket(client, settings.staging());
         this.spool = spool;
         this.clock = clock;
-        settled.requireThere();
-        staging.requireThere();
+        if (staging.versioned()) {
+            throw new IOException(
+                    "bucket "
+                            + settings.staging()
+                            + " keeps versions: what is removed from staging would stay in it. Make it"
+                            + " without versioning");
+        }
         this.protection = settled.locks(today()) ? Protection.OBJECT_LOCK : Protection.NONE;
         if (protection == Protection.NONE && settings.lockRequired()) {
             throw new IOException(

@@ -57,6 +57,29 @@ final class S3Server implements AutoCloseable {
                 minioEnvironment());
     }
 
+    /// MinIO on a disk of so many MiB, which goes when it ends.
+    static S3Server small(Path folder, int megabytes) throws IOException {
+        S3Server usual = minio(folder);
+        Path data = Files.createDirectories(folder.resolve("data"));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "unshare",
+                                "--user",
+                                "--map-root-user",
+                                "--mount",
+                                "sh",
+                                "-c",
+                                "mount -t tmpfs -o size="
+                                        + megabytes
+                                        + "m tmpfs "
+                                        + data
+                                        + " && exec \"$@\"",
+                                "sh"));
+        command.addAll(usual.command);
+        return new S3Server(folder, usual.port, command, usual.environment);
+    }
+
     /// Versity's gateway over a folder: an S3 server that has nothing to do with MinIO.
     static S3Server versity(Path folder) throws IOException {
         int port = freePort();
@@ -93,8 +116,12 @@ final class S3Server implements AutoCloseable {
                                 "127.0.0.1:" + freePort()));
         command.addAll(endpoints);
         Map<String, String> environment = minioEnvironment();
-        // Four nodes in one folder are one disk to it, which it would refuse.
+        // Four nodes in one folder are one disk to it, which it would refuse; and in a container it
+        // waits for
+        // names that are not of this machine alone, unless it is told which endpoint is its own.
         environment.put("MINIO_CI_CD", "1");
+        environment.put("KUBERNETES_SERVICE_HOST", "none");
+        environment.put("_MINIO_SERVER_LOCAL", "0.0.0.0:" + port);
         return new S3Server(folder, port, command, environment);
     }
 
@@ -173,6 +200,33 @@ final class S3Server implements AutoCloseable {
                 .start()
                 .onExit()
                 .join();
+    }
+
+    /// Gives the disk of a small one so many MiB.
+    void enlarge(int megabytes) throws IOException {
+        if (process == null) {
+            throw new IllegalStateException("not started");
+        }
+        int code =
+                new ProcessBuilder(
+                                "nsenter",
+                                "--preserve-credentials",
+                                "--user",
+                                "--mount",
+                                "--target",
+                                String.valueOf(process.pid()),
+                                "mount",
+                                "-o",
+                                "remount,size=" + megabytes + "m",
+                                folder.resolve("data").toString())
+                        .inheritIO()
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue();
+        if (code != 0) {
+            throw new IOException("the disk could not be enlarged");
+        }
     }
 
     @Override
