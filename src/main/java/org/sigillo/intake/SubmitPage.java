@@ -105,7 +105,8 @@ public final class SubmitPage {
             drain(body);
             return form(507, language, session.get(), texts.error_full()).build();
         }
-        Optional<Uploads.Place> place = uploads.take(() -> request.connection().close());
+        Optional<Uploads.Place> place =
+                uploads.take(session.get().locator(), () -> request.connection().close());
         if (place.isEmpty()) {
             drain(body);
             return form(503, language, session.get(), texts.error_busy())

@@ -6,18 +6,30 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Sha256;
 
-/// The forms that are read at once. When there are as many as there may be, one that hardly moves
-/// gives way: otherwise a few idle connections would close the door for everybody.
+/// The forms that are read at once. No source has more than a few of them, and when there are as many
+/// as there may be, one that has stopped or hardly moves gives way: otherwise a few idle connections
+/// would close the door for everybody.
 final class Uploads {
     /// What a form must bring in this time to keep its place once others wait: 3.5 KB a second.
     private static final long STEP = 1 << 20;
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /// How long a form may bring nothing at all once others wait. A Tor circuit that still carries
+    /// something is seldom silent for so long.
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /// Forms of one source: what a browser sends, and what a broken circuit has left behind.
+    private static final int EACH = 4;
 
     private final int most;
     private final InstantSource clock;
@@ -30,33 +42,58 @@ final class Uploads {
 
     /// A place, if one is free or can be freed.
     ///
+    /// @param source whose form it is, by its locator
     /// @param cut ends the form's connection, from any thread
-    synchronized Optional<Place> take(Runnable cut) {
-        if (taken.size() >= most) {
-            Instant late = clock.instant().minus(PATIENCE);
-            Optional<Place> slowest =
-                    taken.stream()
-                            .filter(it -> it.moved.isBefore(late))
-                            .min(Comparator.comparing(it -> it.moved));
-            if (slowest.isEmpty()) {
-                return Optional.empty();
-            }
-            slowest.get().close();
-            slowest.get().cut.run();
+    synchronized Optional<Place> take(Sha256 source, Runnable cut) {
+        List<Place> own = taken.stream().filter(it -> it.source.equals(source)).toList();
+        if (own.size() >= EACH) {
+            // Who has a few already waits for one of them, not for others'.
+            return free(own) ? Optional.of(added(source, cut)) : Optional.empty();
         }
-        Place place = new Place(cut);
+        return taken.size() < most || free(taken)
+                ? Optional.of(added(source, cut))
+                : Optional.empty();
+    }
+
+    private Place added(Sha256 source, Runnable cut) {
+        Place place = new Place(source, cut);
         taken.add(place);
-        return Optional.of(place);
+        return place;
+    }
+
+    /// Ends the slowest of these, if one is slow enough.
+    private static boolean free(Collection<Place> places) {
+        Optional<Place> slowest =
+                places.stream().filter(Place::late).min(Comparator.comparing(it -> it.moved));
+        slowest.ifPresent(place -> {
+            place.close();
+            place.cut.run();
+        });
+        return slowest.isPresent();
     }
 
     /// One form's.
     final class Place implements AutoCloseable {
+        private final Sha256 source;
         private final Runnable cut;
         private volatile Instant moved = clock.instant();
+
+        /// Since when the next byte is waited for; none while what came is being sealed and stored,
+        /// for which the sender is not to blame.
+        private volatile @Nullable Instant waiting;
+
         private long step;
 
-        private Place(Runnable cut) {
+        private Place(Sha256 source, Runnable cut) {
+            this.source = source;
             this.cut = cut;
+        }
+
+        private boolean late() {
+            Instant now = clock.instant();
+            Instant since = waiting;
+            return moved.isBefore(now.minus(PATIENCE))
+                    || (since != null && since.isBefore(now.minus(SILENCE)));
         }
 
         /// The form's body, watched as it comes in.
@@ -64,16 +101,26 @@ final class Uploads {
             return new FilterInputStream(body) {
                 @Override
                 public int read() throws IOException {
-                    int read = super.read();
-                    moved(read < 0 ? 0 : 1);
-                    return read;
+                    waiting = clock.instant();
+                    try {
+                        int read = super.read();
+                        moved(read < 0 ? 0 : 1);
+                        return read;
+                    } finally {
+                        waiting = null;
+                    }
                 }
 
                 @Override
                 public int read(byte[] buffer, int offset, int length) throws IOException {
-                    int read = super.read(buffer, offset, length);
-                    moved(read);
-                    return read;
+                    waiting = clock.instant();
+                    try {
+                        int read = super.read(buffer, offset, length);
+                        moved(read);
+                        return read;
+                    } finally {
+                        waiting = null;
+                    }
                 }
             };
         }

@@ -4,32 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.Sha256;
 
 /// Places for forms, on a clock that the test turns.
 class UploadsTest {
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
     private final Uploads uploads = new Uploads(2, () -> now);
     private final List<String> cut = new ArrayList<>();
+    private int sources;
 
     @Test
     void are_refused_while_all_are_taken_and_move() throws IOException {
         Uploads.Place first = taken("first");
         Uploads.Place second = taken("second");
-        assertThat(uploads.take(() -> {})).isEmpty();
+        assertThat(another()).isEmpty();
         for (int minute = 0; minute < 20; minute++) {
             now = now.plus(Duration.ofMinutes(1));
             brings(first, 300_000);
             brings(second, 300_000);
         }
-        assertThat(uploads.take(() -> {})).isEmpty();
+        assertThat(another()).isEmpty();
         assertThat(cut).isEmpty();
         second.close();
-        assertThat(uploads.take(() -> {})).isPresent();
+        assertThat(another()).isPresent();
     }
 
     @Test
@@ -40,14 +44,99 @@ class UploadsTest {
         brings(first, 2_000_000);
         brings(idle, 1);
         assertThat(cut).as("nobody waits").isEmpty();
-        assertThat(uploads.take(() -> {})).isPresent();
+        assertThat(another()).isPresent();
         assertThat(cut).containsExactly("idle");
         idle.close();
-        assertThat(uploads.take(() -> {})).as("a place is freed once").isEmpty();
+        assertThat(another()).as("a place is freed once").isEmpty();
+    }
+
+    @Test
+    void are_given_up_by_whoever_brings_nothing_at_all_for_half_a_minute() throws IOException {
+        Uploads.Place idle = taken("idle");
+        Uploads.Place first = taken("first");
+        waits(
+                idle,
+                () -> {
+                    now = now.plus(Duration.ofSeconds(29));
+                    assertThat(another()).isEmpty();
+                    now = now.plus(Duration.ofSeconds(2));
+                    assertThat(another()).isPresent();
+                    assertThat(cut).containsExactly("idle");
+                });
+        first.close();
+        assertThat(another()).isPresent();
+    }
+
+    @Test
+    void are_kept_by_a_slow_circuit_that_brings_something_now_and_then() throws IOException {
+        Uploads.Place slow = taken("slow");
+        taken("other");
+        for (int time = 0; time < 8; time++) {
+            waits(
+                    slow,
+                    () -> {
+                        now = now.plus(Duration.ofSeconds(25));
+                        assertThat(another()).isEmpty();
+                    });
+            brings(slow, 500);
+        }
+        assertThat(cut).isEmpty();
+    }
+
+    @Test
+    void are_kept_while_what_came_is_being_stored() throws IOException {
+        Uploads.Place stored = taken("stored");
+        taken("other");
+        brings(stored, 500);
+        now = now.plus(Duration.ofMinutes(4));
+        assertThat(another()).isEmpty();
+    }
+
+    @Test
+    void are_few_for_one_source_and_the_others_are_for_others() throws IOException {
+        Uploads many = new Uploads(64, () -> now);
+        Sha256 source = source();
+        List<Uploads.Place> own = new ArrayList<>();
+        for (int form = 1; form <= 4; form++) {
+            String name = "form " + form;
+            own.add(many.take(source, () -> cut.add(name)).orElseThrow());
+        }
+        assertThat(many.take(source, () -> {})).isEmpty();
+        assertThat(many.take(source(), () -> cut.add("somebody else's"))).isPresent();
+        waits(
+                own.getFirst(),
+                () -> {
+                    now = now.plus(Duration.ofSeconds(31));
+                    assertThat(many.take(source, () -> {}))
+                            .as("in the place of its own")
+                            .isPresent();
+                });
+        assertThat(cut).containsExactly("form 1");
     }
 
     private Uploads.Place taken(String name) {
-        return uploads.take(() -> cut.add(name)).orElseThrow();
+        return uploads.take(source(), () -> cut.add(name)).orElseThrow();
+    }
+
+    private Optional<Uploads.Place> another() {
+        return uploads.take(source(), () -> {});
+    }
+
+    private Sha256 source() {
+        return Sha256.of(new byte[] {(byte) ++sources});
+    }
+
+    /// What happens while the next byte of this form is waited for.
+    private static void waits(Uploads.Place place, Runnable meanwhile) throws IOException {
+        InputStream silent =
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        meanwhile.run();
+                        return 0;
+                    }
+                };
+        assertThat(place.watched(silent).read()).isZero();
     }
 
     private static void brings(Uploads.Place place, int bytes) throws IOException {
