@@ -16,6 +16,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.sealing.SealBrokenException;
 
 /// The files of an export by name: a tar, or the same unpacked in a folder. Each is read when it is
 /// asked for, never all at once.
@@ -47,6 +49,29 @@ interface Exported extends AutoCloseable {
             }
             return bytes;
         }
+    }
+
+    /// Names the file that does not open: among a hundred exhibits, "the seal is broken" helps nobody.
+    ///
+    /// @param where the file's name in the export
+    /// @param key whose key it should have been sealed to
+    static BrokenEvidenceException broken(String where, String key, SealBrokenException seal) {
+        BrokenEvidenceException named =
+                seal.reason() == SealBrokenException.Reason.WRONG_KEY
+                        ? new BrokenEvidenceException(
+                                where, "a file sealed to " + key, "one that it does not open")
+                        : new BrokenEvidenceException(
+                                where, "the file as it was sealed", seal.reason().words());
+        named.initCause(seal);
+        return named;
+    }
+
+    /// What opens, and holds something else.
+    static BrokenEvidenceException broken(String where, String expected, MalformedException found) {
+        BrokenEvidenceException named =
+                new BrokenEvidenceException(where, expected, String.valueOf(found.getMessage()));
+        named.initCause(found);
+        return named;
     }
 
     /// Whether an entry of a tar is a file and nothing that only looks like one: no link, no device,

@@ -224,6 +224,6 @@ final class Found implements Callable<Integer> {
                 file,
                 Role.parse(person.substring(0, cut)),
                 passphrase,
-                KeyFile.open(Files.readAllBytes(file), passphrase));
+                Passphrases.open(file, passphrase));
     }
 }

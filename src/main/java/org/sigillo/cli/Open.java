@@ -1,34 +1,34 @@
 package org.sigillo.cli;
 
-import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.ProvenEntry;
-import org.sigillo.sealing.Age;
-import org.sigillo.sealing.ContentReader;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.KeyFile;
 import org.sigillo.sealing.SealBrokenException;
@@ -46,12 +46,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Opens a case export (tar, or the folder it was unpacked to), or downloaded segments in"
                     + " their order with --grant and --label, with a key file.",
-            "A file appears under its name only when every byte of it was found right."
+            "A file appears under its name only when every byte of it was found right.",
+            "The numbers are the newsroom's own: no entry proves them. One that is missing between"
+                    + " others is named."
         })
 final class Open implements Callable<Integer> {
     private static final Pattern LABEL = Pattern.compile("exhibits/([0-9]{1,9})/label\\.age");
     private static final Pattern GRANT = Pattern.compile("grants/([0-9]{1,9})\\.age");
     private static final int LARGEST_LABEL = 1 << 24;
+    private static final int MOST_MISSING = 1000;
 
     @Parameters(arity = "1..*", paramLabel = "EXPORT|SEGMENT")
     private List<Path> sealed = List.of();
@@ -89,7 +92,7 @@ final class Open implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         char[] passphrase = Passphrases.of(passphraseFile).get(0, key.toString());
-        try (KeyFile keys = KeyFile.open(Files.readAllBytes(key), passphrase)) {
+        try (KeyFile keys = Passphrases.open(key, passphrase)) {
             Files.createDirectories(out);
             List<Opened> opened =
                     label != null && grant != null
@@ -115,16 +118,14 @@ final class Open implements Callable<Integer> {
             if (labels.isEmpty() || grants.isEmpty()) {
                 throw new IllegalArgumentException("this is not a case export");
             }
-            TreeMap<Long, HybridIdentity> generations = new TreeMap<>();
-            try {
-                for (var it : grants.entrySet()) {
-                    generations.put(it.getKey(), opened(keys, read(files, it.getValue())));
+            TreeMap<Long, byte[]> sealedKeys = new TreeMap<>();
+            for (var it : grants.entrySet()) {
+                sealedKeys.put(it.getKey(), read(files, it.getValue()));
+            }
+            try (Grants generations = Grants.open(keys, grants, sealedKeys)) {
+                for (long number : labels.keySet()) {
+                    opened.add(exhibit(files, number, generations.generations(), genesis));
                 }
-                for (var it : labels.entrySet()) {
-                    opened.add(exhibit(files, it.getKey(), generations, genesis));
-                }
-            } finally {
-                generations.values().forEach(HybridIdentity::close);
             }
         }
         long cases = opened.stream().map(it -> it.label().caseId()).distinct().count();
@@ -137,11 +138,12 @@ final class Open implements Callable<Integer> {
     private Opened exhibit(
             Exported files,
             long number,
-            TreeMap<Long, HybridIdentity> generations,
+            SortedMap<Long, HybridIdentity> generations,
             List<Genesis> genesis)
             throws IOException {
         String folder = "exhibits/" + number + "/";
-        byte[] box = read(files, folder + "label.age");
+        String where = folder + "label.age";
+        byte[] box = read(files, where);
         for (var generation : generations.entrySet()) {
             byte[] opened;
             try {
@@ -150,23 +152,25 @@ final class Open implements Callable<Integer> {
                 if (e.reason() == SealBrokenException.Reason.WRONG_KEY) {
                     continue;
                 }
-                throw e;
+                throw Exported.broken(where, "a granted key", e);
             }
-            Label label = Label.parse(opened);
+            Label label = parsed(where, opened);
             require(folder + ", generation", generation.getKey(), label.generation());
             Path file =
-                    write(
+                    ExhibitFile.write(
+                            out,
                             number + " " + label.fileName(),
                             label,
                             generation.getValue(),
-                            n -> files.open(folder + n + ".age"));
+                            n -> segment(files, folder + n + ".age"));
             Optional<Long> entry = Optional.empty();
             if (!genesis.isEmpty()) {
                 entry = Optional.of(entry(files, folder, genesis, box, label));
             }
             return new Opened(number, file, label, entry);
         }
-        throw new BrokenEvidenceException(folder + "label.age", "sealed to a granted key", "not");
+        throw new BrokenEvidenceException(
+                where, "a file sealed to a granted key", "one that none of them opens");
     }
 
     private static long entry(
@@ -200,87 +204,48 @@ final class Open implements Callable<Integer> {
     }
 
     private Opened segments(KeyFile keys, Path grant, Path label) throws IOException {
-        try (HybridIdentity generation = opened(keys, Files.readAllBytes(grant))) {
-            Label read = Label.parse(SealedBox.openPadded(Files.readAllBytes(label), generation));
+        try (Grants granted =
+                Grants.open(
+                        keys,
+                        Map.of(0L, grant.toString()),
+                        Map.of(0L, Files.readAllBytes(grant)))) {
+            HybridIdentity generation = granted.generations().firstEntry().getValue();
+            byte[] opened;
+            try {
+                opened = SealedBox.openPadded(Files.readAllBytes(label), generation);
+            } catch (SealBrokenException e) {
+                throw Exported.broken(label.toString(), "the granted key", e);
+            }
+            Label read = parsed(label.toString(), opened);
             require("segments given", (long) read.segments().size(), (long) sealed.size());
             Path file =
-                    write(
+                    ExhibitFile.write(
+                            out,
                             read.fileName(),
                             read,
                             generation,
-                            n -> Files.newInputStream(sealed.get(n)));
+                            n ->
+                                    new ExhibitFile.Segment(
+                                            sealed.get(n).toString(),
+                                            Files.newInputStream(sealed.get(n))));
             return new Opened(1, file, read, Optional.empty());
         }
     }
 
-    private static HybridIdentity opened(KeyFile keys, byte[] grant) {
-        // The identity is the key file's, which closes it once every grant is opened.
-        byte[] line = Age.open(grant, keys.identity());
+    private static Label parsed(String where, byte[] opened) {
         try {
-            return HybridIdentity.parse(
-                    new String(line, StandardCharsets.US_ASCII).stripTrailing());
-        } finally {
-            Arrays.fill(line, (byte) 0);
+            return Label.parse(opened);
+        } catch (MalformedException e) {
+            throw Exported.broken(where, "a label", e);
         }
     }
 
-    private Path write(
-            String name, Label label, HybridIdentity generation, ContentReader.Segments segments)
-            throws IOException {
-        Path file = named(name);
-        if (Files.exists(file)) {
-            throw new java.nio.file.FileAlreadyExistsException(file.toString());
-        }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.deleteIfExists(part);
-        Files.createFile(
-                part,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        boolean whole = false;
-        try (ContentReader content =
-                        new ContentReader(
-                                generation,
-                                label.size(),
-                                n -> checked(segments.open(n), label, n),
-                                Optional.of(label.sha256()));
-                OutputStream plain =
-                        new BufferedOutputStream(
-                                Files.newOutputStream(part, StandardOpenOption.WRITE))) {
-            content.transferTo(plain);
-            whole = true;
-        } finally {
-            if (!whole) {
-                Files.deleteIfExists(part);
-            }
-        }
-        return Files.move(part, file);
-    }
-
-    /// A sender's letters may be none that this machine's file system can write.
-    private Path named(String name) {
+    private static ExhibitFile.Segment segment(Exported files, String name) throws IOException {
         try {
-            return out.resolve(name);
-        } catch (InvalidPathException e) {
-            return out.resolve(name.replaceAll("[^ -~]", "_"));
+            return new ExhibitFile.Segment(name, files.open(name));
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new BrokenEvidenceException(name, "a segment", "no such file");
         }
-    }
-
-    /// A segment that must have the digest of the label when it was read to its end.
-    private static InputStream checked(InputStream in, Label label, int number) {
-        return new DigestInputStream(in, Sha256.digest()) {
-            @Override
-            public void close() throws IOException {
-                try {
-                    transferTo(OutputStream.nullOutputStream());
-                    require(
-                            "segment " + number,
-                            label.segments().get(number),
-                            Sha256.copyOf(getMessageDigest().digest()));
-                } finally {
-                    super.close();
-                }
-            }
-        };
     }
 
     private List<Genesis> genesis() throws IOException {
@@ -313,13 +278,20 @@ final class Open implements Callable<Integer> {
     }
 
     private void say(List<Opened> opened) {
+        List<Long> missing = missing(opened);
         if (json) {
             Output.of(spec)
                     .json(
                             Json.object()
                                     .with(
                                             "exhibits",
-                                            Json.array(opened.stream().map(Open::json).toList())));
+                                            Json.array(opened.stream().map(Open::json).toList()))
+                                    .with(
+                                            "missing",
+                                            Json.array(
+                                                    missing.stream()
+                                                            .map(it -> (Json) new Json.Num(it))
+                                                            .toList())));
             return;
         }
         for (Opened one : opened) {
@@ -328,6 +300,26 @@ final class Open implements Callable<Integer> {
                     .line("  SHA-256 " + one.label().sha256());
             one.entry().ifPresent(n -> Output.of(spec).line("  as received, entry " + n));
         }
+        if (!missing.isEmpty()) {
+            Output.of(spec)
+                    .line(
+                            "Not in this export, by their numbers: "
+                                    + missing.stream()
+                                            .map(String::valueOf)
+                                            .collect(Collectors.joining(", "))
+                                    + ". Either its reader was never granted their key, or they"
+                                    + " were taken out.");
+        }
+    }
+
+    /// The numbers between 1 and the last that no exhibit has.
+    private static List<Long> missing(List<Opened> opened) {
+        Set<Long> there = opened.stream().map(Opened::number).collect(Collectors.toSet());
+        return LongStream.rangeClosed(1, Collections.max(there))
+                .filter(number -> !there.contains(number))
+                .limit(MOST_MISSING)
+                .boxed()
+                .toList();
     }
 
     private static Json.Obj json(Opened one) {

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.sealing.KeyFile;
+import org.sigillo.sealing.SealBrokenException;
 
-/// Where passphrases come from: a file with one a line, or the terminal; never the command line,
+/// Where passphrases come from, and what they open: a file with one a line, or the terminal; never the command line,
 /// which every process on the machine can read.
 final class Passphrases {
     private final List<String> lines;
@@ -18,6 +21,23 @@ final class Passphrases {
 
     static Passphrases of(@Nullable Path file) throws IOException {
         return new Passphrases(file == null ? List.of() : Files.readAllLines(file));
+    }
+
+    /// Opens a key file.
+    ///
+    /// @throws IllegalArgumentException if the passphrase is another
+    /// @throws MalformedException if it is no key file, or a damaged one: that is no evidence
+    static KeyFile open(Path file, char[] passphrase) throws IOException {
+        try {
+            return KeyFile.open(Files.readAllBytes(file), passphrase);
+        } catch (SealBrokenException e) {
+            if (e.reason() == SealBrokenException.Reason.WRONG_KEY) {
+                throw new IllegalArgumentException(
+                        "the passphrase does not open the key file " + file, e);
+            }
+            throw new MalformedException(
+                    file + " is no key file, or a damaged one: " + e.reason().words(), e);
+        }
     }
 
     /// The passphrase of the key file with this number, asked for on the terminal if there is no

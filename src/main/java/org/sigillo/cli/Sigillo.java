@@ -1,8 +1,16 @@
 package org.sigillo.cli;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.note.NoteException;
 import org.sigillo.sealing.SealBrokenException;
@@ -16,6 +24,15 @@ import picocli.CommandLine.Command;
         version = "sigillo 0.1.0",
         description =
                 "Makes keys, founds ledgers, opens what was sealed, verifies what was published, witnesses ledgers, and copies vaults.",
+        footerHeading = "%n",
+        footer = {
+            "Exit codes: 0 it holds; 1 broken evidence; 2 used wrongly, or a malformed file; 3 a"
+                    + " file or a server could not be read, or this program failed; 4 it holds, but"
+                    + " too few witnesses whom you believe have signed.",
+            "With --json standard output has one JSON object in any case. A failure is"
+                    + " {\"error\": a sentence}; broken evidence has also \"where\","
+                    + " \"expected\" and \"found\"."
+        },
         subcommands = {
             Keygen.class,
             Found.class,
@@ -49,20 +66,56 @@ public final class Sigillo {
             return execute(args);
         } catch (Error e) {
             // Java would leave with 1, which means broken evidence.
-            System.err.println(
-                    "sigillo: nothing was found out, this program failed: "
-                            + e.getClass().getSimpleName());
+            String sentence =
+                    "nothing was found out, this program failed: " + e.getClass().getSimpleName();
+            System.err.println("sigillo: " + sentence);
+            if (wantsJson(args)) {
+                System.out.println(text(Json.object().with("error", sentence)));
+            }
             return FAULT;
         }
     }
 
     private static int execute(String... args) {
-        return new CommandLine(new Sigillo())
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    commandLine.getErr().println("sigillo: " + sentence(failure));
-                    return code(failure);
+        CommandLine sigillo = new CommandLine(new Sigillo());
+        CommandLine.IParameterExceptionHandler usage = sigillo.getParameterExceptionHandler();
+        return sigillo.setExecutionExceptionHandler(
+                        (failure, commandLine, parsed) -> {
+                            commandLine.getErr().println("sigillo: " + sentence(failure));
+                            if (wantsJson(args)) {
+                                commandLine.getOut().println(text(json(failure)));
+                            }
+                            return code(failure);
+                        })
+                .setParameterExceptionHandler((wrong, given) -> {
+                    if (wantsJson(args)) {
+                        String sentence = String.valueOf(wrong.getMessage());
+                        wrong.getCommandLine()
+                                .getOut()
+                                .println(text(Json.object().with("error", sentence)));
+                    }
+                    return usage.handleParseException(wrong, given);
                 })
                 .execute(args);
+    }
+
+    private static boolean wantsJson(String... args) {
+        return List.of(args).contains("--json");
+    }
+
+    private static String text(Json.Obj json) {
+        return new String(CanonicalJson.encode(json), StandardCharsets.UTF_8);
+    }
+
+    /// A failure for scripts; its kind is the exit code.
+    private static Json.Obj json(Exception failure) {
+        return failure instanceof BrokenEvidenceException broken
+                ? Json.object()
+                        .with("error", "broken evidence")
+                        .with("where", broken.where())
+                        .with("expected", broken.expected())
+                        .with("found", broken.found())
+                : Json.object().with("error", sentence(failure));
     }
 
     private static int code(Exception failure) {
@@ -86,8 +139,12 @@ public final class Sigillo {
                             + broken.expected()
                             + "\n  found    "
                             + broken.found();
-            case java.nio.file.NoSuchFileException missing ->
-                    "there is no file " + missing.getMessage();
+            case NoSuchFileException missing -> "there is no file " + missing.getFile();
+            case FileNotFoundException missing -> "there is no file " + missing.getMessage();
+            case FileAlreadyExistsException there ->
+                    there.getFile() + " exists already, and nothing is ever overwritten";
+            case AccessDeniedException closed ->
+                    "this user may not read or write " + closed.getFile();
             case UncheckedIOException io -> "cannot read: " + io.getMessage();
             case IOException io -> "cannot read or write: " + io.getMessage();
             default -> String.valueOf(failure.getMessage());

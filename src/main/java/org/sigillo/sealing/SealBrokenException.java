@@ -21,6 +21,11 @@ public final class SealBrokenException extends RuntimeException {
         Reason(String words) {
             this.words = words;
         }
+
+        /// What was found, for people.
+        public String words() {
+            return words;
+        }
     }
 
     private final Reason reason;
