@@ -41,15 +41,17 @@ final class Banner {
         text.append(
                         "\n  Check it, as anybody may (the policy says whom to believe as a witness):\n\n")
                 .append(
-                        "    java -jar target/sigillo-cli.jar verify --url %slog --genesis %s --policy %s%n"
+                        "    %s -jar target/sigillo-cli.jar verify --url %slog --genesis %s --policy %s%n"
                                 .formatted(
+                                        java(),
                                         stack.door("audit"),
                                         stack.genesis(),
                                         stack.witnessPolicy()))
                 .append("\n  An auditor's export, with the root of the time stamp authority:\n\n")
                 .append(
-                        "    java -jar target/sigillo-cli.jar verify --export ledger.tar --genesis %s --policy %s --roots %s%n"
+                        "    %s -jar target/sigillo-cli.jar verify --export ledger.tar --genesis %s --policy %s --roots %s%n"
                                 .formatted(
+                                        java(),
                                         stack.genesis(),
                                         stack.witnessPolicy(),
                                         stack.authorityRoots()));
@@ -57,6 +59,12 @@ final class Banner {
                 .append(stack.data().root())
                 .append("\n  Ctrl-C stops everything.\n\n");
         return text.toString();
+    }
+
+    /// The one that runs this: what the path calls `java` may be too old for the commands.
+    static String java() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return java.matches("[A-Za-z0-9_./@+-]+") ? java : "'" + java.replace("'", "'\\''") + "'";
     }
 
     private static void line(StringBuilder text, String what, Object address) {

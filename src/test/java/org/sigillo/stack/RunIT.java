@@ -30,6 +30,9 @@ class RunIT {
         Process first = run("first");
         String banner = banner(first, "first");
         assertThat(banner).contains("http://drop.localhost:").contains("sigillo-demo-rosa");
+        assertThat(banner)
+                .as("commands that run as they are printed")
+                .contains("    " + Banner.java() + " -jar target/sigillo-cli.jar verify --url");
         interrupt(first);
         assertThat(running()).isEmpty();
         assertThat(output("first")).contains("The data stays in " + data());
