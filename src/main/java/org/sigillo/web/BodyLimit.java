@@ -2,7 +2,6 @@ package org.sigillo.web;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,6 @@ final class BodyLimit {
     private static final Pattern UPLOAD = Pattern.compile("/[a-z]{2}/submit");
     private static final Pattern SEGMENTS =
             Pattern.compile("/api/releases/[0-9a-f]{32}/segments/[0-9]+");
-    private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private BodyLimit() {}
@@ -37,6 +35,15 @@ final class BodyLimit {
         return door == Door.DROP && method.equals("POST") && UPLOAD.matcher(path).matches();
     }
 
+    /// Whether anything at this door reads the bodies of this method.
+    private static boolean reads(Door door, String method) {
+        return switch (door) {
+            case DROP -> method.equals("POST");
+            case DESK -> method.equals("POST") || method.equals("PUT");
+            case NEWS, FILES, AUDIT -> false;
+        };
+    }
+
     static boolean admits(
             Door door,
             String path,
@@ -50,8 +57,10 @@ final class BodyLimit {
             return false;
         }
         if (length == null) {
-            // In HTTP/1.1 that is no body; nothing is built on that alone.
-            return BODILESS.contains(method);
+            // In HTTP/1.1 that is no body; where one is read, nothing is built on that alone.
+            // Elsewhere
+            // there is a better answer: no such method.
+            return !reads(door, method);
         }
         boolean segment =
                 door == Door.DESK && method.equals("PUT") && SEGMENTS.matcher(path).matches();

@@ -36,9 +36,27 @@ class DoorFilter {
         filters.register(this::handle, FIRST);
     }
 
-    /// Whatever nobody answered.
+    /// Whatever nobody answered, and whatever could not even be asked: a request whose `Host` cannot be
+    /// read fails before any handler, and the server would answer it without our headers and log its
+    /// path. It could be a source's.
     void last(@Observes Router router) {
+        router.route().order(-FIRST - 1).failureHandler(this::unreadable);
         router.route().order(LAST).handler(request -> pages.end(request, ErrorPages.NOT_FOUND));
+    }
+
+    private void unreadable(RoutingContext request) {
+        if (request.get(DOOR) == null) {
+            bare(request, ErrorPages.UNREADABLE);
+        } else {
+            request.next();
+        }
+    }
+
+    /// An answer at no door, with the headers of the strictest.
+    private void bare(RoutingContext request, ErrorPages.Plain error) {
+        SecurityHeaders.of(Door.FILES, false)
+                .forEach((name, value) -> request.response().putHeader(name, value));
+        pages.end(request, error);
     }
 
     private void handle(RoutingContext request) {
@@ -51,9 +69,7 @@ class DoorFilter {
         }
         Optional<Door> named = authority(request.request()).flatMap(doors::named);
         if (named.isEmpty()) {
-            SecurityHeaders.of(Door.FILES, false)
-                    .forEach((name, value) -> request.response().putHeader(name, value));
-            pages.end(request, ErrorPages.MISDIRECTED);
+            bare(request, ErrorPages.MISDIRECTED);
             return;
         }
         Door door = named.get();

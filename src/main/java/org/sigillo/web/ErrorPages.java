@@ -19,6 +19,8 @@ class ErrorPages {
                     "There is nothing at this address. Go back to the start page.");
     static final Plain MISDIRECTED =
             new Plain(421, "Not this host", "No service answers under this name on this machine.");
+    static final Plain UNREADABLE =
+            new Plain(400, "Not readable", "The request cannot be read. Go back and try again.");
     static final Plain FOREIGN =
             new Plain(
                     403,
@@ -50,8 +52,10 @@ class ErrorPages {
             return;
         }
         response.setStatusCode(error.status());
+        String asked = request.request().path();
+        String path = asked != null && asked.startsWith("/") ? asked : "/";
         Door door = request.get(DoorFilter.DOOR);
-        if (door != null && door.speaksJson(request.normalizedPath())) {
+        if (door != null && door.speaksJson(path)) {
             response.putHeader("Content-Type", "application/problem+json")
                     .end(
                             new JsonObject()
@@ -64,7 +68,7 @@ class ErrorPages {
             response.putHeader("Content-Type", "text/html; charset=utf-8")
                     .end(
                             page(
-                                    request.normalizedPath(),
+                                    path,
                                     String.valueOf(error.status()),
                                     error.title(),
                                     error.sentence()));

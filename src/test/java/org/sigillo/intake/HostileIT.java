@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.intake.SourceBrowser.Part;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
@@ -304,6 +307,70 @@ class HostileIT {
         }
         try (SourceBrowser source = new SourceBrowser(stack)) {
             assertThat(source.get("/en").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /secret-path HTTP/1.1\r\n\r\n",
+                "GET /secret-path HTTP/1.1\r\nHost: HOST, x\r\n\r\n",
+                "GET /secret-path HTTP/1.1\r\nHost: user@HOST\r\n\r\n",
+                "GET /secret-path HTTP/1.1\r\nHost: HOST\r\nHost: HOST\r\n\r\n",
+                "GET secret-path HTTP/1.1\r\nHost: HOST\r\n\r\n",
+                "GET /secret-path%e0%80 HTTP/1.1\r\nHost: HOST\r\n\r\n",
+                "OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n",
+                "CONNECT secret-path:443 HTTP/1.1\r\nHost: HOST\r\n\r\n"
+            })
+    void a_request_that_cannot_be_read_is_refused_with_our_headers_and_leaves_no_line_in_the_log(
+            String request) throws Exception {
+        Path log = stack.data().log("application");
+        long before = Files.size(log);
+        String answer = ask(request);
+        assertThat(answer)
+                .matches("(?s)HTTP/1.[01] 4.*")
+                .containsIgnoringCase("Content-Security-Policy: default-src 'none'")
+                .doesNotContain("Error id", "stack");
+        assertThat(Files.size(log)).as(Files.readString(log)).isEqualTo(before);
+    }
+
+    @Test
+    void a_path_that_cannot_be_read_is_refused_without_a_word_and_leaves_no_line_in_the_log()
+            throws Exception {
+        Path log = stack.data().log("application");
+        long before = Files.size(log);
+        assertThat(ask("GET /secret-path%zz HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .endsWith("\r\n\r\n");
+        assertThat(Files.size(log)).as(Files.readString(log)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drop, PUT, /en, 405",
+        "drop, DELETE, /en, 405",
+        "drop, FOO, /en, 405",
+        "drop, POST, /en/start, 413",
+        "news, POST, /en, 405",
+        "audit, POST, /log/checkpoint, 405"
+    })
+    void a_method_that_nothing_answers_is_said_to_be_none(
+            String door, String method, String path, int status) throws Exception {
+        String host = door + ".localhost:" + stack.port();
+        assertThat(ask(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .matches("(?s)HTTP/1.1 " + status + " .*");
+    }
+
+    /// What comes back of a request as it is written here, `HOST` being the sources' door.
+    private String ask(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", stack.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(
+                            request.replace("HOST", "drop.localhost:" + stack.port())
+                                    .replaceFirst("\r\n\r\n$", "\r\nConnection: close\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -172,6 +172,21 @@ class AnswersTest {
             assertThat(BodyLimit.admits(Door.DROP, "/en", "GET", null, null)).isTrue();
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "DROP, /en, PUT",
+            "DROP, /en, DELETE",
+            "DESK, /api/cases, DELETE",
+            "DESK, /api/cases, TRACE",
+            "NEWS, /en, POST",
+            "FILES, /en, FOO",
+            "AUDIT, /log/checkpoint, POST"
+        })
+        void is_not_asked_for_by_methods_that_nothing_answers(
+                Door door, String path, String method) {
+            assertThat(BodyLimit.admits(door, path, method, null, null)).isTrue();
+        }
+
         @Test
         void in_chunks_is_a_sources_form_alone() {
             assertThat(BodyLimit.admits(Door.DROP, "/en/submit", "POST", null, "chunked")).isTrue();
