@@ -68,17 +68,11 @@ public final class CasePage {
                     .build();
         }
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
-        long beats = waits ? cases.beats() : 1;
         Response.ResponseBuilder page =
                 Answers.page(
                         status,
                         language,
-                        Pages.arrived(
-                                new Pages.View(language, "case"),
-                                lines,
-                                waits,
-                                beats > 1 ? beats : null,
-                                error));
+                        Pages.arrived(new Pages.View(language, "case"), lines, waits, error));
         if (waits) {
             page.header(
                     "Refresh", cases.beat() + 2 + "; url=/" + language.code() + "/case?again=1");

@@ -42,13 +42,10 @@ final class Pages {
 
     static native TemplateInstance form(View view, String limit, @Nullable String error);
 
-    /// @param beats how many all that waits will take, where it is more than one
+    /// @param waits whether something of this source has no index yet; never how much else waits, or
+    ///     anybody could see from a word of their own whether others are sending now
     static native TemplateInstance arrived(
-            View view,
-            List<Line> lines,
-            boolean waits,
-            @Nullable Long beats,
-            @Nullable String error);
+            View view, List<Line> lines, boolean waits, @Nullable String error);
 
     static native TemplateInstance none(View view);
 

@@ -143,12 +143,8 @@ interface Texts {
     String case_lead();
 
     @Message(
-            "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers; you need not wait for that.")
+            "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers, which may take more than one of these times; you need not wait for that. What is listed is safe.")
     String case_waits();
-
-    @Message(
-            "More came in than one of these times takes: the entries may need {beats} of them. What is listed is safe.")
-    String case_queue(long beats);
 
     @Message("Nothing under this codename")
     String case_none_title();

@@ -13,11 +13,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -295,6 +297,26 @@ class IntakeIT {
                 assertThat(answer.headers().firstValue("Referrer-Policy")).contains("same-origin");
                 assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
             }
+        }
+    }
+
+    @Test
+    void who_sends_a_word_cannot_see_whether_others_are_sending() throws Exception {
+        try (SourceBrowser others = new SourceBrowser(stack);
+                SourceBrowser source = new SourceBrowser(stack)) {
+            others.begin();
+            source.begin();
+            // More than a beat of the demo takes.
+            Part[] many = new Part[12];
+            Arrays.setAll(many, i -> Part.file("file " + i, new byte[] {(byte) i}));
+            assertThat(others.submit(many).statusCode()).isEqualTo(303);
+            assertThat(source.submit(Part.message("hello")).statusCode()).isEqualTo(303);
+            String page = source.get("/en/case").body();
+            assertThat(page).contains("not yet");
+            assertThat(page.lines().filter(it -> it.contains("role=\"status\"")))
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("fixed times")
+                    .doesNotContainPattern("[0-9]");
         }
     }
 
