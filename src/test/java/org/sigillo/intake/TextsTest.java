@@ -39,6 +39,17 @@ class TextsTest {
                 assertThat(places(texts.getProperty(key))).as(key).isEqualTo(places(text)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"drop", "news"})
+    void the_ledger_has_one_name_in_german(String page) throws IOException {
+        try (InputStream in =
+                TextsTest.class.getResourceAsStream("/messages/" + page + "_de.properties")) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("Register")
+                    .doesNotContain("Hauptbuch");
+        }
+    }
+
     private static TreeSet<String> places(String text) {
         return PLACE.matcher(text)
                 .results()
