@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { concat } from '../../src/formats/bytes';
 import type { Newsroom } from '../newsroom';
 
+const java = await readFile(new URL('../../../java/org/sigillo/web/SecurityHeaders.java', import.meta.url), 'utf8');
+const features = /PERMISSIONS =\s+Stream\.of\(([^)]*)\)/.exec(java)?.[1]?.match(/[a-z-]+/g) ?? [];
+
 /** As `SecurityHeaders` sends them at the desk's door. */
 const HEADERS = {
     'Content-Security-Policy':
@@ -15,6 +18,7 @@ const HEADERS = {
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Origin-Agent-Cluster': '?1',
+    'Permissions-Policy': features.map((feature) => `${feature}=()`).join(', '),
     'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
