@@ -50,7 +50,7 @@ describe('the whole path over the fake newsroom', () => {
         expect(opened.generation).toBe(1);
         expect(opened.holders).toEqual([rosa.id, rami.id]);
         const [message, document] = opened.exhibits;
-        expect(await desk.keys.ask('readText', message?.source ?? expect.fail('not opened'))).toBe('Look at page 3.');
+        expect(await desk.keys.ask('readText', message?.source ?? expect.fail('not opened'))).toEqual({ text: 'Look at page 3.', exact: true });
         expect(document?.label).toMatchObject({ name: 'a.bin', size: 200_000 });
 
         const second = await (await deskOf(newsroom, rami)).openCase(made.id);

@@ -36,6 +36,15 @@ export function fromUtf8(bytes: Uint8Array): string {
     }
 }
 
+/** What can be read of it, with U+FFFD in place of what cannot. */
+export function lenientUtf8(bytes: Uint8Array): { text: string; exact: boolean } {
+    try {
+        return { text: decoder.decode(bytes), exact: true };
+    } catch {
+        return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), exact: false };
+    }
+}
+
 export function hex(bytes: Uint8Array): string {
     let text = '';
     for (const byte of bytes) {

@@ -1,7 +1,7 @@
 // What one person's unlocked keys can do. Lives in the keys Worker alone: identities and seed are never answered,
 // but for two things: the key file, sealed by its passphrase, and at publication the release's reading key.
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { type Bytes, Malformed, base64, fromBase64, fromUtf8, hex, random } from '../formats/bytes';
+import { type Bytes, Malformed, base64, fromBase64, hex, lenientUtf8, random } from '../formats/bytes';
 import { type Manifest, parseManifest, writeManifest } from '../formats/manifest';
 import { type Claims, type Statement, message, writeClaims } from '../formats/statement';
 import { type Identity, newIdentity, open, openGrant, sealGrant } from '../sealed/age';
@@ -166,11 +166,12 @@ export class Keyring {
         return grantsOf(this.scope(ask.scope), ask.people);
     }
 
-    async readText(source: Source): Promise<string> {
+    /** A message as text, and whether every byte of it was UTF-8: not every source's machine writes that. */
+    async readText(source: Source): Promise<{ text: string; exact: boolean }> {
         if (source.size > SHOWN) {
             throw new Malformed('too long to be shown');
         }
-        return fromUtf8(await collect(this.read(source)));
+        return lenientUtf8(await collect(this.read(source)));
     }
 
     /** Opens a content chunk by chunk; ends only if all of it is right. */

@@ -139,6 +139,7 @@ export const de: Messages = {
     'people.confirmedBy': 'Bestätigt von',
     'people.nobody': 'noch niemandem',
     'people.waiting': 'Wartet: {done} von 2 Bestätigungen',
+    'people.underway': 'Sie haben unterschrieben; es zählt ab dem nächsten Takt.',
     'people.beat': 'Noch in keinem veröffentlichten Prüfpunkt. Warten Sie den nächsten Takt ab.',
     'people.compare': 'Ich habe diesen Fingerabdruck mit {name} verglichen, persönlich oder im Gespräch',
     'people.role': 'Rolle',
@@ -177,6 +178,8 @@ export const de: Messages = {
     'case.saveFailed':
         'Das Speichern von {name} brach ab: {message}. Löschen Sie, was der Browser davon behalten hat.',
     'case.use': 'Stück {number} veröffentlichen',
+    'case.notText':
+        'Ein Teil dieser Nachricht ist nicht in UTF-8 und lässt sich nicht zeigen: Dort steht �. Gespeichert ist sie so, wie sie gesendet wurde.',
     'case.tooLong': 'Diese Nachricht ist zu lang, um sie zu zeigen. Speichern Sie sie stattdessen.',
     'case.export': 'Versiegelte Kopie des Falls speichern',
     'case.exportText':
@@ -233,6 +236,8 @@ export const de: Messages = {
     'release.jurisdictions': 'Länder',
     'release.items': 'Stücke',
     'release.votes': 'Billigungen: {done} von {quorum}',
+    'release.proposedBy': 'Vorgeschlagen von',
+    'release.approvedBy': 'Gebilligt von',
     'release.approve': 'Diese Veröffentlichung billigen',
     'release.approved': 'Ihre Billigung ist unterschrieben.',
     'release.waiting': 'Sie haben diese Veröffentlichung gebilligt. Sie wartet auf andere.',

@@ -138,6 +138,7 @@ export const fr: Messages = {
     'people.confirmedBy': 'Confirmé par',
     'people.nobody': 'personne encore',
     'people.waiting': 'En attente : {done} confirmations sur 2',
+    'people.underway': 'Vous l’avez signé ; cela compte à partir du prochain battement.',
     'people.beat': 'Pas encore dans un point de contrôle publié. Attendez le prochain battement.',
     'people.compare': 'J’ai comparé cette empreinte avec {name}, en personne ou au téléphone',
     'people.role': 'Rôle',
@@ -176,6 +177,8 @@ export const fr: Messages = {
     'case.saveFailed':
         'L’enregistrement de {name} s’est arrêté : {message}. Supprimez ce que le navigateur en a gardé.',
     'case.use': 'Publier la pièce {number}',
+    'case.notText':
+        'Une partie de ce message n’est pas en UTF-8 et ne peut être affichée : � en tient lieu. Enregistré, il est tel qu’envoyé.',
     'case.tooLong': 'Ce message est trop long pour être affiché. Enregistrez-le plutôt.',
     'case.export': 'Enregistrer une copie scellée du dossier',
     'case.exportText':
@@ -232,6 +235,8 @@ export const fr: Messages = {
     'release.jurisdictions': 'Pays',
     'release.items': 'Pièces',
     'release.votes': 'Approbations : {done} sur {quorum}',
+    'release.proposedBy': 'Proposée par',
+    'release.approvedBy': 'Approuvée par',
     'release.approve': 'Approuver cette publication',
     'release.approved': 'Votre approbation est signée.',
     'release.waiting': 'Vous avez approuvé cette publication. Elle attend d’autres personnes.',

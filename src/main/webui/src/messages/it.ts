@@ -135,6 +135,7 @@ export const it: Messages = {
     'people.confirmedBy': 'Confermato da',
     'people.nobody': 'ancora nessuno',
     'people.waiting': 'In attesa: {done} conferme su 2',
+    'people.underway': 'L’hai firmato; conta dal prossimo battito.',
     'people.beat': 'Non ancora in un punto di controllo pubblicato. Attendi il prossimo battito.',
     'people.compare': 'Ho confrontato questa impronta con {name}, di persona o in chiamata',
     'people.role': 'Ruolo',
@@ -173,6 +174,8 @@ export const it: Messages = {
     'case.saveFailed':
         'Il salvataggio di {name} si è fermato: {message}. Elimina ciò che il browser ne ha conservato.',
     'case.use': 'Pubblica il reperto {number}',
+    'case.notText':
+        'Una parte di questo messaggio non è in UTF-8 e non si può mostrare: al suo posto c’è �. Salvato, è com’è stato inviato.',
     'case.tooLong': 'Questo messaggio è troppo lungo per essere mostrato. Salvalo invece.',
     'case.export': 'Salva una copia sigillata del caso',
     'case.exportText':
@@ -228,6 +231,8 @@ export const it: Messages = {
     'release.jurisdictions': 'Paesi',
     'release.items': 'Reperti',
     'release.votes': 'Approvazioni: {done} di {quorum}',
+    'release.proposedBy': 'Proposta da',
+    'release.approvedBy': 'Approvata da',
     'release.approve': 'Approva questa pubblicazione',
     'release.approved': 'La tua approvazione è firmata.',
     'release.waiting': 'Hai approvato questa pubblicazione. Attende altri.',

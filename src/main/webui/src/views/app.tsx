@@ -96,6 +96,8 @@ export function App({ start }: { readonly start: Start }) {
 
     const fail = useCallback(
         (error: unknown) => {
+            // What was under way when it failed is no longer so.
+            say('');
             if (isAlarm(error)) {
                 setAlarm(error.message);
                 // Nothing is signed or sealed after an alarm.

@@ -141,13 +141,16 @@ function Message({ exhibit }: { readonly exhibit: OpenedExhibit }) {
     const { session, t } = useFrame();
     const { source } = exhibit;
     const long = source === undefined || source.size > SHOWN;
-    const [text] = useLoaded(async () => (long ? '' : session.keys.ask('readText', source)));
+    const [read] = useLoaded(async () => (long ? undefined : session.keys.ask('readText', source)));
     return long ? (
         <p>{t('case.tooLong')}</p>
     ) : (
-        <blockquote class="message" dir="auto" data-testid="message">
-            {text ?? t('loading')}
-        </blockquote>
+        <>
+            {read?.exact === false ? <p class="notice">{t('case.notText')}</p> : null}
+            <blockquote class="message" dir="auto" data-testid="message">
+                {read?.text ?? t('loading')}
+            </blockquote>
+        </>
     );
 }
 

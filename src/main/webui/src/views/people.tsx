@@ -66,7 +66,14 @@ function Person({ listed, all, trust, again }: Shown) {
     const waits = roles.length === 0;
     const done = me !== null && (known?.confirmedBy.has(me) === true || listed.confirmedBy.includes(me));
     const mine = trust !== undefined && me !== null && trust.roles(me).length > 0;
-    const mayConfirm = known !== undefined && waits && mine && me !== listed.person && !done && !differs;
+    const [signed, setSigned] = useState(false);
+    // Until the beat the ledger, and so all that is shown here, does not know of it.
+    const underway = signed && !done;
+    const mayConfirm = known !== undefined && waits && mine && me !== listed.person && !done && !underway && !differs;
+    const confirmed = () => {
+        setSigned(true);
+        again();
+    };
     return (
         <li class="card" data-testid={`person-${listed.person}`}>
             <h2>
@@ -99,12 +106,13 @@ function Person({ listed, all, trust, again }: Shown) {
             {waits ? <p>{t('people.waiting', { done: Math.min(2, confirmedBy.length) })}</p> : null}
             {trust !== undefined && known === undefined ? <p class="notice">{t('people.beat')}</p> : null}
             {differs ? <p class="notice">{t('people.mismatch')}</p> : null}
-            {mayConfirm ? <Confirm listed={listed} again={again} /> : null}
+            {underway ? <p class="notice" data-testid="underway">{t('people.underway')}</p> : null}
+            {mayConfirm ? <Confirm listed={listed} onDone={confirmed} /> : null}
         </li>
     );
 }
 
-function Confirm({ listed, again }: { readonly listed: Listed; readonly again: () => void }) {
+function Confirm({ listed, onDone }: { readonly listed: Listed; readonly onDone: () => void }) {
     const { session, t, say } = useFrame();
     const [busy, run] = useAct();
     const [compared, setCompared] = useState(false);
@@ -117,7 +125,7 @@ function Confirm({ listed, again }: { readonly listed: Listed; readonly again: (
         run(async () => {
             await session.confirm(listed, role);
             say(t('people.confirmed', words));
-            again();
+            onDone();
         });
     const id = `role-${listed.person}`;
     return (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ReleaseAnswer } from '../api';
+import type { Listed, ReleaseAnswer } from '../api';
 import type { OpenedRelease } from '../keys/keyring';
-import { sizeText } from '../messages/messages';
+import { dayText, sizeText } from '../messages/messages';
 import { shownName } from '../saving/names';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, Meter, short, useAct, useFrame, useLoaded } from './frame';
@@ -12,6 +12,7 @@ import { Unlock } from './unlock';
 export function ReleaseView({ id }: { readonly id: string }) {
     const { session, t, say } = useFrame();
     const [answer, again] = useLoaded(() => session.api.release(id));
+    const [people] = useLoaded(() => session.api.people());
     const [opened, setOpened] = useState<OpenedRelease>();
     const [sent, setSent] = useState({ done: 0, total: 1 });
     const [busy, run] = useAct();
@@ -37,10 +38,13 @@ export function ReleaseView({ id }: { readonly id: string }) {
             {answer === undefined ? (
                 <p>{t('loading')}</p>
             ) : (
-                <p data-testid="release-state">
-                    {t('releases.state')}: {stateText(t, answer.state)}.{' '}
-                    {t('release.votes', { done: answer.votes.length, quorum: answer.quorum })}
-                </p>
+                <>
+                    <p data-testid="release-state">
+                        {t('releases.state')}: {stateText(t, answer.state)}.{' '}
+                        {t('release.votes', { done: answer.votes.length, quorum: answer.quorum })}
+                    </p>
+                    <Who answer={answer} people={people ?? []} />
+                </>
             )}
             {ready ? null : <Unlock why={t('release.unlock')} />}
             {answer !== undefined && ready && opened === undefined ? (
@@ -62,6 +66,28 @@ export function ReleaseView({ id }: { readonly id: string }) {
             {answer === undefined ? null : <Decide answer={answer} opened={opened} again={again} />}
             {answer?.state === 'RELEASED' ? <Published id={id} /> : null}
         </>
+    );
+}
+
+/** Whose proposal it is, and who was for it before me. */
+function Who({ answer, people }: { readonly answer: ReleaseAnswer; readonly people: readonly Listed[] }) {
+    const { session, t, language } = useFrame();
+    const nameOf = (person: string) => {
+        const name = people.find((p) => p.person === person)?.name ?? short(person);
+        return person === session.me.person ? `${name} (${t('people.you')})` : name;
+    };
+    const approvals = answer.votes.filter((vote) => vote.decision === 'approve');
+    return (
+        <dl data-testid="release-people">
+            <dt>{t('release.proposedBy')}</dt>
+            <dd>
+                {nameOf(answer.proposer)}, {dayText(language, answer.proposedAt.slice(0, 10))}
+            </dd>
+            <dt>{t('release.approvedBy')}</dt>
+            <dd>
+                {approvals.length === 0 ? t('people.nobody') : approvals.map((vote) => nameOf(vote.person)).join(', ')}
+            </dd>
+        </dl>
     );
 }
 
@@ -123,17 +149,16 @@ function Decide({ answer, opened, again }: Deciding) {
     if (answer.proposer === me) {
         return <p class="notice">{t('release.own')}</p>;
     }
+    // Shows how it stands afterwards, above all when another was faster.
     const approve = () =>
         run(async () => {
-            await session.approve(answer.release, answer.round, opened);
+            await session.approve(answer.release, answer.round, opened).finally(again);
             say(t('release.approved'));
-            again();
         });
     const publish = () =>
         run(async () => {
-            await session.publish(answer.release, answer.round, opened);
+            await session.publish(answer.release, answer.round, opened).finally(again);
             say(t('release.publishing'));
-            again();
         });
     if (!mine) {
         return (

@@ -35,7 +35,7 @@ async function signedIn(subject: string, locale = 'en'): Promise<[Page, BrowserC
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
-        if (message.type() === 'error') {
+        if (message.type() === 'error' || message.text().includes('Permissions-Policy')) {
             complaints.push(message.text());
         }
     });
@@ -106,6 +106,17 @@ describe('the desk in Chromium', () => {
         await nilsContext.close();
         const person = newsroom.enrolled[0]?.colleague.id ?? expect.fail('nobody enrolled');
 
+        const [rosas, rosasContext] = await atDesk(newsroom.named('Rosa'));
+        await rosas.click('#nav-people');
+        // Taken in, and in no entry before the beat.
+        await rosas.route('**/api/people/*/confirm', (route) => route.fulfill({ status: 204 }));
+        await rosas.check(`#compared-${person}`);
+        await rosas.click(`#confirm-${person}`);
+        await rosas.waitForSelector(`[data-testid=person-${person}] [data-testid=underway]`);
+        expect(await rosas.locator(`#confirm-${person}`).count()).toBe(0);
+        await shoot(rosas, 'underway');
+        await rosasContext.close();
+
         for (const name of ['Edith', 'Ada']) {
             const [page, context] = await atDesk(newsroom.named(name));
             await page.click('#nav-people');
@@ -161,6 +172,9 @@ describe('the desk in Chromium', () => {
             await shoot(editor, 'releases');
             await editor.click(`[data-testid=release-${release}] a`);
             expect(await editor.locator('#approve').count()).toBe(0);
+            await editor.waitForSelector('[data-testid=release-people] >> text=Rosa,');
+            const approvedBy = editor.locator('[data-testid=release-people] dd').last();
+            expect(await approvedBy.textContent()).toBe(name === 'Edith' ? 'nobody yet' : 'Edith');
             await editor.click('#open-release');
             await editor.waitForSelector('[data-testid=manifest]');
             expect(await saved(editor, '#save-item-2')).toEqual(file);
@@ -183,6 +197,29 @@ describe('the desk in Chromium', () => {
         await again.click(`[data-testid=case-${made.id}] a`);
         await again.waitForSelector('[data-testid=message] >> text=The dates are wrong.');
         await againContext.close();
+    });
+
+    it('leaves nothing of what was under way beside what went wrong', async () => {
+        const rosa = newsroom.named('Rosa');
+        const [page, context] = await signedIn(rosa.subject);
+        await page.click('#to-unlock');
+        await unlock(page, await newsroom.keyFile(rosa), 'not the passphrase at all');
+        await page.waitForSelector('[data-testid=alert] .failure');
+        expect(await page.locator('[data-testid=status]').textContent()).toBe('');
+        await shoot(page, 'wrong-passphrase');
+        await context.close();
+    });
+
+    it('shows what can be read of a message that is not UTF-8, and says so', async () => {
+        const rami = newsroom.named('Rami');
+        const made = await newsroom.case([rami], { bytes: Uint8Array.of(...utf8('caf'), 0xe9, ...utf8(' at noon')) });
+        const [page, context] = await atDesk(rami);
+        await page.goto(`${served.url}/#/cases/${made.id}`);
+        await page.click('#open-case');
+        await page.waitForSelector('[data-testid=message] >> text=caf\ufffd at noon');
+        await page.waitForSelector('.notice >> text=UTF-8');
+        await shoot(page, 'not-utf8');
+        await context.close();
     });
 
     it('links the account of a person of the genesis', async () => {
