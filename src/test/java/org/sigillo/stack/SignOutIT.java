@@ -1,0 +1,47 @@
+package org.sigillo.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.Cookie;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class SignOutIT {
+    private static final String ASK =
+            "async () => (await fetch('/api/me', { redirect: 'manual', headers: {"
+                    + " 'X-Requested-With': 'JavaScript' } })).status";
+
+    private final Stack stack;
+
+    SignOutIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void a_copy_of_the_cookies_is_worth_nothing_once_somebody_has_signed_out() throws Exception {
+        try (Screen screen = new Screen(stack)) {
+            Page adam = screen.signIn("adam");
+            List<Cookie> copied = adam.context().cookies();
+            BrowserContext thief = screen.browser().newContext();
+            thief.addCookies(copied);
+            Page page = thief.newPage();
+            page.navigate(stack.door("desk") + "signed-out");
+            assertThat(page.evaluate(ASK)).as("while the session lasts").isEqualTo(200);
+
+            adam.navigate(stack.door("desk") + "sign-out");
+            adam.waitForURL(stack.door("desk") + "signed-out**");
+            thief.clearCookies();
+            thief.addCookies(copied);
+            assertThat(page.evaluate(ASK)).isIn(401, 499);
+
+            Page again = screen.signIn("adam");
+            assertThat(again.evaluate(ASK)).as("a new session").isEqualTo(200);
+        }
+    }
+}
