@@ -2,6 +2,7 @@ package org.sigillo.web;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.ForbiddenException;
@@ -104,6 +105,10 @@ final class Failures {
     @ServerExceptionMapper
     public Response http(WebApplicationException failure, UriInfo uri) {
         int status = failure.getResponse().getStatus();
+        Optional<MalformedException> refused = refusedByType(failure);
+        if (refused.isPresent()) {
+            return malformed(refused.get(), uri);
+        }
         return switch (status) {
             case 404 -> answer(uri, ErrorPages.NOT_FOUND);
             case 403 -> roleMissing(uri);
@@ -133,6 +138,14 @@ final class Failures {
                                     "The request cannot be read. Go back and try again.",
                                     Optional.empty());
         };
+    }
+
+    /// JSON of the right shape whose values its type does not take: the type said why.
+    static Optional<MalformedException> refusedByType(WebApplicationException failure) {
+        return failure.getCause() instanceof ValueInstantiationException made
+                        && made.getCause() instanceof MalformedException why
+                ? Optional.of(why)
+                : Optional.empty();
     }
 
     @ServerExceptionMapper

@@ -2,7 +2,10 @@ package org.sigillo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchException;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.bytes.Refusal;
+import org.sigillo.custody.Rules;
 
 class AnswersTest {
     @Nested
@@ -194,6 +198,23 @@ class AnswersTest {
             assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, "chunked")).isFalse();
             assertThat(BodyLimit.admits(Door.NEWS, "/en/submit", "POST", null, "chunked"))
                     .isFalse();
+        }
+    }
+
+    @Nested
+    class Json_that_its_type_refuses {
+        @Test
+        void is_malformed_for_the_reason_that_the_type_gives() {
+            Exception made =
+                    catchException(() ->
+                            new ObjectMapper()
+                                    .readValue(
+                                            "{\"version\":2,\"beat\":10,\"k\":8,"
+                                                    + "\"minimumKeyAge\":0,\"quorum\":1}",
+                                            Rules.class));
+            assertThat(Failures.refusedByType(new WebApplicationException(made, 400)))
+                    .hasValueSatisfying(it -> assertThat(it).hasMessageContaining("quorum 2 to"));
+            assertThat(Failures.refusedByType(new WebApplicationException(400))).isEmpty();
         }
     }
 
