@@ -1,5 +1,7 @@
 package org.sigillo.cli;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -8,6 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /// Reads a log's files over HTTP. A host below `.localhost` is this machine, which Java's resolver
 /// does not know.
@@ -28,8 +33,15 @@ final class LogClient implements AutoCloseable {
                     .build();
     private final URI base;
     private final String host;
+    private final Duration patience;
 
     LogClient(URI given) {
+        this(given, Duration.ofMinutes(2));
+    }
+
+    /// @param patience with one file, to its last byte
+    LogClient(URI given, Duration patience) {
+        this.patience = patience;
         String host = given.getHost();
         if (host == null) {
             throw new IllegalArgumentException("not the address of a log: " + given);
@@ -51,12 +63,15 @@ final class LogClient implements AutoCloseable {
                         .header("Host", host)
                         .timeout(Duration.ofSeconds(30))
                         .build();
+        // The request's own time ends with the headers: a server that stalls then would hold us for
+        // ever.
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(
+                        request,
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofByteArray(), LARGEST));
         try {
-            HttpResponse<byte[]> response =
-                    client.send(
-                            request,
-                            HttpResponse.BodyHandlers.limiting(
-                                    HttpResponse.BodyHandlers.ofByteArray(), LARGEST));
+            HttpResponse<byte[]> response = answer.get(patience.toMillis(), MILLISECONDS);
             if (response.statusCode() == 404) {
                 return Optional.empty();
             }
@@ -65,16 +80,23 @@ final class LogClient implements AutoCloseable {
                         new IOException(path + " was answered with " + response.statusCode()));
             }
             return Optional.of(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (ExecutionException e) {
+            throw new UncheckedIOException(
+                    e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
+        } catch (TimeoutException e) {
+            throw new UncheckedIOException(
+                    new IOException(path + " did not come in " + patience.toSeconds() + " s", e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("interrupted", e));
+        } finally {
+            answer.cancel(true);
         }
     }
 
     @Override
     public void close() {
+        client.shutdownNow();
         client.close();
     }
 }

@@ -2,6 +2,7 @@ package org.sigillo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -10,11 +11,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// A log that answers with more than any of its files can be.
+/// A log that answers with more than any of its files can be, or never to the end.
 class LogClientTest {
     private HttpServer server;
 
@@ -24,6 +26,11 @@ class LogClientTest {
         server.createContext(
                 "/log/",
                 request -> {
+                    if (request.getRequestURI().getPath().endsWith("stalled")) {
+                        request.sendResponseHeaders(200, 10);
+                        request.getResponseBody().flush();
+                        return;
+                    }
                     int length = Integer.parseInt(request.getRequestURI().getPath().substring(5));
                     request.sendResponseHeaders(200, 0);
                     try (OutputStream out = request.getResponseBody()) {
@@ -46,5 +53,19 @@ class LogClientTest {
             assertThatThrownBy(() -> client.read(String.valueOf(LogClient.LARGEST + 1)))
                     .isInstanceOf(UncheckedIOException.class);
         }
+    }
+
+    @Test
+    void is_not_waited_for_when_it_stalls_after_the_headers() {
+        URI log = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/log");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    try (LogClient client = new LogClient(log, Duration.ofSeconds(1))) {
+                        assertThatThrownBy(() -> client.read("stalled"))
+                                .isInstanceOf(UncheckedIOException.class)
+                                .hasMessageContaining("stalled did not come in 1 s");
+                    }
+                });
     }
 }
