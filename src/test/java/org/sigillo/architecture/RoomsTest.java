@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,8 @@ class RoomsTest {
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPath(Path.of("target/classes"));
+
+    private static final String LEDGER = "org.sigillo.ledger.Ledger";
 
     private static final Map<String, Set<String>> MAY =
             Map.ofEntries(
@@ -115,18 +119,31 @@ class RoomsTest {
 
     @Test
     void every_route_says_who_may_take_it_and_is_public() {
+        methods().that().areMetaAnnotatedWith(HttpMethod.class).should().bePublic().check(CLASSES);
         methods()
                 .that()
                 .areMetaAnnotatedWith(HttpMethod.class)
                 .should()
-                .bePublic()
-                .andShould()
                 .beAnnotatedWith(RolesAllowed.class)
                 .orShould()
                 .beAnnotatedWith(PermitAll.class)
                 .orShould()
                 .beAnnotatedWith(Authenticated.class)
                 .check(CLASSES);
+    }
+
+    @Test
+    void only_the_registers_and_the_ledger_itself_append() {
+        Set<String> appending =
+                CLASSES.stream()
+                        .flatMap(one -> one.getAccessesFromSelf().stream())
+                        .filter(access -> access.getTarget().getName().startsWith("append"))
+                        .filter(access -> access.getTargetOwner().getName().equals(LEDGER))
+                        .map(access -> room(access.getOriginOwner()))
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(appending)
+                .isSubsetOf("docket", "ledger", "people", "release")
+                .contains("docket");
     }
 
     @Test
