@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.stack.DataFolder;
 import org.sigillo.stack.Stack;
@@ -24,6 +26,24 @@ public final class IntakeBench {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("sigillo-bench");
+        try {
+            measure(folder);
+        } finally {
+            // More than a gigabyte.
+            delete(folder);
+        }
+        System.exit(0);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static void measure(Path folder) throws Exception {
         try (DataFolder data = DataFolder.open(folder.resolve("data"), true);
                 Stack stack = Stack.on(data, new SecureRandom())) {
             stack.start(true, System.out::println);
@@ -45,7 +65,6 @@ public final class IntakeBench {
             System.out.printf(
                     "load of machine    %8s%n", Files.readString(Path.of("/proc/loadavg")).strip());
         }
-        System.exit(0);
     }
 
     private static double hash(byte[] chunk) {

@@ -57,15 +57,15 @@ final class Child {
     }
 
     Refused failure(String what) throws IOException {
-        List<String> lines = Files.readAllLines(log);
-        int from = Math.max(0, lines.size() - 25);
+        List<String> lines = telling(Files.readAllLines(log));
         return new Refused(
-                name
-                        + " "
-                        + what
-                        + ". The end of "
-                        + log
-                        + ":\n  "
-                        + String.join("\n  ", lines.subList(from, lines.size())));
+                name + " " + what + ". The end of " + log + ":\n  " + String.join("\n  ", lines));
+    }
+
+    /// The last lines but those of stack traces: among them nobody finds the one that says why.
+    static List<String> telling(List<String> lines) {
+        List<String> said =
+                lines.stream().filter(line -> !line.matches("\\s+(at |\\.\\.\\. ).*")).toList();
+        return said.subList(Math.max(0, said.size() - 25), said.size());
     }
 }

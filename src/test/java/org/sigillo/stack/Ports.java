@@ -48,7 +48,8 @@ final class Ports implements AutoCloseable {
         int wanted = last != ANY ? last : preferred;
         int port = wanted != ANY && hold(wanted) ? wanted : another(preferred, wanted);
         if (wanted != ANY && port != wanted) {
-            remarks.add("Port " + wanted + " is busy: " + part + " is at " + port + " this time.");
+            remarks.add(
+                    "Port " + wanted + " is busy: " + part + " is at " + port + " from now on.");
         }
         now.setProperty(part, Integer.toString(port));
         try (var out = Files.newBufferedWriter(memory)) {
