@@ -34,7 +34,8 @@ public final class ReleasePackage {
 
                 sha256sum -c manifest-sha256.txt
 
-            That shows that the copy is whole. Who decided to publish it, and that it stands in the
+            (BagIt writes `%` of a name as `%25`: for such a file compare the digest by hand, or use the
+            program below.) That shows that the copy is whole. Who decided to publish it, and that it stands in the
             newsroom's ledger, is shown by
 
                 java -jar sigillo-cli.jar verify --release . --genesis HASH

@@ -217,11 +217,6 @@ public class Cases {
         return ledger.rules().beat();
     }
 
-    /// How many beats all that waits will take: one, unless more came in than one beat takes.
-    public long beats() {
-        return Math.max(1, Math.ceilDiv(ledger.waitingOfSources(), ledger.rules().k()));
-    }
-
     /// Bytes that the vault can still take.
     public long free() throws IOException {
         return vault.free();

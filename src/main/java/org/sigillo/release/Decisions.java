@@ -272,21 +272,11 @@ public class Decisions {
 
     private void awaitBeat(Id release, Releases.Release ready) {
         String key = "release.ready/" + release + "/" + ready.proposal().round();
-        long end = clock.millis() + PATIENCE.toMillis();
-        while (ledger.find(key).filter(it -> it.published()).isEmpty()) {
-            if (clock.millis() > end) {
-                throw new Refusal(
-                        Refusal.Kind.CLOSED,
-                        "no-checkpoint",
-                        "The ledger has not published the approvals yet. Publish again after the"
-                                + " beat.");
-            }
-            try {
-                Thread.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new UncheckedIOException(new IOException("interrupted", e));
-            }
+        if (ledger.awaitCheckpoint(key, PATIENCE).isEmpty()) {
+            throw new Refusal(
+                    Refusal.Kind.CLOSED,
+                    "no-checkpoint",
+                    "The ledger has not published the approvals yet. Publish again after the beat.");
         }
     }
 }

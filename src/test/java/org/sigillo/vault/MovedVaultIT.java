@@ -1,0 +1,289 @@
+package org.sigillo.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.minio.ListObjectsArgs;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.messages.Item;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.cli.Sigillo;
+import org.sigillo.intake.SourceBrowser;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Hand;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// A newsroom moves from a folder to MinIO and back, with cases, while the same sources and reviewers go
+/// on; and what the store loses is noticed.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class MovedVaultIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PREFIX = "sigillo.vault.";
+
+    private final Stack stack;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final byte[] file = new byte[200_000];
+    @TempDir Path folder;
+    private Hand rosa;
+    private Hand ada;
+    private S3Server server;
+    private Map<String, String> settings;
+    private Path store;
+
+    MovedVaultIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @BeforeEach
+    void people_and_a_store() throws Exception {
+        rosa = new Hand(stack, "rosa");
+        rosa.link();
+        ada = new Hand(stack, "ada");
+        ada.link();
+        server = S3Server.minio(folder.resolve("minio")).start();
+        settings = server.buckets();
+        store = folder.resolve("store.properties");
+        List<String> lines = new ArrayList<>();
+        settings.forEach((name, value) -> lines.add(PREFIX + "s3." + name + "=" + value));
+        lines.add(PREFIX + "spool=" + folder.resolve("cli-spool"));
+        Files.write(store, lines);
+    }
+
+    @AfterEach
+    void leave() {
+        rosa.close();
+        ada.close();
+        server.close();
+        http.close();
+    }
+
+    @Test
+    void loses_nothing_on_the_way_and_notices_what_is_lost() throws Exception {
+        Path vault = stack.data().path("vault");
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            String caseId = sent(source);
+            String exhibit = exhibits(caseId).get(0).path("exhibit").asText();
+            byte[] sealed = segment(exhibit);
+
+            settled();
+            Path last = vault.resolve("segments/" + exhibit + "/0");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(last)))
+                    .isEqualTo("r--------");
+            assertThat(stack.object("segments/" + exhibit + "/0")).doesNotExist();
+            assertThat(segment(exhibit)).isEqualTo(sealed);
+
+            Path inventory = inventory();
+            assertThat(Files.readAllLines(inventory))
+                    .contains(Sha256.of(sealed) + "  segments/" + exhibit + "/0");
+            assertThat(
+                            Sigillo.run(
+                                    "vault",
+                                    "check",
+                                    vault.toString(),
+                                    "--inventory",
+                                    inventory.toString()))
+                    .isZero();
+
+            moved(vault.toString(), store.toString(), inventory);
+            inStore();
+            try {
+                assertThat(segment(exhibit)).isEqualTo(sealed);
+                assertThat(source.submit(Part.file("more.bin", file)).statusCode()).isEqualTo(303);
+                assertThat(exhibits(caseId)).hasSize(2 + 1);
+                settled();
+                assertThat(view().path("protection").asText()).isEqualTo("object-lock");
+                assertThat(
+                                ada.ask("POST", "desk", "/api/cases/" + caseId + "/take-up", "")
+                                        .statusCode())
+                        .isEqualTo(403);
+                assertThat(
+                                rosa.ask("POST", "desk", "/api/cases/" + caseId + "/take-up", "")
+                                        .statusCode())
+                        .isEqualTo(204);
+                damaged(caseId, exhibit, sealed);
+            } finally {
+                Path now = inventory();
+                stack.killApp();
+                Path back = Files.createDirectory(folder.resolve("back"));
+                moved(store.toString(), back.toString(), now);
+                inFolder(back);
+            }
+            assertThat(segment(exhibit)).isEqualTo(sealed);
+            assertThat(exhibits(caseId)).hasSize(3);
+            assertThat(ada.ask("POST", "desk", "/api/health/check", "{}").body())
+                    .contains("\"evidence\":\"intact\"");
+            assertThat(
+                            Sigillo.run(
+                                    "vault",
+                                    "copy",
+                                    folder.resolve("back").toString(),
+                                    vault.toString()))
+                    .isZero();
+        } finally {
+            stack.killApp();
+            inFolder(vault);
+        }
+    }
+
+    /// Overwritten in the store, where older versions stay: opened by nobody, entered, and whole again
+    /// when the intruder is gone.
+    private void damaged(String caseId, String exhibit, byte[] sealed) throws Exception {
+        String address = "segments/" + exhibit + "/0";
+        String version;
+        try (MinioClient client = server.client()) {
+            version =
+                    client.putObject(
+                                    PutObjectArgs.builder()
+                                            .bucket(settings.get("bucket"))
+                                            .object(address)
+                                            .data(new byte[sealed.length], sealed.length)
+                                            .build())
+                            .versionId();
+        }
+        scrubbed();
+        assertThat(exhibits(caseId).get(0).path("damaged").toString()).isEqualTo("[0]");
+        assertThat(well()).isEqualTo(503);
+        assertThat(view().path("damaged").asInt()).isEqualTo(1);
+        assertThat(status("/q/health/ready")).as("others go on").isEqualTo(200);
+        try (MinioClient client = server.client()) {
+            client.removeObject(
+                    RemoveObjectArgs.builder()
+                            .bucket(settings.get("bucket"))
+                            .object(address)
+                            .versionId(version)
+                            .build());
+            for (Result<Item> item :
+                    client.listObjects(
+                            ListObjectsArgs.builder()
+                                    .bucket(settings.get("bucket"))
+                                    .prefix(address)
+                                    .includeVersions(true)
+                                    .build())) {
+                assertThat(item.get().isDeleteMarker()).isFalse();
+            }
+        }
+        scrubbed();
+        assertThat(exhibits(caseId).get(0).path("damaged").toString()).isEqualTo("[]");
+        assertThat(segment(exhibit)).isEqualTo(sealed);
+        assertThat(well()).isEqualTo(200);
+    }
+
+    private String sent(SourceBrowser source) throws Exception {
+        Set<String> before = cases();
+        assertThat(source.submit(Part.message("hello"), Part.file("a.bin", file)).statusCode())
+                .isEqualTo(303);
+        Set<String> now = cases();
+        now.removeAll(before);
+        return now.iterator().next();
+    }
+
+    private void moved(String from, String to, Path inventory) throws Exception {
+        stack.killApp();
+        assertThat(Sigillo.run("vault", "copy", from, to, "--inventory", inventory.toString()))
+                .isZero();
+    }
+
+    private void inStore() throws Exception {
+        stack.set(PREFIX + "folder", "");
+        settings.forEach((name, value) -> stack.set(PREFIX + "s3." + name, value));
+        stack.set(PREFIX + "spool", folder.resolve("spool").toString());
+        stack.startApp();
+    }
+
+    private void inFolder(Path vault) throws Exception {
+        stack.set(PREFIX + "s3.endpoint", "");
+        stack.set(PREFIX + "folder", vault.toString());
+        stack.startApp();
+    }
+
+    private void settled() throws Exception {
+        until(() -> ada.ask("POST", "desk", "/api/vault/settle", "").statusCode() == 202);
+        until(() -> {
+            JsonNode settled = view().path("settled");
+            return settled.path("settled").asLong() > 0 && settled.path("waiting").asLong() == 0;
+        });
+    }
+
+    private void scrubbed() throws Exception {
+        String before = view().path("scrubbed").path("begun").asText();
+        assertThat(ada.ask("POST", "desk", "/api/vault/scrub", "").statusCode()).isEqualTo(202);
+        until(() -> {
+            JsonNode scrubbed = view().path("scrubbed");
+            return !scrubbed.path("begun").asText().equals(before) && scrubbed.hasNonNull("ended");
+        });
+    }
+
+    private Path inventory() throws Exception {
+        HttpResponse<String> answer = ada.ask("GET", "desk", "/api/vault/inventory", "");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return Files.writeString(folder.resolve("inventory"), answer.body());
+    }
+
+    private JsonNode view() throws Exception {
+        return JSON.readTree(ada.ask("GET", "desk", "/api/vault", "").body());
+    }
+
+    private Set<String> cases() throws Exception {
+        Set<String> cases = new TreeSet<>();
+        JSON.readTree(rosa.ask("GET", "desk", "/api/cases", "").body())
+                .path("cases")
+                .forEach(it -> cases.add(it.path("case").asText()));
+        return cases;
+    }
+
+    private JsonNode exhibits(String caseId) throws Exception {
+        return JSON.readTree(rosa.ask("GET", "desk", "/api/cases/" + caseId, "").body())
+                .path("exhibits");
+    }
+
+    private byte[] segment(String exhibit) throws Exception {
+        HttpResponse<byte[]> answer =
+                rosa.octets("GET", "desk", "/api/exhibits/" + exhibit + "/segments/0", new byte[0]);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private int well() throws IOException, InterruptedException {
+        return status("/q/health/well");
+    }
+
+    private int status(String path) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(stack.management().resolve(path)).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static void until(Callable<Boolean> holds) throws Exception {
+        for (int i = 0; i < 300 && !holds.call(); i++) {
+            Thread.sleep(200);
+        }
+        assertThat(holds.call()).isTrue();
+    }
+}
