@@ -73,6 +73,8 @@ export interface ExhibitLine {
     readonly label: string;
     readonly size: number;
     readonly segments: readonly SegmentLine[];
+    /** Numbers of segments that the vault has lost or altered. */
+    readonly damaged: readonly number[];
     readonly index: number | null;
 }
 
@@ -85,6 +87,15 @@ export interface CaseAnswer {
     }[];
     readonly grants: readonly { readonly generation: number; readonly grant: string }[];
     readonly exhibits: readonly ExhibitLine[];
+    /** The day on which a reviewer took it up. */
+    readonly takenUp: string | null;
+}
+
+export interface VaultState {
+    readonly protection: 'object-lock' | 'file-modes' | 'none';
+    readonly damaged: number;
+    readonly settled: { readonly day: string; readonly settled: number; readonly waiting: number; readonly broken: number } | null;
+    readonly scrubbed: { readonly begun: string; readonly ended: string | null; readonly objects: number; readonly damaged: number } | null;
 }
 
 export interface ReleaseLine {
@@ -161,6 +172,8 @@ export class Api {
     release = (id: string) => this.get<ReleaseAnswer>(`/api/releases/${id}`);
     progress = (id: string) => this.get<{ state: string; page: string | null }>(`/api/releases/${id}/progress`);
     health = () => this.get<Health>('/api/health');
+    vault = () => this.get<VaultState>('/api/vault');
+    takeUp = (id: string) => this.post(`/api/cases/${id}/take-up`, {});
     checkHealth = () => this.post('/api/health/check', {}) as Promise<Health>;
 
     async consistency(from: number, to: number): Promise<readonly string[]> {

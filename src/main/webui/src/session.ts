@@ -181,7 +181,7 @@ export class Session {
         });
         const generation = newest(answer);
         const holders = holdersOf(answer, generation);
-        return { id, generation, mine, exhibits, lacking, holders, madeGeneration: made };
+        return { id, generation, mine, exhibits, takenUp: answer.takenUp, lacking, holders, madeGeneration: made };
     }
 
     /** Gives every generation that I hold to reviewers who lack it. */

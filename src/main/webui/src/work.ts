@@ -34,6 +34,7 @@ export interface OpenedCase {
     readonly generation: number;
     readonly mine: readonly number[];
     readonly exhibits: readonly OpenedExhibit[];
+    readonly takenUp: string | null;
     /** Reviewers who count and lack a generation that I hold. */
     readonly lacking: readonly { readonly person: string; readonly generations: readonly number[] }[];
     readonly holders: readonly string[];

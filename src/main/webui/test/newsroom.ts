@@ -149,6 +149,9 @@ export class Newsroom {
     readonly entries: Bytes[] = [];
     readonly cases: Case[] = [];
     readonly releases: Release[] = [];
+    readonly takenUp = new Set<string>();
+    /** Numbers of exhibits of which the vault has lost the first segment. */
+    readonly lost = new Set<number>();
     readonly enrolled: { colleague: Omit<Colleague, 'seed' | 'identity'>; recipient: string }[] = [];
     readonly log = random(32);
     segmentSize = SMALL;
@@ -384,6 +387,16 @@ export class Newsroom {
                 const page = state === 'RELEASED' ? `http://news.localhost:8080/releases/${id}` : null;
                 return Promise.resolve(Response.json({ state, page }));
             }
+            case 'POST cases/*/take-up':
+                this.takenUp.add(id);
+                return new Response(null, { status: 204 });
+            case 'GET vault':
+                return Response.json({
+                    protection: 'object-lock',
+                    damaged: 1,
+                    settled: { day: '2026-11-25', settled: 12, removed: 0, waiting: 0, broken: 0, unkept: 0 },
+                    scrubbed: { begun: '2026-11-25T03:00:00Z', ended: null, objects: 7, bytes: 900, damaged: 1, unread: 0 },
+                });
             case 'GET health':
             case 'POST health/*': {
                 const size = this.entries.length;
@@ -501,8 +514,10 @@ export class Newsroom {
                 label: e.label,
                 size: e.segments.length * this.segmentSize,
                 segments: e.segments.map((s, number) => ({ number, size: s.length, sha256: hex(sha256(s)) })),
+                damaged: this.lost.has(e.number) ? [0] : [],
                 index: null,
             })),
+            takenUp: this.takenUp.has(id) ? '2026-11-25' : null,
         };
     }
 

@@ -181,6 +181,13 @@ export const de: Messages = {
     'case.notText':
         'Ein Teil dieser Nachricht ist nicht in UTF-8 und lässt sich nicht zeigen: Dort steht �. Gespeichert ist sie so, wie sie gesendet wurde.',
     'case.tooLong': 'Diese Nachricht ist zu lang, um sie zu zeigen. Speichern Sie sie stattdessen.',
+    'case.damaged':
+        'Segment {segments} dieses Stücks ist im Tresor verloren oder verändert. Das steht im Register. Sagen Sie es dem Betrieb: Eine andere Kopie des Tresors hat es vielleicht noch.',
+    'case.takeUpText':
+        'Noch hat niemand diesen Fall übernommen: Seine Stücke werden nur eine Weile aufbewahrt. Nach der Übernahme bleiben sie so lange, wie die Redaktion aufbewahrt, woran sie arbeitet.',
+    'case.takeUp': 'Fall übernehmen',
+    'case.tookUp': 'Der Fall ist übernommen.',
+    'case.takenUp': 'Übernommen am {day}',
     'case.export': 'Versiegelte Kopie des Falls speichern',
     'case.exportText':
         'Ein tar-Archiv von allem, wie es hier liegt, weiter versiegelt. Ihre Schlüsseldatei und age öffnen es ohne Netz.',
@@ -257,6 +264,19 @@ export const de: Messages = {
     'ledger.check': 'Auf einem eigenen Rechner, mit einer genesis.json, die Sie nicht von hier haben:',
     'ledger.origin': 'Ursprung',
     'ledger.genesis': 'Genesis-Hash',
+    'vault.title': 'Tresor',
+    'vault.protection': 'Abgelegtes ist geschützt durch',
+    'vault.object-lock': 'Object Lock des Speichers',
+    'vault.file-modes': 'Dateirechte',
+    'vault.none': 'nichts',
+    'vault.damaged': 'Verlorene oder veränderte Segmente',
+    'vault.settled': 'Zuletzt abgelegt',
+    'vault.never': 'seit dem Start nicht',
+    'vault.settledText': '{day}: {count} Objekte, {left} übrig',
+    'vault.scrubbed': 'Zuletzt nachgelesen',
+    'vault.scrubbing': 'seit {day}: bisher {count} Objekte',
+    'vault.scrubbedText': '{day}: {count} Objekte',
+
     'health.title': 'Zustand',
     'health.evidence': 'Beweislage',
     'health.intact': 'unversehrt',

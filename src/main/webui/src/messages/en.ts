@@ -168,6 +168,13 @@ export const en = {
     'case.notText':
         'Some of this message is not in UTF-8 and cannot be shown: � stands for it. Saved, it is as it was sent.',
     'case.tooLong': 'This message is too long to be shown. Save it instead.',
+    'case.damaged':
+        'Segment {segments} of this exhibit is lost or altered in the vault. That is entered in the ledger. Tell an operator: another copy of the vault may have it.',
+    'case.takeUpText':
+        'Nobody has taken this case up yet: its exhibits are kept only for a while. Taken up, they are kept as long as the newsroom keeps what it works on.',
+    'case.takeUp': 'Take this case up',
+    'case.tookUp': 'The case is taken up.',
+    'case.takenUp': 'Taken up on {day}',
     'case.export': 'Save a sealed export of the case',
     'case.exportText': 'A tar of everything as it lies here, still sealed. Your key file and age open it offline.',
     'case.grants': 'Who can open this case',
@@ -241,6 +248,19 @@ export const en = {
     'ledger.check': 'On a machine of your own, with a genesis.json that you did not get from here:',
     'ledger.origin': 'Origin',
     'ledger.genesis': 'Genesis hash',
+    'vault.title': 'Vault',
+    'vault.protection': 'What has settled is kept by',
+    'vault.object-lock': 'Object Lock of the store',
+    'vault.file-modes': 'file modes',
+    'vault.none': 'nothing',
+    'vault.damaged': 'Segments lost or altered',
+    'vault.settled': 'Last settled',
+    'vault.never': 'not since the start',
+    'vault.settledText': '{day}: {count} objects, {left} left',
+    'vault.scrubbed': 'Last read again',
+    'vault.scrubbing': 'since {day}: {count} objects so far',
+    'vault.scrubbedText': '{day}: {count} objects',
+
     'health.title': 'Health',
     'health.evidence': 'Evidence',
     'health.intact': 'intact',

@@ -180,6 +180,13 @@ export const fr: Messages = {
     'case.notText':
         'Une partie de ce message n’est pas en UTF-8 et ne peut être affichée : � en tient lieu. Enregistré, il est tel qu’envoyé.',
     'case.tooLong': 'Ce message est trop long pour être affiché. Enregistrez-le plutôt.',
+    'case.damaged':
+        'Le segment {segments} de cette pièce est perdu ou modifié dans le coffre. Le registre le dit. Prévenez l’exploitation : une autre copie du coffre l’a peut-être.',
+    'case.takeUpText':
+        'Personne n’a encore pris ce dossier en charge : ses pièces ne sont gardées qu’un temps. Une fois pris en charge, elles sont gardées aussi longtemps que la rédaction garde ce sur quoi elle travaille.',
+    'case.takeUp': 'Prendre ce dossier en charge',
+    'case.tookUp': 'Le dossier est pris en charge.',
+    'case.takenUp': 'Pris en charge le {day}',
     'case.export': 'Enregistrer une copie scellée du dossier',
     'case.exportText':
         'Une archive tar de tout ce qui se trouve ici, toujours scellé. Votre fichier de clés et age l’ouvrent hors ligne.',
@@ -255,6 +262,19 @@ export const fr: Messages = {
     'ledger.check': 'Sur votre propre machine, avec un genesis.json que vous ne tenez pas de cette page :',
     'ledger.origin': 'Origine',
     'ledger.genesis': 'Empreinte de la genèse',
+    'vault.title': 'Coffre',
+    'vault.protection': 'Ce qui est rangé est protégé par',
+    'vault.object-lock': 'Object Lock du stockage',
+    'vault.file-modes': 'les droits des fichiers',
+    'vault.none': 'rien',
+    'vault.damaged': 'Segments perdus ou modifiés',
+    'vault.settled': 'Dernier rangement',
+    'vault.never': 'pas depuis le démarrage',
+    'vault.settledText': '{day} : {count} objets, {left} restants',
+    'vault.scrubbed': 'Dernière relecture',
+    'vault.scrubbing': 'depuis le {day} : {count} objets jusqu’ici',
+    'vault.scrubbedText': '{day} : {count} objets',
+
     'health.title': 'État',
     'health.evidence': 'Preuves',
     'health.intact': 'intactes',

@@ -177,6 +177,13 @@ export const it: Messages = {
     'case.notText':
         'Una parte di questo messaggio non è in UTF-8 e non si può mostrare: al suo posto c’è �. Salvato, è com’è stato inviato.',
     'case.tooLong': 'Questo messaggio è troppo lungo per essere mostrato. Salvalo invece.',
+    'case.damaged':
+        'Il segmento {segments} di questo reperto è perduto o alterato nel deposito. È scritto nel registro. Avvisate chi gestisce il sistema: un’altra copia del deposito può averlo.',
+    'case.takeUpText':
+        'Nessuno ha ancora preso in carico questo caso: i suoi reperti sono conservati solo per un po’. Una volta preso in carico, restano finché la redazione conserva ciò su cui lavora.',
+    'case.takeUp': 'Prendere in carico il caso',
+    'case.tookUp': 'Il caso è preso in carico.',
+    'case.takenUp': 'Preso in carico il {day}',
     'case.export': 'Salva una copia sigillata del caso',
     'case.exportText':
         'Un archivio tar di tutto ciò che si trova qui, ancora sigillato. Il tuo file di chiavi e age lo aprono senza rete.',
@@ -251,6 +258,19 @@ export const it: Messages = {
     'ledger.check': 'Su una macchina vostra, con un genesis.json che non avete preso da qui:',
     'ledger.origin': 'Origine',
     'ledger.genesis': 'Hash della genesi',
+    'vault.title': 'Deposito',
+    'vault.protection': 'Ciò che è riposto è protetto da',
+    'vault.object-lock': 'Object Lock dell’archivio',
+    'vault.file-modes': 'permessi dei file',
+    'vault.none': 'niente',
+    'vault.damaged': 'Segmenti perduti o alterati',
+    'vault.settled': 'Ultima sistemazione',
+    'vault.never': 'non dall’avvio',
+    'vault.settledText': '{day}: {count} oggetti, {left} rimasti',
+    'vault.scrubbed': 'Ultima rilettura',
+    'vault.scrubbing': 'dal {day}: {count} oggetti finora',
+    'vault.scrubbedText': '{day}: {count} oggetti',
+
     'health.title': 'Stato',
     'health.evidence': 'Prove',
     'health.intact': 'intatte',

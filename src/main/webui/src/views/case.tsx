@@ -68,6 +68,7 @@ function Opened({ opened, nameOf, again }: Shown) {
     return (
         <>
             <p data-testid="generation">{t('case.generation', { generation: opened.generation, holders })}</p>
+            <TakeUp opened={opened} again={again} />
             <p class="row">
                 <Button quiet onPress={again} id="again">
                     {t('reload')}
@@ -128,6 +129,11 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
                     <Fingerprint value={label.sha256} />
                 </dd>
             </dl>
+            {line.damaged.length === 0 ? null : (
+                <p class="fault" role="alert" data-testid={`damaged-${line.number}`}>
+                    {t('case.damaged', { segments: line.damaged.join(', ') })}
+                </p>
+            )}
             <Save source={source} name={name} id={`save-${line.number}`} />
             <label class="tick">
                 <input id={`use-${line.number}`} type="checkbox" checked={isChosen} onChange={toggle} />
@@ -151,6 +157,27 @@ function Message({ exhibit }: { readonly exhibit: OpenedExhibit }) {
                 {read?.text ?? t('loading')}
             </blockquote>
         </>
+    );
+}
+
+function TakeUp({ opened, again }: Pick<Shown, 'opened' | 'again'>) {
+    const { session, t, say, language } = useFrame();
+    const [busy, run] = useAct();
+    const takeUp = () =>
+        run(async () => {
+            await session.api.takeUp(opened.id);
+            say(t('case.tookUp'));
+            again();
+        });
+    return opened.takenUp === null ? (
+        <section class="card">
+            <p>{t('case.takeUpText')}</p>
+            <Button quiet busy={busy} onPress={takeUp} id="take-up">
+                {t('case.takeUp')}
+            </Button>
+        </section>
+    ) : (
+        <p data-testid="taken-up">{t('case.takenUp', { day: dayText(language, opened.takenUp) })}</p>
     );
 }
 

@@ -20,11 +20,48 @@ export function HealthView() {
         <>
             <Heading>{t('health.title')}</Heading>
             {health === undefined ? <p>{t('loading')}</p> : <Found health={health} />}
+            <Vault />
             <Button busy={busy} onPress={check} id="check-health">
                 {t('health.check')}
             </Button>
             {busy ? <progress aria-label={t('health.checking')} /> : null}
         </>
+    );
+}
+
+function Vault() {
+    const { session, t, language } = useFrame();
+    const [vault] = useLoaded(() => session.api.vault());
+    if (vault === undefined) {
+        return null;
+    }
+    const { protection, damaged, settled, scrubbed } = vault;
+    const count = (number: number) => new Intl.NumberFormat(language).format(number);
+    return (
+        <section class="card" aria-labelledby="vault-title">
+            <h2 id="vault-title">{t('vault.title')}</h2>
+            <dl data-testid="vault">
+                <dt>{t('vault.protection')}</dt>
+                <dd class={protection === 'none' ? 'fault' : 'good'}>{t(`vault.${protection}`)}</dd>
+                <dt>{t('vault.damaged')}</dt>
+                <dd class={damaged === 0 ? 'good' : 'fault'}>{count(damaged)}</dd>
+                <dt>{t('vault.settled')}</dt>
+                <dd>
+                    {settled === null
+                        ? t('vault.never')
+                        : t('vault.settledText', { day: dayText(language, settled.day), count: count(settled.settled), left: count(settled.waiting + settled.broken) })}
+                </dd>
+                <dt>{t('vault.scrubbed')}</dt>
+                <dd>
+                    {scrubbed === null
+                        ? t('vault.never')
+                        : t(scrubbed.ended === null ? 'vault.scrubbing' : 'vault.scrubbedText', {
+                              day: dayText(language, scrubbed.begun),
+                              count: count(scrubbed.objects),
+                          })}
+                </dd>
+            </dl>
+        </section>
     );
 }
 

@@ -135,6 +135,13 @@ describe('the desk in Chromium', () => {
                 const names = await page.locator('[data-testid=health] dt').allTextContents();
                 expect(names).toContain('Last found whole');
                 expect(names.filter((name) => /^[a-z]|[a-z][A-Z]/.test(name))).toEqual([]);
+                const vault = await page.locator('[data-testid=vault] dd').allTextContents();
+                expect(vault).toEqual([
+                    'Object Lock of the store',
+                    '1',
+                    expect.stringContaining('12 objects, 0 left'),
+                    expect.stringContaining('7 objects so far'),
+                ]);
                 await shoot(page, 'health');
             }
             await context.close();
@@ -146,6 +153,7 @@ describe('the desk in Chromium', () => {
         const [page, context] = await atDesk(rosa);
         await page.click('#nav-cases');
         await shoot(page, 'cases');
+        newsroom.lost.add(1);
         await page.click(`[data-testid=case-${made.id}] a`);
         await page.click('#open-case');
         await page.waitForSelector('[data-testid=message] >> text=The dates are wrong.');
@@ -153,6 +161,9 @@ describe('the desk in Chromium', () => {
         await page.waitForSelector('[data-testid=status] >> text=brief.pdf');
         await page.click(`#grant-${person}`);
         await page.waitForSelector(`#grant-${person}`, { state: 'detached' });
+        await page.click('#take-up');
+        await page.waitForSelector('[data-testid=taken-up] >> text=25');
+        expect(await page.textContent('[data-testid=damaged-1]')).toContain('another copy of the vault');
         await shoot(page, 'case');
         await page.check('#use-1');
         await page.check('#use-2');
