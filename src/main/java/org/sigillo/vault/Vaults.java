@@ -13,21 +13,21 @@ public final class Vaults {
     private Vaults() {}
 
     /// A folder (`folder`), or an S3 store (`s3.endpoint` and what belongs to it) with a folder for what is
-    /// on its way (`spool`).
+    /// on its way (`spool`). `kind` says which, where both are set.
     ///
     /// @param setting a setting's value by its name after `sigillo.vault.`
     /// @throws IllegalArgumentException for settings that name none, or two
     public static Vault open(Function<String, Optional<String>> setting, InstantSource clock)
             throws IOException {
-        Optional<Path> folder = setting.apply("folder").map(Path::of);
-        boolean store = setting.apply(S3 + "endpoint").isPresent();
-        if (folder.isPresent() == store) {
-            throw new IllegalArgumentException(
-                    "set either sigillo.vault.folder or sigillo.vault.s3.endpoint");
-        }
         long reserve = setting.apply("reserve").map(Long::parseLong).orElse(0L);
-        if (folder.isPresent()) {
-            return new FolderVault(folder.get(), reserve, clock);
+        if (!inStore(setting)) {
+            Path folder =
+                    setting.apply("folder")
+                            .map(Path::of)
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "sigillo.vault.folder is missing"));
+            return new FolderVault(folder, reserve, clock);
         }
         Path spool =
                 setting.apply("spool")
@@ -37,5 +37,30 @@ public final class Vaults {
                                         "sigillo.vault.spool is missing: a folder for sealed"
                                                 + " segments on their way to the store"));
         return S3Vault.open(spool, reserve, clock, name -> setting.apply(S3 + name));
+    }
+
+    private static boolean inStore(Function<String, Optional<String>> setting) {
+        boolean folder = setting.apply("folder").isPresent();
+        boolean store = setting.apply(S3 + "endpoint").isPresent();
+        String kind = setting.apply("kind").orElse("");
+        switch (kind) {
+            case "folder" -> {
+                return false;
+            }
+            case "s3" -> {
+                return true;
+            }
+            case "" -> {
+                if (folder == store) {
+                    throw new IllegalArgumentException(
+                            "set either sigillo.vault.folder or sigillo.vault.s3.endpoint, or say by"
+                                    + " sigillo.vault.kind which it is: folder or s3");
+                }
+                return store;
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "sigillo.vault.kind is folder or s3, not " + kind);
+        }
     }
 }

@@ -210,14 +210,14 @@ class MovedVaultIT {
     }
 
     private void inStore() throws Exception {
-        stack.set(PREFIX + "folder", "");
+        stack.set(PREFIX + "kind", "s3");
         settings.forEach((name, value) -> stack.set(PREFIX + "s3." + name, value));
         stack.set(PREFIX + "spool", folder.resolve("spool").toString());
         stack.startApp();
     }
 
     private void inFolder(Path vault) throws Exception {
-        stack.set(PREFIX + "s3.endpoint", "");
+        stack.set(PREFIX + "kind", "folder");
         stack.set(PREFIX + "folder", vault.toString());
         stack.startApp();
     }
