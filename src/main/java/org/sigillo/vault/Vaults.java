@@ -43,24 +43,20 @@ public final class Vaults {
         boolean folder = setting.apply("folder").isPresent();
         boolean store = setting.apply(S3 + "endpoint").isPresent();
         String kind = setting.apply("kind").orElse("");
-        switch (kind) {
-            case "folder" -> {
-                return false;
-            }
-            case "s3" -> {
-                return true;
-            }
+        return switch (kind) {
+            case "folder" -> false;
+            case "s3" -> true;
             case "" -> {
                 if (folder == store) {
                     throw new IllegalArgumentException(
                             "set either sigillo.vault.folder or sigillo.vault.s3.endpoint, or say by"
                                     + " sigillo.vault.kind which it is: folder or s3");
                 }
-                return store;
+                yield store;
             }
             default ->
                     throw new IllegalArgumentException(
                             "sigillo.vault.kind is folder or s3, not " + kind);
-        }
+        };
     }
 }
