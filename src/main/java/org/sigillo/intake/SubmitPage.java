@@ -22,6 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
+import org.sigillo.vault.VaultFullException;
 import org.sigillo.web.Language;
 
 /// The form, and the body that it sends: read as it arrives, never spooled.
@@ -145,7 +146,9 @@ public final class SubmitPage {
             meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
                     .increment();
             drain(body);
-            return form(500, language, session, texts.error_fault()).build();
+            return full(e)
+                    ? form(507, language, session, texts.error_full()).build()
+                    : form(500, language, session, texts.error_fault()).build();
         }
         if (end != Submission.End.WHOLE && bounded.getCount() > limit) {
             drain(body);
@@ -167,6 +170,12 @@ public final class SubmitPage {
                             session,
                             texts.error_malformed(submission.get().taken()));
         };
+    }
+
+    /// The room was there when the form began.
+    private static boolean full(Throwable failure) {
+        return failure instanceof VaultFullException
+                || failure.getCause() != null && full(failure.getCause());
     }
 
     private Response refused(

@@ -25,6 +25,12 @@ final class Address {
         return prefix;
     }
 
+    /// Whether the application itself must write it whatever happens: the ledger's tiles and checkpoints, and
+    /// what was released. What people send keeps the reserve free for that.
+    static boolean isOurs(String address) {
+        return !address.startsWith("segments/") && !address.startsWith("proposals/");
+    }
+
     static boolean isOne(String address) {
         return FORM.matcher(address).matches();
     }

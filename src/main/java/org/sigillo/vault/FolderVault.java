@@ -64,7 +64,7 @@ public final class FolderVault implements Vault {
     public Writer create(String address) throws IOException {
         Path staged = inStaging(address);
         Path settled = atLast(address);
-        return new SpooledWriter(address, spool.file(), true) {
+        return new SpooledWriter(address, spool.file(Address.isOurs(address)), true) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
                 if (isFile(settled)) {
@@ -196,7 +196,7 @@ public final class FolderVault implements Vault {
     /// A new file, since a link would keep the time at which the old one was made.
     private void copyToLast(String address, Path staged, Path settled, Sha256 digest)
             throws IOException {
-        Spool.FileBeingWritten copy = spool.file();
+        Spool.FileBeingWritten copy = spool.file(true);
         try {
             try (InputStream in = reading(staged, address, digest)) {
                 byte[] buffer = new byte[1 << 16];

@@ -56,6 +56,9 @@ final class S3Client implements AutoCloseable {
 
     private static final Set<String> ABSENT =
             Set.of("NoSuchKey", "NoSuchVersion", "ResourceNotFound");
+    private static final Set<String> FULL =
+            Set.of("XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded");
+
     private static final Set<String> CREDENTIALS =
             Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId");
 
@@ -156,6 +159,9 @@ final class S3Client implements AutoCloseable {
             NoSuchFileException absent = new NoSuchFileException(address);
             absent.initCause(e);
             return absent;
+        }
+        if (FULL.contains(code)) {
+            return new VaultFullException(what + " " + address, e);
         }
         String why;
         if (CREDENTIALS.contains(code)) {

@@ -84,7 +84,7 @@ public final class S3Vault implements Vault {
     @Override
     public Writer create(String address) throws IOException {
         Address.checked(address);
-        return new SpooledWriter(address, spool.file(), false) {
+        return new SpooledWriter(address, spool.file(Address.isOurs(address)), false) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
                 if (settled.stat(address).isPresent()) {

@@ -76,8 +76,10 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    FileBeingWritten file() throws IOException {
-        return new FileBeingWritten(own.resolve(String.valueOf(serial.incrementAndGet())));
+    /// @param fromReserve whether it may use what is kept free from others
+    FileBeingWritten file(boolean fromReserve) throws IOException {
+        return new FileBeingWritten(
+                own.resolve(String.valueOf(serial.incrementAndGet())), fromReserve);
     }
 
     /// Bytes that may still be written.
@@ -85,8 +87,8 @@ final class Spool implements AutoCloseable {
         return Files.getFileStore(own).getUsableSpace();
     }
 
-    private void requireRoom() throws IOException {
-        if (free() < reserve) {
+    private void requireRoom(boolean fromReserve) throws IOException {
+        if (!fromReserve && free() < reserve) {
             throw new VaultFullException();
         }
     }
@@ -107,21 +109,23 @@ final class Spool implements AutoCloseable {
 
     final class FileBeingWritten {
         private final Path path;
+        private final boolean fromReserve;
         private final FileChannel channel;
         private final MessageDigest digest = Sha256.digest();
         private long size;
         private Vault.@Nullable Stored whole;
 
-        private FileBeingWritten(Path path) throws IOException {
-            requireRoom();
+        private FileBeingWritten(Path path, boolean fromReserve) throws IOException {
+            requireRoom(fromReserve);
             this.path = path;
+            this.fromReserve = fromReserve;
             this.channel =
                     FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {
             if (size / LOOK != (size + length) / LOOK) {
-                requireRoom();
+                requireRoom(fromReserve);
             }
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {

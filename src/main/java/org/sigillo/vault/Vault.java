@@ -46,7 +46,8 @@ public interface Vault extends AutoCloseable {
 
     /// Begins an object.
     ///
-    /// @throws VaultFullException if less than the reserve would be left
+    /// @throws VaultFullException if less than the reserve would be left by what somebody sends: the ledger's
+    ///     tiles and checkpoints and released packages may use it
     Writer create(String address) throws IOException;
 
     /// Reads a committed object.

@@ -9,4 +9,8 @@ public final class VaultFullException extends IOException {
     public VaultFullException() {
         super("the vault has no room left");
     }
+
+    VaultFullException(String where, Throwable cause) {
+        super(where + ": the store has no room left", cause);
+    }
 }

@@ -84,6 +84,30 @@ class HostileIT {
     }
 
     @Test
+    void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
+        long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
+        stack.with(
+                "sigillo.vault.reserve",
+                String.valueOf(free - (60 << 20)),
+                () -> {
+                    try (SourceBrowser source = new SourceBrowser(stack)) {
+                        source.begin();
+                        HttpResponse<String> answer =
+                                source.submit(
+                                        Part.message("hello"),
+                                        Part.file("large", new byte[110_000_000]));
+                        assertThat(answer.statusCode()).isEqualTo(507);
+                        assertThat(answer.body()).contains("id=\"error\"");
+                        assertThat(source.get("/en/case").body())
+                                .contains("id=\"exhibit-1\"")
+                                .doesNotContain("id=\"exhibit-2\"");
+                    }
+                    return null;
+                });
+        assertThat(incoming()).isZero();
+    }
+
+    @Test
     void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay() throws Exception {
         stack.with(
                 "sigillo.intake.files",

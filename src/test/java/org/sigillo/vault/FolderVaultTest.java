@@ -129,6 +129,9 @@ class FolderVaultTest implements VaultContract {
         try (FolderVault full =
                 new FolderVault(folder.resolve("full"), 2 * free, InstantSource.system())) {
             assertThatThrownBy(() -> full.create(ADDRESS)).isInstanceOf(VaultFullException.class);
+            // The reserve is for these.
+            full.create("checkpoints/1").commit();
+            full.create("tile/0/000").commit();
         }
         // The disk fills while somebody writes: of what was reserved, the rest is not enough.
         try (FolderVault filling =

@@ -237,7 +237,7 @@ class VaultFaultsIT {
                     for (; kept < 20; kept++) {
                         put(full, "segments/f/" + kept, bytes);
                     }
-                } catch (StoreException e) {
+                } catch (VaultFullException e) {
                     assertThat(e).hasMessageContaining("segments/f/" + kept);
                 }
                 assertThat(kept).isBetween(1, 19);
@@ -334,7 +334,7 @@ class VaultFaultsIT {
             try {
                 put(vault, address, bytes);
                 return true;
-            } catch (StoreException e) {
+            } catch (VaultFullException e) {
                 S3Server.sleep(500);
             }
         }
