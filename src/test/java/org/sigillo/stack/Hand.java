@@ -1,7 +1,6 @@
 package org.sigillo.stack;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,7 +27,7 @@ import org.sigillo.sealing.KeyFile;
 
 /// One of the first people at a program of their own: a bearer token, and the key file to sign with.
 public final class Hand implements AutoCloseable {
-    private final Stack stack;
+    private final Newsroom newsroom;
     private final String name;
     private String token;
     private long since;
@@ -39,17 +38,17 @@ public final class Hand implements AutoCloseable {
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .build();
 
-    public Hand(Stack stack, String name) throws IOException, InterruptedException {
-        this.stack = stack;
+    public Hand(Newsroom newsroom, String name) throws IOException, InterruptedException {
+        this.newsroom = newsroom;
         this.name = name;
-        this.token = new SignIn(stack).accessToken(name);
+        this.token = newsroom.signIn().accessToken(name);
         this.since = System.nanoTime();
     }
 
     /// The access token, renewed before it ends after five minutes.
     private String token() throws IOException, InterruptedException {
         if (System.nanoTime() - since > 200_000_000_000L) {
-            token = new SignIn(stack).accessToken(name);
+            token = newsroom.signIn().accessToken(name);
             since = System.nanoTime();
         }
         return token;
@@ -83,8 +82,8 @@ public final class Hand implements AutoCloseable {
             String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(stack.application() + path))
-                        .header("Host", host + ".localhost:" + stack.port())
+                HttpRequest.newBuilder(newsroom.application().resolve(path))
+                        .header("Host", newsroom.door(host).getAuthority())
                         .header("Authorization", "Bearer " + token())
                         .header(
                                 "Content-Type",
@@ -241,9 +240,7 @@ public final class Hand implements AutoCloseable {
     }
 
     public KeyFile keys() throws IOException {
-        return KeyFile.open(
-                Files.readAllBytes(stack.data().path("keys").resolve(name + ".age")),
-                ("sigillo-key-" + name).toCharArray());
+        return newsroom.keys(DemoPeople.named(name));
     }
 
     /// As the genesis knows this person.
@@ -262,7 +259,7 @@ public final class Hand implements AutoCloseable {
     }
 
     public Genesis genesis() throws IOException {
-        return Genesis.parse(Files.readAllBytes(stack.genesis()));
+        return Genesis.parse(Files.readAllBytes(newsroom.genesis()));
     }
 
     public static String text(Json.Obj json) {

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import org.sigillo.bytes.Sha256;
 
 /// Signs a demo person in at the real Keycloak as a browser would: code flow with PKCE through the login form.
-public final class SignIn {
+public class SignIn {
     private static final Pattern FORM = Pattern.compile("<form[^>]*action=\"([^\"]+)\"");
     private static final Pattern TOKEN =
             Pattern.compile("\"(access_token|id_token)\":\"([^\"]+)\"");
 
-    private final Stack stack;
+    private final Newsroom newsroom;
     private final String client;
     // Keycloak's cookies are Secure, which browsers send to loopback without TLS and Java's own jar
     // does not.
@@ -29,13 +29,13 @@ public final class SignIn {
     private final HttpClient http =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
-    public SignIn(Stack stack) {
-        this(stack, "sigillo-desk");
+    public SignIn(Newsroom newsroom) {
+        this(newsroom, "sigillo-desk");
     }
 
     /// As another client: `sigillo-tests` has the newsroom's strict sign-in.
-    public SignIn(Stack stack, String client) {
-        this.stack = stack;
+    public SignIn(Newsroom newsroom, String client) {
+        this.newsroom = newsroom;
         this.client = client;
     }
 
@@ -47,7 +47,7 @@ public final class SignIn {
     /// Access and ID token of a person.
     public Map<String, String> tokens(String person) throws IOException, InterruptedException {
         String verifier = Sha256.of(person.getBytes(StandardCharsets.UTF_8)).hex();
-        HttpResponse<String> answer = answerToPassword(person, verifier);
+        HttpResponse<String> answer = further(person, answerToPassword(person, verifier));
         Matcher code =
                 Pattern.compile("[?&]code=([^&]+)")
                         .matcher(answer.headers().firstValue("Location").orElse(""));
@@ -56,7 +56,7 @@ public final class SignIn {
         }
         HttpResponse<String> given =
                 post(
-                        stack.realm() + "/protocol/openid-connect/token",
+                        newsroom.realm() + "/protocol/openid-connect/token",
                         Map.of(
                                 "grant_type",
                                 "authorization_code",
@@ -67,7 +67,7 @@ public final class SignIn {
                                 "client_id",
                                 client,
                                 "client_secret",
-                                stack.password("oidc-client"),
+                                newsroom.clientSecret(),
                                 "code_verifier",
                                 verifier));
         Map<String, String> tokens = new LinkedHashMap<>();
@@ -92,7 +92,7 @@ public final class SignIn {
                                 Sha256.of(verifier.getBytes(StandardCharsets.US_ASCII)).bytes());
         HttpResponse<String> page =
                 get(
-                        stack.realm()
+                        newsroom.realm()
                                 + "/protocol/openid-connect/auth?"
                                 + form(
                                         Map.of(
@@ -103,24 +103,40 @@ public final class SignIn {
                                                 "state", "none",
                                                 "code_challenge", challenge,
                                                 "code_challenge_method", "S256")));
+        return filled(
+                page,
+                Map.of(
+                        "username",
+                        person,
+                        "password",
+                        newsroom.password(DemoPeople.named(person))));
+    }
+
+    /// Whatever Keycloak still wants to know after the password: nothing of the demo's people.
+    HttpResponse<String> further(String person, HttpResponse<String> answer)
+            throws IOException, InterruptedException {
+        return answer;
+    }
+
+    /// The page that an answer leads to, unless it leads away from Keycloak.
+    final HttpResponse<String> followed(HttpResponse<String> answer)
+            throws IOException, InterruptedException {
+        String next = answer.headers().firstValue("Location").orElse("");
+        return next.startsWith(newsroom.keycloak().toString()) ? get(next) : answer;
+    }
+
+    /// Sends the form of a page of Keycloak's.
+    final HttpResponse<String> filled(HttpResponse<String> page, Map<String, String> fields)
+            throws IOException, InterruptedException {
         Matcher action = FORM.matcher(page.body());
         if (!action.find()) {
-            throw new IOException("no login form: " + page.statusCode() + " " + page.body());
+            throw new IOException("no form: " + page.statusCode() + " " + page.body());
         }
-        HttpResponse<String> answer =
-                post(
-                        action.group(1).replace("&amp;", "&"),
-                        Map.of(
-                                "username",
-                                person,
-                                "password",
-                                DemoPeople.named(person).password()));
-        String next = answer.headers().firstValue("Location").orElse("");
-        return next.startsWith(stack.keycloak().toString()) ? get(next) : answer;
+        return followed(post(action.group(1).replace("&amp;", "&"), fields));
     }
 
     private String redirect() {
-        return stack.door("desk") + "signed-in";
+        return newsroom.door("desk") + "signed-in";
     }
 
     private HttpResponse<String> get(String uri) throws IOException, InterruptedException {

@@ -12,10 +12,11 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.sealing.KeyFile;
 
 /// The running parts. [#start] returns when all of them answer; [#close] may be called from another thread at any moment,
 /// also while it starts, and returns when nothing is left running.
-public final class Stack implements AutoCloseable {
+public final class Stack implements Newsroom, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final DataFolder data;
@@ -101,12 +102,12 @@ public final class Stack implements AutoCloseable {
         return Outsiders.start(data, witness, authority, random, () -> ending);
     }
 
-    /// The application on 127.0.0.1; a door is chosen by the Host header.
+    @Override
     public URI application() {
         return URI.create("http://127.0.0.1:" + http);
     }
 
-    /// A door's address for browsers: drop, desk, news, audit or files.
+    @Override
     public URI door(String name) {
         return URI.create("http://" + name + ".localhost:" + http + "/");
     }
@@ -115,12 +116,9 @@ public final class Stack implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + management);
     }
 
+    @Override
     public URI keycloak() {
         return Keycloak.address(keycloakPort);
-    }
-
-    public URI realm() {
-        return Keycloak.realm(keycloakPort);
     }
 
     public int port() {
@@ -131,6 +129,7 @@ public final class Stack implements AutoCloseable {
         return data;
     }
 
+    @Override
     public Path genesis() {
         return DemoGenesis.genesis(data);
     }
@@ -147,6 +146,28 @@ public final class Stack implements AutoCloseable {
 
     public String password(String name) throws IOException {
         return secrets.password(name);
+    }
+
+    @Override
+    public String clientSecret() throws IOException {
+        return password("oidc-client");
+    }
+
+    @Override
+    public String password(DemoPeople.Person person) {
+        return person.password();
+    }
+
+    @Override
+    public KeyFile keys(DemoPeople.Person person) throws IOException {
+        return KeyFile.open(
+                Files.readAllBytes(data.path("keys").resolve(person.name() + ".age")),
+                person.passphrase().toCharArray());
+    }
+
+    @Override
+    public SignIn signIn() {
+        return new SignIn(this);
     }
 
     public List<String> remarks() {
