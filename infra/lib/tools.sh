@@ -80,3 +80,37 @@ go_program() {
     fi
     PATH=$folder:$PATH
 }
+
+# go_module BINARY VERSION MODULE FOLDER: a program of a module that cannot be installed by its path (its go.mod replaces others);
+# built once into the cache from a module of our own that requires it.
+go_module() {
+    local folder=$CACHE/bin/$1-$2 making
+    if [ ! -x "$folder/$1" ]; then
+        echo "Building $1 $2 (once) …"
+        making=$(mktemp -d)
+        printf 'package main\n\nimport _ "%s/%s"\n\nfunc main() {}\n' "$3" "$4" > "$making/main.go"
+        printf 'module sigillo.example/%s\n\ngo 1.24\n\nrequire %s %s\n' "$1" "$3" "$2" > "$making/go.mod"
+        stoppable go -C "$making" mod tidy 2> /dev/null \
+            && stoppable nice go build -C "$making" -trimpath -o "$folder/$1" "$3/$4" || fail "go build of $3/$4@$2 failed."
+        rm -rf "$making"
+    fi
+    PATH=$folder:$PATH
+}
+
+# install_debian LOG PACKAGE[:PROGRAM]…: the program is the package's own name unless another is given.
+install_debian() {
+    local log=$1 package missing=()
+    shift
+    for package in "$@"; do
+        command -v "${package#*:}" > /dev/null || missing+=("${package%:*}")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+        echo "Installing ${missing[*]} …"
+        apt-get update -qq > /dev/null 2>&1
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > "$log" 2>&1 \
+            || { cat "$log"; fail "Could not install ${missing[*]}."; }
+    else
+        fail "Missing: ${missing[*]}. As root: apt-get install ${missing[*]}"
+    fi
+}
