@@ -141,7 +141,7 @@ class TamperedWitnessingTest {
 
         private void isFound(TileCoordinate which, String change, UnaryOperator<byte[]> changed)
                 throws Exception {
-            Path file = folder.resolve(which.path());
+            Path file = folder.resolve(".staging").resolve(which.path());
             byte[] whole = Files.readAllBytes(file);
             Files.write(file, changed.apply(whole));
             Ledger reading = scene.open(around(witness.policyText(), "one"));
@@ -161,7 +161,7 @@ class TamperedWitnessingTest {
         @Test
         void a_checkpoint_that_was_changed_is_found_at_the_next_start() throws Exception {
             String address = "checkpoints/%020d".formatted(size);
-            Path file = folder.resolve(address);
+            Path file = folder.resolve(".staging").resolve(address);
             byte[] whole = Files.readAllBytes(file);
             for (int at = 0; at < whole.length; at += 211) {
                 Files.write(file, flipped(whole, at));
