@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ final class Spool implements AutoCloseable {
     /// Room is looked after each time so many bytes were written.
     private static final long LOOK = 8L * 1024 * 1024;
 
+    /// Of this process: to look whether one is locked would unlock it.
+    private static final Set<Path> HERE = new HashSet<>();
+
     private final Path own;
     private final FileChannel lock;
     private final long reserve;
@@ -36,24 +41,49 @@ final class Spool implements AutoCloseable {
         Files.createDirectories(
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        clear(folder);
-        this.own = Files.createTempDirectory(folder, "p");
-        this.lock =
-                FileChannel.open(
-                        own.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock.lock();
+        // One at a time: between making a folder and locking it, it looks left behind.
+        synchronized (HERE) {
+            try (FileChannel gate =
+                            FileChannel.open(
+                                    folder.resolve(LOCK),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    FileLock passed = gate.lock()) {
+                if (!passed.isValid()) {
+                    throw new IOException("the spool cannot be locked");
+                }
+                clear(folder);
+                this.own = Files.createTempDirectory(folder, "p");
+                this.lock =
+                        FileChannel.open(
+                                own.resolve(LOCK),
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.WRITE);
+                lock.lock();
+                HERE.add(own);
+            }
+        }
     }
 
     private static void clear(Path folder) throws IOException {
         for (Path left : entries(folder)) {
+            if (left.endsWith(LOCK) || HERE.contains(left)) {
+                continue;
+            }
             if (!Files.isDirectory(left)) {
                 Files.deleteIfExists(left);
             } else if (ended(left)) {
-                for (Path file : entries(left)) {
-                    Files.deleteIfExists(file);
-                }
-                Files.deleteIfExists(left);
+                remove(left);
             }
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            for (Path file : entries(folder)) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
         }
     }
 
@@ -65,8 +95,8 @@ final class Spool implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false;
         } catch (NoSuchFileException e) {
-            // Between making its folder and locking it there is nothing in it.
-            return entries(folder).isEmpty();
+            // It ended before it had one.
+            return true;
         }
     }
 
@@ -95,16 +125,11 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
-        clear(parent(own));
-    }
-
-    private static Path parent(Path path) {
-        Path parent = path.getParent();
-        if (parent == null) {
-            throw new IllegalStateException("a spool has a folder");
+        synchronized (HERE) {
+            lock.close();
+            HERE.remove(own);
+            remove(own);
         }
-        return parent;
     }
 
     final class FileBeingWritten {

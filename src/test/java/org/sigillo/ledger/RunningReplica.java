@@ -112,7 +112,7 @@ final class RunningReplica {
                 .filter(it ->
                         !it.endsWith(".jar")
                                 || it.matches(
-                                        ".*/(postgresql|bc|jackson|java-json|json-|jboss-log|jspecify"
+                                        ".*/(postgresql|bc|jackson|java-json|json-|jboss-log|jspecify|commons-io"
                                                 + "|slf4j)[^/]*"))
                 .toList();
     }
