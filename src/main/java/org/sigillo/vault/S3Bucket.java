@@ -147,7 +147,14 @@ final class S3Bucket {
                 throw e;
             }
             // By somebody else, or by an attempt of ours whose answer was lost.
-            requireSame(address, stored.digest());
+            try {
+                requireSame(address, stored.digest());
+            } catch (NoSuchFileException gone) {
+                // A store whose nodes were away may still be clearing up what it refused.
+                throw new IOException(
+                        "the store says that " + address + " is taken, and has it not: try again",
+                        gone);
+            }
             return;
         }
         // An object of several parts has no digest of the whole, only of each part as it was read
