@@ -1,6 +1,10 @@
 package org.sigillo.bytes;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -48,6 +52,13 @@ public final class Sha256 implements Comparable<Sha256> {
         for (byte[] part : parts) {
             digest.update(part);
         }
+        return new Sha256(digest.digest());
+    }
+
+    /// The digest of everything that is left of a stream, which is not closed.
+    public static Sha256 ofRest(InputStream in) throws IOException {
+        MessageDigest digest = digest();
+        new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
         return new Sha256(digest.digest());
     }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,14 @@ final class Output {
     Output line(String line) {
         out.println(line);
         return this;
+    }
+
+    /// Broken evidence for scripts.
+    static Json.Obj json(BrokenEvidenceException broken) {
+        return Json.object()
+                .with("where", broken.where())
+                .with("expected", broken.expected())
+                .with("found", broken.found());
     }
 
     void json(Json.Obj json) {

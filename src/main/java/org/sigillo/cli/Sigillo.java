@@ -110,11 +110,7 @@ public final class Sigillo {
     /// A failure for scripts; its kind is the exit code.
     private static Json.Obj json(Exception failure) {
         return failure instanceof BrokenEvidenceException broken
-                ? Json.object()
-                        .with("error", "broken evidence")
-                        .with("where", broken.where())
-                        .with("expected", broken.expected())
-                        .with("found", broken.found())
+                ? Output.json(broken).with("error", "broken evidence")
                 : Json.object().with("error", sentence(failure));
     }
 

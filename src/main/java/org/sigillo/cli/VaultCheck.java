@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.vault.Scrub;
 import org.sigillo.vault.Vault;
@@ -52,19 +51,9 @@ final class VaultCheck implements Callable<Integer> {
                     spec,
                     (address, expected) -> {
                         Sha256 digest = expected.orElseThrow();
-                        switch (scrub.look(address, digest)) {
-                            case Scrub.Whole ignored -> {}
-                            case Scrub.Altered(Sha256 found) ->
-                                    throw broken(address, digest, found.hex());
-                            case Scrub.Missing ignored ->
-                                    throw broken(address, digest, "no object");
-                        }
+                        scrub.require(address, digest);
                         return digest;
                     });
         }
-    }
-
-    private static BrokenEvidenceException broken(String address, Sha256 expected, String found) {
-        return new BrokenEvidenceException("the vault's " + address, expected.hex(), found);
     }
 }

@@ -88,7 +88,7 @@ final class VaultRun {
                                     .with(
                                             "broken",
                                             Json.array(
-                                                    broken.stream().map(VaultRun::json).toList())));
+                                                    broken.stream().map(Output::json).toList())));
         } else {
             Output.of(spec)
                     .line(
@@ -101,12 +101,5 @@ final class VaultRun {
                                     + broken.size()
                                     + " broken.");
         }
-    }
-
-    private static Json.Obj json(BrokenEvidenceException broken) {
-        return Json.object()
-                .with("where", broken.where())
-                .with("expected", broken.expected())
-                .with("found", broken.found());
     }
 }

@@ -14,7 +14,6 @@ import org.sigillo.note.NoteVerifier;
 
 /// Verifies a published package from itself and the genesis hash alone (`docs/spec/release.md` §4).
 public final class ReleaseCheck {
-    private static final String HEX = "[0-9a-f]{64}";
 
     private final Map<String, byte[]> texts;
     private final Map<String, Payload> payload;
@@ -149,18 +148,7 @@ public final class ReleaseCheck {
     }
 
     private Map<String, Sha256> lines(String path) {
-        Map<String, Sha256> lines = new TreeMap<>();
-        for (String line : text(path).lines().toList()) {
-            String[] parts = line.split(" {2}", 2);
-            if (parts.length != 2 || !parts[0].matches(HEX)) {
-                throw new BrokenEvidenceException(path, "digest and path", "another line");
-            }
-            String name = parts[1].replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%");
-            if (lines.put(name, Sha256.parse(parts[0])) != null) {
-                throw new BrokenEvidenceException(path, "each path once", name + " twice");
-            }
-        }
-        return lines;
+        return ReleasePackage.listed(path, read(path));
     }
 
     private String text(String path) {

@@ -2,16 +2,19 @@ package org.sigillo.custody;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// The package that a release publishes: a BagIt bag (RFC 8493), the same byte for byte whenever it
 /// is built from the same ledger (`docs/spec/release.md` §1). The items themselves are only named
 /// here: they may be of any size.
 public final class ReleasePackage {
+    private static final String HEX = "[0-9a-f]{64}";
+
     /// Its digest is the package digest.
     public static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
 
@@ -79,17 +82,21 @@ public final class ReleasePackage {
         return Sha256.of(tags.getOrDefault(TAG_MANIFEST, new byte[0]));
     }
 
-    /// The files that a tag manifest names, and their digests (RFC 8493 §2.2.1).
+    /// The files that a manifest of the bag names, and their digests (RFC 8493 §2.1.3).
     ///
-    /// @throws org.sigillo.bytes.MalformedException for one that this class would not have written
-    public static SortedMap<String, Sha256> listed(byte[] tagManifest) {
-        SortedMap<String, Sha256> files = new TreeMap<>();
-        for (String line : new String(tagManifest, StandardCharsets.UTF_8).lines().toList()) {
-            int gap = line.indexOf("  ");
-            if (gap < 0) {
-                throw new MalformedException("no line of a tag manifest");
+    /// @param path of the manifest
+    /// @throws BrokenEvidenceException for a line that is none, or a file that is named twice
+    public static Map<String, Sha256> listed(String path, byte[] manifest) {
+        Map<String, Sha256> files = new TreeMap<>();
+        for (String line : SignedText.utf8(manifest).lines().toList()) {
+            String[] parts = line.split(" {2}", 2);
+            if (parts.length != 2 || !parts[0].matches(HEX)) {
+                throw new BrokenEvidenceException(path, "digest and path", "another line");
             }
-            files.put(line.substring(gap + 2), Sha256.parse(line.substring(0, gap)));
+            String name = parts[1].replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%");
+            if (files.put(name, Sha256.parse(parts[0])) != null) {
+                throw new BrokenEvidenceException(path, "each path once", name + " twice");
+            }
         }
         return files;
     }

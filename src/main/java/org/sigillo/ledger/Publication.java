@@ -329,13 +329,7 @@ final class Publication {
             return;
         }
         byte[] note = checkpoint.signed().getBytes(StandardCharsets.UTF_8);
-        Vault.Writer writer = vault.create(address);
-        try {
-            writer.write(note, 0, note.length);
-            writer.commit();
-        } finally {
-            writer.abort();
-        }
+        vault.put(address, note);
         for (String old : kept.subList(0, Math.max(0, kept.size() - KEPT + 1))) {
             vault.remove(old);
         }

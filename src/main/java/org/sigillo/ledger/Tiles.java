@@ -132,14 +132,8 @@ final class Tiles {
     }
 
     private void write(int level, long index, byte[] bytes) throws IOException {
-        String address = address(new TileCoordinate(level, index, TileCoordinate.FULL));
-        Vault.Writer writer = vault.orElseThrow().create(address);
-        try {
-            writer.write(bytes, 0, bytes.length);
-            writer.commit();
-        } finally {
-            writer.abort();
-        }
+        vault.orElseThrow()
+                .put(address(new TileCoordinate(level, index, TileCoordinate.FULL)), bytes);
     }
 
     /// Nothing where these are not the bytes of a full tile or bundle.

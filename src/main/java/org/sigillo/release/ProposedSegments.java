@@ -2,9 +2,6 @@ package org.sigillo.release;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sigillo.bytes.Sha256;
@@ -23,14 +20,6 @@ class ProposedSegments implements Holdings {
     @Override
     public String prefix() {
         return "proposals";
-    }
-
-    @Override
-    public Map<String, Held> heldOf(List<String> addresses) {
-        Map<String, Held> held = new HashMap<>();
-        forEach(it -> held.put(it.address(), it));
-        held.keySet().retainAll(addresses);
-        return held;
     }
 
     @Override

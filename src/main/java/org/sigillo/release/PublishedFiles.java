@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,7 @@ class PublishedFiles implements Holdings {
 
     @Override
     public Map<String, Held> heldOf(List<String> addresses) {
-        Map<String, Held> held = new HashMap<>();
-        forEach(it -> held.put(it.address(), it));
+        Map<String, Held> held = Holdings.super.heldOf(addresses);
         // Of one that is being written, or that a closed ledger released, nothing is known here; it
         // is
         // nobody's rubbish either.
@@ -55,7 +53,6 @@ class PublishedFiles implements Holdings {
                 held.putIfAbsent(address, new Held(address, Sha256.ZERO, false, Optional.empty()));
             }
         }
-        held.keySet().retainAll(addresses);
         return held;
     }
 
@@ -78,7 +75,7 @@ class PublishedFiles implements Holdings {
         }
         files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.get());
         read(release, ReleasePackage.TAG_MANIFEST, sealed.get())
-                .map(ReleasePackage::listed)
+                .map(it -> ReleasePackage.listed(ReleasePackage.TAG_MANIFEST, it))
                 .orElseGet(TreeMap::new)
                 .forEach((path, digest) -> files.put(Publisher.tag(release, path), digest));
         Sha256 manifest = files.get(Publisher.tag(release, "manifest.json"));

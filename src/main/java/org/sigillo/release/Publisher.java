@@ -126,7 +126,7 @@ class Publisher {
                 return false;
             }
             for (var proof : proofs.get().entrySet()) {
-                put(tag(release, proof.getKey()), proof.getValue());
+                vault.put(tag(release, proof.getKey()), proof.getValue());
             }
             step(release, StepRow.SHOWN, false);
             return true;
@@ -160,7 +160,7 @@ class Publisher {
                         "package of release " + release, sealed.hex(), made.digest().hex());
             }
             for (var file : made.tags().entrySet()) {
-                put(tag(release, file.getKey()), file.getValue());
+                vault.put(tag(release, file.getKey()), file.getValue());
             }
         }
         step(release, StepRow.WRITTEN, true);
@@ -184,16 +184,6 @@ class Publisher {
 
     static String tag(Id release, String path) {
         return "packages/" + release + "/tags/" + path;
-    }
-
-    private void put(String address, byte[] bytes) throws IOException {
-        Vault.Writer writer = vault.create(address);
-        try {
-            writer.write(bytes, 0, bytes.length);
-            writer.commit();
-        } finally {
-            writer.abort();
-        }
     }
 
     private static Opening.Sink sink(Vault.Writer writer) {

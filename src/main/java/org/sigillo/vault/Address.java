@@ -1,14 +1,24 @@
 package org.sigillo.vault;
 
 import java.util.regex.Pattern;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Sha256;
 
 /// Addresses, as [Vault] defines them.
 final class Address {
     private static final Pattern FORM =
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,5}");
 
+    /// What is found where nothing lies.
+    static final String NOTHING = "no object";
+
     private Address() {}
+
+    /// At this address lies something else than what was committed.
+    static BrokenEvidenceException broken(String address, Sha256 expected, String found) {
+        return new BrokenEvidenceException("the vault's " + address, expected.hex(), found);
+    }
 
     static String checked(String address) {
         if (!FORM.matcher(address).matches()) {

@@ -26,14 +26,19 @@ public final class Copying {
     /// @throws BrokenEvidenceException if it is not what was expected, or the copy is not what was read
     public Sha256 copy(String address, Optional<Sha256> expected) throws IOException {
         Vault.Held held =
-                from.stat(address).orElseThrow(() -> broken(address, expected, "no object"));
+                from.stat(address)
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(
+                                        "the vault's " + address,
+                                        expected.map(Sha256::hex).orElse("an object"),
+                                        Address.NOTHING));
         Sha256 digest = to.stat(address).isPresent() ? from.digest(address) : write(address);
         if (expected.isPresent() && !expected.get().equals(digest)) {
-            throw broken(address, expected, digest.hex());
+            throw Address.broken(address, expected.get(), digest.hex());
         }
         Sha256 copied = to.digest(address);
         if (!copied.equals(digest)) {
-            throw broken(address, Optional.of(digest), copied.hex());
+            throw Address.broken(address, digest, copied.hex());
         }
         if (held.settled()) {
             to.settle(address, digest, held.kept());
@@ -52,11 +57,5 @@ public final class Copying {
         } finally {
             writer.abort();
         }
-    }
-
-    private static BrokenEvidenceException broken(
-            String address, Optional<Sha256> expected, String found) {
-        return new BrokenEvidenceException(
-                "the vault's " + address, expected.map(Sha256::hex).orElse("an object"), found);
     }
 }

@@ -2,7 +2,6 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -16,8 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,7 +24,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.commons.io.input.BoundedInputStream;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in a folder of one machine: written under a temporary name, forced to the disk, then
@@ -206,8 +202,7 @@ public final class FolderVault implements Vault {
             }
             Sha256 found = copy.finish(true).digest();
             if (!found.equals(digest)) {
-                throw new BrokenEvidenceException(
-                        "the vault's " + address, digest.hex(), found.hex());
+                throw Address.broken(address, digest, found.hex());
             }
             setTimes(copy.path(), LocalDate.EPOCH);
             Files.setPosixFilePermissions(
@@ -223,7 +218,7 @@ public final class FolderVault implements Vault {
         try {
             return Channels.newInputStream(reading(staged));
         } catch (NoSuchFileException e) {
-            throw new BrokenEvidenceException("the vault's " + address, digest.hex(), "no object");
+            throw Address.broken(address, digest, Address.NOTHING);
         }
     }
 
@@ -231,7 +226,7 @@ public final class FolderVault implements Vault {
             throws IOException {
         Sha256 found = digestOf(settled);
         if (!found.equals(digest)) {
-            throw new BrokenEvidenceException("the vault's " + address, digest.hex(), found.hex());
+            throw Address.broken(address, digest, found.hex());
         }
     }
 
@@ -364,11 +359,8 @@ public final class FolderVault implements Vault {
     }
 
     private static Sha256 digestOf(Path path) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        try (DigestInputStream in =
-                new DigestInputStream(Channels.newInputStream(reading(path)), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try (InputStream in = Channels.newInputStream(reading(path))) {
+            return Sha256.ofRest(in);
         }
-        return Sha256.copyOf(digest.digest());
     }
 }

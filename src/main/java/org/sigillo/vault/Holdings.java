@@ -1,9 +1,11 @@
 package org.sigillo.vault;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.sigillo.bytes.Sha256;
 
@@ -14,7 +16,16 @@ public interface Holdings {
     String prefix();
 
     /// Those of these addresses that are held now.
-    Map<String, Held> heldOf(List<String> addresses);
+    default Map<String, Held> heldOf(List<String> addresses) {
+        Set<String> asked = Set.copyOf(addresses);
+        Map<String, Held> held = new HashMap<>();
+        forEach(it -> {
+            if (asked.contains(it.address())) {
+                held.put(it.address(), it);
+            }
+        });
+        return held;
+    }
 
     /// Everything that is held, in an order that tells nothing.
     void forEach(Consumer<Held> visitor);

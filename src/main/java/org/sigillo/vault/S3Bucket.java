@@ -24,13 +24,10 @@ import io.minio.messages.RetentionMode;
 import io.minio.messages.VersioningConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -94,7 +91,7 @@ final class S3Bucket {
     }
 
     /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
-    /// not asked: an empty object is kept for a day, and must not be removable.
+    /// not asked: an empty object is kept for two days, and must not be removable.
     boolean locks(LocalDate today) throws IOException {
         if (!versioned()) {
             return false;
@@ -157,9 +154,9 @@ final class S3Bucket {
             }
             return;
         }
-        // An object of several parts has no digest of the whole, only of each part as it was read
-        // from the
-        // file: it is read back.
+        // Of an object of several parts the store has compared each part, as it was read from the
+        // file:
+        // the whole is read back.
         if (!whole && !digest(address).equals(stored.digest())) {
             remove(address, null);
             throw new IOException("the store did not keep the bytes of " + address);
@@ -243,18 +240,11 @@ final class S3Bucket {
                 "reading",
                 address,
                 s3 -> {
-                    MessageDigest digest = Sha256.digest();
                     try (InputStream in =
-                            new DigestInputStream(
-                                    s3.getObject(
-                                            GetObjectArgs.builder()
-                                                    .bucket(name)
-                                                    .object(address)
-                                                    .build()),
-                                    digest)) {
-                        in.transferTo(OutputStream.nullOutputStream());
+                            s3.getObject(
+                                    GetObjectArgs.builder().bucket(name).object(address).build())) {
+                        return Sha256.ofRest(in);
                     }
-                    return Sha256.copyOf(digest.digest());
                 });
     }
 

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in two buckets of an S3 store: one without versions or lock for what was staged, one with
@@ -196,24 +195,22 @@ public final class S3Vault implements Vault {
         boolean fresh = settled.stat(address).isEmpty();
         Optional<StatObjectResponse> staged = staging.stat(address);
         if (fresh) {
-            long size = staged.orElseThrow(() -> broken(address, digest, "no object")).size();
+            long size =
+                    staged.orElseThrow(() -> Address.broken(address, digest, Address.NOTHING))
+                            .size();
             settled.copy(staging, address, size);
         }
         if (fresh || staged.isPresent()) {
             // What the store gives back, not what was sent to it.
             Sha256 found = settled.digest(address);
             if (!found.equals(digest)) {
-                throw broken(address, digest, found.hex());
+                throw Address.broken(address, digest, found.hex());
             }
         }
         keep(address, retention);
         if (staged.isPresent()) {
             staging.remove(address, null);
         }
-    }
-
-    private static BrokenEvidenceException broken(String address, Sha256 digest, String found) {
-        return new BrokenEvidenceException("the vault's " + address, digest.hex(), found);
     }
 
     private void keep(String address, Optional<Retention> retention) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// Reads objects again and compares their digests, no faster than it may.
@@ -48,6 +49,17 @@ public final class Scrub {
 
     /// Nothing.
     public record Missing() implements Found {}
+
+    /// Reads an object to its end and demands that it is what was expected.
+    ///
+    /// @throws BrokenEvidenceException if it is not
+    public void require(String address, Sha256 expected) throws IOException, InterruptedException {
+        switch (look(address, expected)) {
+            case Whole ignored -> {}
+            case Altered(Sha256 found) -> throw Address.broken(address, expected, found.hex());
+            case Missing ignored -> throw Address.broken(address, expected, Address.NOTHING);
+        }
+    }
 
     /// Reads an object to its end.
     ///

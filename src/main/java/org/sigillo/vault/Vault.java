@@ -2,9 +2,6 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +47,19 @@ public interface Vault extends AutoCloseable {
     ///     tiles and checkpoints and released packages may use it
     Writer create(String address) throws IOException;
 
+    /// Stores a small object whole.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if the address is taken by other bytes
+    default Stored put(String address, byte[] bytes) throws IOException {
+        Writer writer = create(address);
+        try {
+            writer.write(bytes, 0, bytes.length);
+            return writer.commit();
+        } finally {
+            writer.abort();
+        }
+    }
+
     /// Reads a committed object.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none
@@ -71,11 +81,9 @@ public interface Vault extends AutoCloseable {
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none
     default Sha256 digest(String address) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        try (InputStream in = new DigestInputStream(open(address), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        try (InputStream in = open(address)) {
+            return Sha256.ofRest(in);
         }
-        return Sha256.copyOf(digest.digest());
     }
 
     /// Addresses below a prefix, in order, wherever the objects lie; all of them for an empty one.
