@@ -52,7 +52,10 @@ class VaultScrub {
             Pass pass = new Pass(clock.instant(), new Scrub(vault, pace));
             last = Optional.of(pass.view(Optional.empty()));
             for (Holdings register : registers) {
-                register.forEach(it -> pass.look(it, register));
+                register.forEach(it -> {
+                    pass.look(it, register);
+                    last = Optional.of(pass.view(Optional.empty()));
+                });
                 if (pass.interrupted) {
                     throw new InterruptedException();
                 }
@@ -72,6 +75,11 @@ class VaultScrub {
     private final class Pass {
         private final Instant begun;
         private final Scrub scrub;
+
+        /// Whether a segment may have to be entered as mended. Each note reads the whole case: for whole
+        /// segments that would be done for nothing.
+        private final boolean someDamaged = damage.count() > 0;
+
         private long objects;
         private long bytes;
         private long damaged;
@@ -98,7 +106,8 @@ class VaultScrub {
                     damaged++;
                     LOG.errorf("the vault has not what is held at %s", it.address());
                 }
-                if (register.prefix().equals(segments.prefix())) {
+                if (register.prefix().equals(segments.prefix())
+                        && (someDamaged || !(found instanceof Scrub.Whole))) {
                     segments.segment(it.address()).ifPresent(at -> damage.note(at, found));
                 }
             } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -133,7 +134,9 @@ public final class Settling {
 
     private boolean kept(Holdings.Held it) {
         try {
-            if (vault.stat(it.address()).filter(Vault.Held::settled).isPresent()) {
+            Optional<Vault.Held> there = vault.stat(it.address()).filter(Vault.Held::settled);
+            // One question to the store for each that has all it should have.
+            if (there.isPresent() && Retention.missing(there.get().kept(), it.kept()).isPresent()) {
                 vault.settle(it.address(), it.digest(), it.kept());
             }
             return true;

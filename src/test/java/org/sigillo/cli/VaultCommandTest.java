@@ -165,8 +165,6 @@ class VaultCommandTest {
     }
 
     private static void put(Vault vault, String address, int one) throws IOException {
-        Vault.Writer writer = vault.create(address);
-        writer.write(new byte[] {(byte) one}, 0, 1);
-        writer.commit();
+        vault.put(address, new byte[] {(byte) one});
     }
 }

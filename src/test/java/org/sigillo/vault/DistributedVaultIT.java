@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +16,9 @@ import org.sigillo.bytes.Sha256;
 
 /// The contract on one MinIO of four erasure-coded nodes, of which some are down.
 @Tag("stack")
-class DistributedVaultIT implements VaultContract {
+class DistributedVaultIT extends StoreContract {
     @TempDir static Path folder;
     private static final List<S3Server> NODES = new ArrayList<>();
-    private S3Vault vault;
 
     @BeforeAll
     static void start() throws IOException {
@@ -44,19 +41,9 @@ class DistributedVaultIT implements VaultContract {
         NODES.forEach(S3Server::close);
     }
 
-    @BeforeEach
-    void open() throws IOException {
-        vault = NODES.getFirst().open(NODES.getFirst().buckets());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        vault.close();
-    }
-
     @Override
-    public Vault vault() {
-        return vault;
+    S3Server server() {
+        return NODES.getFirst();
     }
 
     @Test
@@ -65,9 +52,9 @@ class DistributedVaultIT implements VaultContract {
         put(ADDRESS, bytes);
         NODES.get(3).kill();
         put(ADDRESS + "1", bytes);
-        assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+        assertThat(vault().digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
         NODES.get(2).kill();
-        assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+        assertThat(vault().digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
         assertThatThrownBy(() -> put(ADDRESS + "2", bytes))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining(ADDRESS + "2");
@@ -77,7 +64,7 @@ class DistributedVaultIT implements VaultContract {
         // nobody has
         // committed it.
         put(ADDRESS + "3", bytes);
-        assertThat(vault.digest(ADDRESS + "3")).isEqualTo(Sha256.of(bytes));
-        assertThat(vault.digest(ADDRESS + "1")).isEqualTo(Sha256.of(bytes));
+        assertThat(vault().digest(ADDRESS + "3")).isEqualTo(Sha256.of(bytes));
+        assertThat(vault().digest(ADDRESS + "1")).isEqualTo(Sha256.of(bytes));
     }
 }

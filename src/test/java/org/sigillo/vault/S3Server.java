@@ -42,9 +42,13 @@ final class S3Server implements AutoCloseable {
     /// MinIO on one disk.
     static S3Server minio(Path folder) throws IOException {
         int port = freePort();
-        return new S3Server(
-                folder,
-                port,
+        List<String> command = minioCommand(port);
+        command.add(folder.resolve("data").toString());
+        return new S3Server(folder, port, command, minioEnvironment());
+    }
+
+    private static List<String> minioCommand(int port) throws IOException {
+        return new ArrayList<>(
                 List.of(
                         "minio",
                         "server",
@@ -52,9 +56,7 @@ final class S3Server implements AutoCloseable {
                         "--address",
                         "127.0.0.1:" + port,
                         "--console-address",
-                        "127.0.0.1:" + freePort(),
-                        folder.resolve("data").toString()),
-                minioEnvironment());
+                        "127.0.0.1:" + freePort()));
     }
 
     /// MinIO on a disk of so many MiB, which goes when it ends.
@@ -104,21 +106,13 @@ final class S3Server implements AutoCloseable {
 
     /// One node of several that make one erasure-coded MinIO.
     static S3Server node(Path folder, int port, List<String> endpoints) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "minio",
-                                "server",
-                                "--quiet",
-                                "--address",
-                                "127.0.0.1:" + port,
-                                "--console-address",
-                                "127.0.0.1:" + freePort()));
+        List<String> command = minioCommand(port);
         command.addAll(endpoints);
         Map<String, String> environment = minioEnvironment();
-        // Four nodes in one folder are one disk to it, which it would refuse; and in a container it
-        // waits for
-        // names that are not of this machine alone, unless it is told which endpoint is its own.
+        // Four nodes in one folder are one disk to it, which it would refuse. In a container it
+        // waits
+        // for names that are not of this machine alone, unless it is told which endpoint is its
+        // own.
         environment.put("MINIO_CI_CD", "1");
         environment.put("KUBERNETES_SERVICE_HOST", "none");
         environment.put("_MINIO_SERVER_LOCAL", "0.0.0.0:" + port);

@@ -176,9 +176,7 @@ class SettlingTest {
     }
 
     private void put(String address) throws IOException {
-        Vault.Writer writer = vault.create(address);
-        writer.write(new byte[1], 0, 1);
-        writer.commit();
+        vault.put(address, new byte[1]);
     }
 
     private static final class Register implements Holdings {

@@ -290,13 +290,7 @@ interface VaultContract {
     }
 
     default Vault.Stored put(String address, byte[] bytes) throws IOException {
-        Vault.Writer writer = vault().create(address);
-        try {
-            writer.write(bytes, 0, bytes.length);
-            return writer.commit();
-        } finally {
-            writer.abort();
-        }
+        return vault().put(address, bytes);
     }
 
     private byte[] read(String address) throws IOException {

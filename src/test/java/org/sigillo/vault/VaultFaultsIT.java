@@ -235,7 +235,7 @@ class VaultFaultsIT {
                 int kept = 0;
                 try {
                     for (; kept < 20; kept++) {
-                        put(full, "segments/f/" + kept, bytes);
+                        full.put("segments/f/" + kept, bytes);
                     }
                 } catch (VaultFullException e) {
                     assertThat(e).hasMessageContaining("segments/f/" + kept);
@@ -332,7 +332,7 @@ class VaultFaultsIT {
     private static boolean soon(Vault vault, String address, byte[] bytes) throws IOException {
         for (int i = 0; i < 20; i++) {
             try {
-                put(vault, address, bytes);
+                vault.put(address, bytes);
                 return true;
             } catch (VaultFullException e) {
                 S3Server.sleep(500);
@@ -348,17 +348,7 @@ class VaultFaultsIT {
     }
 
     private void put(byte[] bytes) throws IOException {
-        put(vault, ADDRESS, bytes);
-    }
-
-    private static void put(Vault vault, String address, byte[] bytes) throws IOException {
-        Vault.Writer writer = vault.create(address);
-        try {
-            writer.write(bytes, 0, bytes.length);
-            writer.commit();
-        } finally {
-            writer.abort();
-        }
+        vault.put(ADDRESS, bytes);
     }
 
     private static byte[] bytes(int length) {
