@@ -49,7 +49,7 @@ function Vault() {
                 <dd>
                     {settled === null
                         ? t('vault.never')
-                        : t('vault.settledText', { day: dayText(language, settled.day), count: count(settled.settled), left: count(settled.waiting + settled.broken) })}
+                        : t('vault.settledText', { day: dayText(language, settled.ended), count: count(settled.settled), left: count(settled.waiting + settled.broken) })}
                 </dd>
                 <dt>{t('vault.scrubbed')}</dt>
                 <dd>

@@ -23,7 +23,7 @@ public final class VaultApi {
     }
 
     record Settled(
-            String day, long settled, long removed, long waiting, long broken, long unkept) {}
+            String ended, long settled, long removed, long waiting, long broken, long unkept) {}
 
     record Scrubbed(
             String begun,
@@ -52,7 +52,7 @@ public final class VaultApi {
 
     private static Settled settled(VaultRounds.Settled it) {
         return new Settled(
-                it.day().toString(),
+                it.ended().toString(),
                 it.settled(),
                 it.removed(),
                 it.waiting(),

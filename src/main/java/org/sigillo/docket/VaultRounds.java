@@ -79,7 +79,7 @@ public class VaultRounds {
     /// @param broken objects that are not what their register says
     /// @param unkept objects whose retention could not be looked at
     public record Settled(
-            LocalDate day, long settled, long removed, long waiting, long broken, long unkept) {}
+            Instant ended, long settled, long removed, long waiting, long broken, long unkept) {}
 
     /// How far a scrub is, or came.
     ///
@@ -159,7 +159,7 @@ public class VaultRounds {
         if (!mayWork()) {
             return;
         }
-        boolean settledToday = settled.filter(it -> it.day().equals(today)).isPresent();
+        boolean settledToday = settled.filter(it -> dayOf(it.ended()).equals(today)).isPresent();
         if (!settledToday && now.getHour() >= hour) {
             settle(today);
         }
@@ -185,15 +185,16 @@ public class VaultRounds {
         try {
             Settling.Round round = settling.run(before, today().minusDays(grace));
             scrub.look(round.broken());
+            long unkept = settling.keep();
             settled =
                     Optional.of(
                             new Settled(
-                                    today(),
+                                    clock.instant(),
                                     round.settled(),
                                     round.removed(),
                                     round.waiting(),
                                     round.broken().size(),
-                                    settling.keep()));
+                                    unkept));
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (IOException | RuntimeException e) {
@@ -218,6 +219,10 @@ public class VaultRounds {
     }
 
     private LocalDate today() {
-        return clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+        return dayOf(clock.instant());
+    }
+
+    private static LocalDate dayOf(Instant time) {
+        return time.atOffset(ZoneOffset.UTC).toLocalDate();
     }
 }

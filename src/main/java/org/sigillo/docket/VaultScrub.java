@@ -43,11 +43,13 @@ class VaultScrub {
         return last;
     }
 
-    /// One pass; nothing if one is running.
+    /// One pass; nothing if one is running. One that fails leaves the last one as it was.
     void pass(Scrub.Pace pace) throws InterruptedException {
         if (!running.tryLock()) {
             return;
         }
+        Optional<VaultRounds.Scrubbed> before = last;
+        boolean ended = false;
         try {
             Pass pass = new Pass(clock.instant(), new Scrub(vault, pace));
             last = Optional.of(pass.view(Optional.empty()));
@@ -61,7 +63,11 @@ class VaultScrub {
                 }
             }
             last = Optional.of(pass.view(Optional.of(clock.instant())));
+            ended = true;
         } finally {
+            if (!ended) {
+                last = before;
+            }
             running.unlock();
         }
     }

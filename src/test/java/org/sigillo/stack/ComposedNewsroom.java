@@ -1,6 +1,7 @@
 package org.sigillo.stack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,9 +9,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sigillo.sealing.KeyFile;
 
 /// What people do in a newsroom that `docker compose up` has started, for `infra/compose/test`: their accounts are made by
 /// Keycloak's first administrator, they set up their second factor, tie their key files to their accounts, and take a case
@@ -18,12 +21,16 @@ import org.sigillo.sealing.KeyFile;
 ///
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT link
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT export PERSON FILE
-///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT ask PERSON DOOR PATH
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT take-up PERSON
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT settle PERSON FILE
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT story FOLDER
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT sweep FOLDER KEPT…
 ///
-/// The folder has `keys/NAME.age`, `NAME.pass`, `genesis.json`, and in `client` and `admin` the secrets of the desk's client and of
-/// the administrator.
+/// The folder has `keys/NAME.age`, `NAME.pass`, `genesis.json`, in `client` and `admin` the secrets of the desk's client and of
+/// the administrator, and in `drop` the host of the source's door.
 final class ComposedNewsroom implements Newsroom {
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
+    private static final Pattern CASE = Pattern.compile("\"case\":\"([^\"]+)\"");
     private static final Pattern ROLE = Pattern.compile("\"id\":\"([^\"]+)\"");
 
     private final Path folder;
@@ -38,7 +45,7 @@ final class ComposedNewsroom implements Newsroom {
         this.keycloakPort = keycloakPort;
     }
 
-    static void main(String[] arguments) throws IOException, InterruptedException {
+    static void main(String[] arguments) throws Exception {
         ComposedNewsroom newsroom =
                 new ComposedNewsroom(
                         Path.of(arguments[0]),
@@ -47,7 +54,11 @@ final class ComposedNewsroom implements Newsroom {
         switch (arguments[3]) {
             case "link" -> newsroom.link();
             case "export" -> newsroom.export(arguments[4], Path.of(arguments[5]));
-            case "ask" -> newsroom.ask(arguments[4], arguments[5], arguments[6]);
+            case "take-up" -> newsroom.takeUp(arguments[4]);
+            case "settle" -> newsroom.settle(arguments[4], Path.of(arguments[5]));
+            case "story" -> newsroom.story(Path.of(arguments[4]));
+            case "sweep" ->
+                    sweep(Path.of(arguments[4]), List.of(arguments).subList(5, arguments.length));
             default -> throw new IllegalArgumentException(arguments[3]);
         }
     }
@@ -55,8 +66,8 @@ final class ComposedNewsroom implements Newsroom {
     private void link() throws IOException, InterruptedException {
         String administrator = administrator();
         for (DemoPeople.Person person : DemoPeople.all()) {
+            account(person, administrator);
             if (person.inGenesis() && Files.exists(keyFile(person))) {
-                account(person, administrator);
                 try (Hand hand = new Hand(this, person.name())) {
                     hand.link();
                 }
@@ -66,15 +77,8 @@ final class ComposedNewsroom implements Newsroom {
 
     private void export(String name, Path file) throws IOException, InterruptedException {
         try (Hand hand = new Hand(this, name)) {
-            Matcher one =
-                    Pattern.compile("\"case\":\"([^\"]+)\"")
-                            .matcher(hand.ask("GET", "desk", "/api/cases", "").body());
-            if (!one.find()) {
-                throw new IOException(name + " has no case");
-            }
             HttpResponse<byte[]> answer =
-                    hand.octets(
-                            "GET", "desk", "/api/cases/" + one.group(1) + "/export", new byte[0]);
+                    hand.octets("GET", "desk", oneCase(hand) + "/export", new byte[0]);
             if (answer.statusCode() != 200) {
                 throw new IOException("no export: " + answer.statusCode());
             }
@@ -82,12 +86,53 @@ final class ComposedNewsroom implements Newsroom {
         }
     }
 
-    private void ask(String name, String door, String path)
-            throws IOException, InterruptedException {
+    private void takeUp(String name) throws IOException, InterruptedException {
         try (Hand hand = new Hand(this, name)) {
-            HttpResponse<String> answer = hand.ask("GET", door, path, "");
-            System.out.println(answer.statusCode());
-            System.out.println(answer.body());
+            HttpResponse<String> answer =
+                    hand.ask("POST", "desk", oneCase(hand) + "/take-up", "{}");
+            if (answer.statusCode() != 204) {
+                throw new IOException("not taken up: " + answer.body());
+            }
+        }
+    }
+
+    /// The first case of somebody at the desk.
+    private static String oneCase(Hand hand) throws IOException, InterruptedException {
+        Matcher one = CASE.matcher(hand.ask("GET", "desk", "/api/cases", "").body());
+        if (!one.find()) {
+            throw new IOException("no case");
+        }
+        return "/api/cases/" + one.group(1);
+    }
+
+    /// Writes where everything is afterwards.
+    private void settle(String name, Path inventory) throws IOException, InterruptedException {
+        try (VaultOperator operator = new VaultOperator(this, name)) {
+            operator.settle();
+            System.out.println(operator.view());
+            Files.writeString(inventory, operator.inventory());
+        }
+    }
+
+    /// Keeps the source's traces, which must be found nowhere.
+    private void story(Path to) throws Exception {
+        Story story =
+                new Story(
+                        this,
+                        Files.createDirectories(to),
+                        Long.toHexString(new Random().nextLong()));
+        story.run(150_000_000, List.of());
+        Files.write(to.resolve("traces"), story.traces());
+    }
+
+    private static void sweep(Path story, List<String> kept) throws IOException {
+        for (String root : kept) {
+            for (String trace : Files.readAllLines(story.resolve("traces"))) {
+                List<String> found = Sweep.files(Path.of(root), trace);
+                if (!found.isEmpty()) {
+                    throw new IOException(trace + " is in " + found);
+                }
+            }
         }
     }
 
@@ -171,8 +216,18 @@ final class ComposedNewsroom implements Newsroom {
         return matcher.group(1);
     }
 
-    private Path keyFile(DemoPeople.Person person) {
+    @Override
+    public Path keyFile(DemoPeople.Person person) {
         return folder.resolve("keys").resolve(person.name() + ".age");
+    }
+
+    /// The source's door has an onion service's host.
+    private String host(String door) {
+        try {
+            return door.equals("drop") ? secret("drop") : door + ".localhost:" + port;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String secret(String name) throws IOException {
@@ -186,7 +241,7 @@ final class ComposedNewsroom implements Newsroom {
 
     @Override
     public URI door(String name) {
-        return URI.create("http://" + name + ".localhost:" + port + "/");
+        return URI.create("http://" + host(name) + "/");
     }
 
     @Override
@@ -210,13 +265,13 @@ final class ComposedNewsroom implements Newsroom {
     }
 
     @Override
-    public KeyFile keys(DemoPeople.Person person) throws IOException {
-        return KeyFile.open(
-                Files.readAllBytes(keyFile(person)), secret(person.name() + ".pass").toCharArray());
+    public String passphrase(DemoPeople.Person person) throws IOException {
+        return secret(person.name() + ".pass");
     }
 
     @Override
-    public SignIn signIn() {
-        return new StrictSignIn(this, folder, InstantSource.system());
+    public Optional<Authenticator> authenticator(DemoPeople.Person person) {
+        return Optional.of(
+                new Authenticator(folder.resolve(person.name() + ".totp"), InstantSource.system()));
     }
 }

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,35 +18,54 @@ import org.junit.jupiter.api.io.TempDir;
 /// `infra/run` as a person uses it, with what is built.
 @Tag("stack")
 class RunIT {
+    @TempDir static Path founded;
+    private static String firstBanner = "";
     @TempDir Path folder;
+
+    /// The first start of all takes longest: what it leaves is copied to where the others go on from it.
+    @BeforeAll
+    static void a_first_start_ends_at_ctrl_c() throws Exception {
+        RunIT run = new RunIT();
+        run.folder = founded;
+        Process process = run.run("first");
+        firstBanner = run.banner(process, "first");
+        interrupt(process);
+        assertThat(run.running()).isEmpty();
+        assertThat(run.output("first")).contains("The data stays in " + run.data());
+    }
+
+    @AfterAll
+    static void nothing_is_left_of_the_first() throws IOException {
+        end(founded);
+    }
 
     @AfterEach
     void nothing_is_left() throws IOException {
+        end(folder);
+    }
+
+    private static void end(Path folder) throws IOException {
         try (DataFolder data = DataFolder.open(folder.resolve("data"), false)) {
             Leftovers.end(data);
         }
     }
 
     @Test
-    void starts_stops_at_ctrl_c_and_starts_again_on_the_same_ports_and_data() throws Exception {
-        Process first = run("first");
-        String banner = banner(first, "first");
-        assertThat(banner).contains("http://drop.localhost:").contains("sigillo-demo-rosa");
-        assertThat(banner)
+    void starts_again_on_the_same_ports_and_data() throws Exception {
+        assertThat(firstBanner).contains("http://drop.localhost:").contains("sigillo-demo-rosa");
+        assertThat(firstBanner)
                 .as("commands that run as they are printed")
                 .contains("    " + Banner.java() + " -jar target/sigillo-cli.jar verify --url");
-        interrupt(first);
-        assertThat(running()).isEmpty();
-        assertThat(output("first")).contains("The data stays in " + data());
-
+        goOn();
         Process second = run("second");
-        assertThat(addresses(banner(second, "second"))).isEqualTo(addresses(banner));
+        assertThat(addresses(banner(second, "second"))).isEqualTo(addresses(firstBanner));
         interrupt(second);
         assertThat(running()).isEmpty();
     }
 
     @Test
     void cleans_up_after_a_launcher_that_was_killed() throws Exception {
+        goOn();
         Process first = run("first");
         banner(first, "first");
         first.destroyForcibly().waitFor();
@@ -58,6 +79,7 @@ class RunIT {
 
     @Test
     void ends_and_says_why_when_a_part_dies() throws Exception {
+        goOn();
         Process process = run("first");
         banner(process, "first");
         ProcessHandle keycloak =
@@ -81,6 +103,7 @@ class RunIT {
     @Test
     void a_second_start_on_the_same_folder_is_refused_and_a_start_elsewhere_is_not()
             throws Exception {
+        goOn();
         Process first = run("first");
         banner(first, "first");
         Process same = run("same");
@@ -121,6 +144,15 @@ class RunIT {
         assertThat(output("refused")).contains("did not put there");
         assertThat(treasure).hasContent("mine");
         Files.delete(treasure);
+    }
+
+    private void goOn() throws Exception {
+        Process copy =
+                new ProcessBuilder(
+                                "cp", "-a", founded.resolve("data").toString(), data().toString())
+                        .inheritIO()
+                        .start();
+        assertThat(copy.waitFor()).isZero();
     }
 
     private Path data() {

@@ -4,20 +4,22 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Debian's Chromium, and what the newsroom's people do in it.
 final class Screen implements AutoCloseable {
     private static final Path PICTURES = Path.of("target/pictures");
 
-    private final Stack stack;
+    private final Newsroom newsroom;
     private final Playwright playwright;
     private final Browser browser;
 
-    Screen(Stack stack) {
-        this.stack = stack;
+    Screen(Newsroom newsroom) {
+        this.newsroom = newsroom;
         this.playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()
@@ -36,21 +38,42 @@ final class Screen implements AutoCloseable {
     }
 
     /// A page of somebody who signed in at the identity provider.
-    Page signIn(String name) {
+    Page signIn(String name) throws IOException, InterruptedException {
+        DemoPeople.Person person = DemoPeople.named(name);
         Page page = browser.newContext(new Browser.NewContextOptions().setLocale("en")).newPage();
         page.setDefaultTimeout(60_000);
-        page.navigate(stack.door("desk").toString());
+        page.navigate(newsroom.door("desk").toString());
         page.fill("#username", name);
-        page.fill("#password", "sigillo-demo-" + name);
+        page.fill("#password", newsroom.password(person));
         page.click("#kc-login");
-        page.waitForURL(stack.door("desk") + "**");
+        Optional<Authenticator> asked = newsroom.authenticator(person);
+        if (asked.isPresent()) {
+            proveBy(asked.get(), page);
+        }
+        page.waitForURL(newsroom.door("desk") + "**");
         return page;
     }
 
+    /// The second factor, which is set up at the first time.
+    private static void proveBy(Authenticator authenticator, Page page)
+            throws IOException, InterruptedException {
+        page.waitForSelector("#otp, #totp");
+        if (page.locator("#totp").count() == 0) {
+            page.fill("#otp", authenticator.code());
+            page.click("#kc-login");
+            return;
+        }
+        authenticator.setUp(page.getAttribute("[name=totpSecret]", "value"));
+        page.fill("#totp", authenticator.code());
+        page.fill("#userLabel", "test");
+        page.click("#saveTOTPBtn");
+    }
+
     /// Signs in, unlocks the key file, and links the account at the first time.
-    Page atWork(String name) {
+    Page atWork(String name) throws IOException, InterruptedException {
+        DemoPeople.Person person = DemoPeople.named(name);
         Page page = signIn(name);
-        unlock(page, stack.data().path("keys").resolve(name + ".age"), "sigillo-key-" + name);
+        unlock(page, newsroom.keyFile(person), newsroom.passphrase(person));
         if (page.locator("#link-account").count() > 0) {
             page.click("#link-account");
         }

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +21,9 @@ public class SignIn {
     private static final Pattern FORM = Pattern.compile("<form[^>]*action=\"([^\"]+)\"");
     private static final Pattern TOKEN =
             Pattern.compile("\"(access_token|id_token)\":\"([^\"]+)\"");
+
+    private static final Pattern SETTING_UP =
+            Pattern.compile("name=\"totpSecret\" value=\"([^\"]+)\"");
 
     private final Newsroom newsroom;
     private final String client;
@@ -112,21 +116,34 @@ public class SignIn {
                         newsroom.password(DemoPeople.named(person))));
     }
 
-    /// Whatever Keycloak still wants to know after the password: nothing of the demo's people.
-    HttpResponse<String> further(String person, HttpResponse<String> answer)
+    /// A one-time code, where Keycloak wants one after the password; it is set up at the first time.
+    private HttpResponse<String> further(String person, HttpResponse<String> answer)
             throws IOException, InterruptedException {
-        return answer;
+        Optional<Authenticator> asked = newsroom.authenticator(DemoPeople.named(person));
+        if (asked.isEmpty()) {
+            return answer;
+        }
+        Authenticator authenticator = asked.get();
+        Matcher fresh = SETTING_UP.matcher(answer.body());
+        if (!fresh.find()) {
+            return filled(answer, Map.of("otp", authenticator.code()));
+        }
+        String secret = fresh.group(1);
+        authenticator.setUp(secret);
+        return filled(
+                answer,
+                Map.of("totp", authenticator.code(), "totpSecret", secret, "userLabel", "test"));
     }
 
     /// The page that an answer leads to, unless it leads away from Keycloak.
-    final HttpResponse<String> followed(HttpResponse<String> answer)
+    private HttpResponse<String> followed(HttpResponse<String> answer)
             throws IOException, InterruptedException {
         String next = answer.headers().firstValue("Location").orElse("");
         return next.startsWith(newsroom.keycloak().toString()) ? get(next) : answer;
     }
 
     /// Sends the form of a page of Keycloak's.
-    final HttpResponse<String> filled(HttpResponse<String> page, Map<String, String> fields)
+    private HttpResponse<String> filled(HttpResponse<String> page, Map<String, String> fields)
             throws IOException, InterruptedException {
         Matcher action = FORM.matcher(page.body());
         if (!action.find()) {

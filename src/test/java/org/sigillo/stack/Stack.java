@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.sealing.KeyFile;
 
 /// The running parts. [#start] returns when all of them answer; [#close] may be called from another thread at any moment,
 /// also while it starts, and returns when nothing is left running.
@@ -159,15 +158,13 @@ public final class Stack implements Newsroom, AutoCloseable {
     }
 
     @Override
-    public KeyFile keys(DemoPeople.Person person) throws IOException {
-        return KeyFile.open(
-                Files.readAllBytes(data.path("keys").resolve(person.name() + ".age")),
-                person.passphrase().toCharArray());
+    public Path keyFile(DemoPeople.Person person) {
+        return data.path("keys").resolve(person.name() + ".age");
     }
 
     @Override
-    public SignIn signIn() {
-        return new SignIn(this);
+    public String passphrase(DemoPeople.Person person) {
+        return person.passphrase();
     }
 
     public List<String> remarks() {

@@ -32,12 +32,13 @@ public final class Sweep {
 
     /// Where the marker lies: paths below the data folder, and `table.column`.
     public List<String> find(String marker) throws IOException, SQLException {
-        List<String> found = new ArrayList<>(files(marker));
+        List<String> found = new ArrayList<>(files(stack.data().root(), marker));
         found.addAll(tables(marker));
         return found;
     }
 
-    private List<String> files(String marker) throws IOException {
+    /// In every file below a folder, by its path from there.
+    static List<String> files(Path root, String marker) throws IOException {
         List<byte[]> forms = new ArrayList<>();
         byte[] plain = marker.getBytes(StandardCharsets.UTF_8);
         forms.add(plain);
@@ -53,10 +54,10 @@ public final class Sweep {
             forms.add(text.substring(from, to).getBytes(StandardCharsets.US_ASCII));
         }
         List<String> found = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(stack.data().root())) {
+        try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).filter(Files::isReadable).toList()) {
                 if (holds(file, forms)) {
-                    found.add(stack.data().root().relativize(file).toString());
+                    found.add(root.relativize(file).toString());
                 }
             }
         }

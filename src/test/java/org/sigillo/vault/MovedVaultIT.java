@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +35,7 @@ import org.sigillo.intake.SourceBrowser.Part;
 import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
+import org.sigillo.stack.VaultOperator;
 
 /// A newsroom moves from a folder to MinIO and back, with cases, while the same sources and reviewers go
 /// on; and what the store loses is noticed.
@@ -50,7 +50,7 @@ class MovedVaultIT {
     private final byte[] file = new byte[200_000];
     @TempDir Path folder;
     private Hand rosa;
-    private Hand ada;
+    private VaultOperator operator;
     private S3Server server;
     private Map<String, String> settings;
     private Path store;
@@ -63,8 +63,7 @@ class MovedVaultIT {
     void people_and_a_store() throws Exception {
         rosa = new Hand(stack, "rosa");
         rosa.link();
-        ada = new Hand(stack, "ada");
-        ada.link();
+        operator = new VaultOperator(stack, "ada");
         server = S3Server.minio(folder.resolve("minio")).start();
         settings = server.buckets();
         store = folder.resolve("store.properties");
@@ -77,7 +76,7 @@ class MovedVaultIT {
     @AfterEach
     void leave() {
         rosa.close();
-        ada.close();
+        operator.close();
         server.close();
         http.close();
     }
@@ -91,7 +90,7 @@ class MovedVaultIT {
             String exhibit = exhibits(caseId).get(0).path("exhibit").asText();
             byte[] sealed = segment(exhibit);
 
-            settled();
+            operator.settle();
             Path last = vault.resolve("segments/" + exhibit + "/0");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(last)))
                     .isEqualTo("r--------");
@@ -116,10 +115,15 @@ class MovedVaultIT {
                 assertThat(segment(exhibit)).isEqualTo(sealed);
                 assertThat(source.submit(Part.file("more.bin", file)).statusCode()).isEqualTo(303);
                 assertThat(exhibits(caseId)).hasSize(2 + 1);
-                settled();
-                assertThat(view().path("protection").asText()).isEqualTo("object-lock");
+                operator.settle();
+                assertThat(operator.view().path("protection").asText()).isEqualTo("object-lock");
                 assertThat(
-                                ada.ask("POST", "desk", "/api/cases/" + caseId + "/take-up", "{}")
+                                operator.hand()
+                                        .ask(
+                                                "POST",
+                                                "desk",
+                                                "/api/cases/" + caseId + "/take-up",
+                                                "{}")
                                         .statusCode())
                         .isEqualTo(403);
                 assertThat(
@@ -136,7 +140,7 @@ class MovedVaultIT {
             }
             assertThat(segment(exhibit)).isEqualTo(sealed);
             assertThat(exhibits(caseId)).hasSize(3);
-            assertThat(ada.ask("POST", "desk", "/api/health/check", "{}").body())
+            assertThat(operator.hand().ask("POST", "desk", "/api/health/check", "{}").body())
                     .contains("\"evidence\":\"intact\"");
             assertThat(
                             Sigillo.run(
@@ -166,10 +170,10 @@ class MovedVaultIT {
                                             .build())
                             .versionId();
         }
-        scrubbed();
+        operator.scrub();
         assertThat(exhibits(caseId).get(0).path("damaged").toString()).isEqualTo("[0]");
         assertThat(well()).isEqualTo(503);
-        assertThat(view().path("damaged").asInt()).isEqualTo(1);
+        assertThat(operator.view().path("damaged").asInt()).isEqualTo(1);
         assertThat(status("/q/health/ready")).as("others go on").isEqualTo(200);
         try (MinioClient client = server.client()) {
             client.removeObject(
@@ -188,7 +192,7 @@ class MovedVaultIT {
                 assertThat(item.get().isDeleteMarker()).isFalse();
             }
         }
-        scrubbed();
+        operator.scrub();
         assertThat(exhibits(caseId).get(0).path("damaged").toString()).isEqualTo("[]");
         assertThat(segment(exhibit)).isEqualTo(sealed);
         assertThat(well()).isEqualTo(200);
@@ -222,37 +226,8 @@ class MovedVaultIT {
         stack.startApp();
     }
 
-    private void settled() throws Exception {
-        HttpResponse<String> answer = ada.ask("POST", "desk", "/api/vault/settle", "{}");
-        for (int i = 0; i < 100 && answer.statusCode() == 409; i++) {
-            // A replica that has just started does not lead at once.
-            Thread.sleep(200);
-            answer = ada.ask("POST", "desk", "/api/vault/settle", "{}");
-        }
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-        until(() -> {
-            JsonNode settled = view().path("settled");
-            return settled.path("settled").asLong() > 0 && settled.path("waiting").asLong() == 0;
-        });
-    }
-
-    private void scrubbed() throws Exception {
-        String before = view().path("scrubbed").path("begun").asText();
-        assertThat(ada.ask("POST", "desk", "/api/vault/scrub", "{}").statusCode()).isEqualTo(202);
-        until(() -> {
-            JsonNode scrubbed = view().path("scrubbed");
-            return !scrubbed.path("begun").asText().equals(before) && scrubbed.hasNonNull("ended");
-        });
-    }
-
     private Path inventory() throws Exception {
-        HttpResponse<String> answer = ada.ask("GET", "desk", "/api/vault/inventory", "");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return Files.writeString(folder.resolve("inventory"), answer.body());
-    }
-
-    private JsonNode view() throws Exception {
-        return JSON.readTree(ada.ask("GET", "desk", "/api/vault", "").body());
+        return Files.writeString(folder.resolve("inventory"), operator.inventory());
     }
 
     private Set<String> cases() throws Exception {
@@ -284,12 +259,5 @@ class MovedVaultIT {
                         HttpRequest.newBuilder(stack.management().resolve(path)).build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
-    }
-
-    private static void until(Callable<Boolean> holds) throws Exception {
-        for (int i = 0; i < 300 && !holds.call(); i++) {
-            Thread.sleep(200);
-        }
-        assertThat(holds.call()).isTrue();
     }
 }
