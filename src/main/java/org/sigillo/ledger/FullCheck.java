@@ -172,6 +172,7 @@ final class FullCheck {
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         TreeMap<Long, Sha256> roots = new TreeMap<>();
         List<NoteRows.StoredCheckpoint> all = reader.read(rows -> rows.notes().stored(size));
+        tallies(all);
         for (NoteRows.StoredCheckpoint stored : all) {
             String where = "checkpoint " + stored.size();
             try {
@@ -193,6 +194,47 @@ final class FullCheck {
             from = some.getLast().size() + 1;
         }
         return roots;
+    }
+
+    /// That each has the one before it, and what there was of it when it was signed: a line or stamp that came later is counted
+    /// by nobody.
+    private void tallies(List<NoteRows.StoredCheckpoint> all) {
+        Optional<NoteRows.StoredCheckpoint> before = Optional.empty();
+        for (NoteRows.StoredCheckpoint one : all) {
+            String where = "checkpoint " + one.size();
+            NoteRows.Tally tally = one.tally().row();
+            require(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
+            require(
+                    where + ", size of the checkpoint before",
+                    tally.previous(),
+                    before.map(NoteRows.StoredCheckpoint::size).orElse(0L));
+            String last = "checkpoint " + tally.previous();
+            atLeast(
+                    last + ", cosignatures",
+                    tally.cosignatures(),
+                    before.map(NoteRows.StoredCheckpoint::cosignatures).orElse(0L));
+            atLeast(
+                    last + ", time stamps",
+                    tally.stamps(),
+                    before.map(NoteRows.StoredCheckpoint::stamps).orElse(0L));
+            require(where + ", beats since the one before", tally.beats(), one.beats());
+            before = Optional.of(one);
+        }
+        long epochs = before.map(it -> it.tally().row().epoch()).orElse(0L);
+        List<Long> found =
+                reader.read(rows -> rows.notes().epochs("ORDER BY epoch")).stream()
+                        .map(it -> it.row().epoch())
+                        .toList();
+        for (int i = 0; i < found.size(); i++) {
+            require("epoch " + (i + 1), i + 1L, found.get(i));
+        }
+        atLeast("epochs", epochs, found.size());
+    }
+
+    private static void atLeast(String where, long expected, long found) {
+        if (found < expected) {
+            throw new BrokenEvidenceException(where, "at least " + expected, "" + found);
+        }
     }
 
     /// What witnesses and authorities said of these checkpoints. Where no policy is known, nobody can

@@ -81,8 +81,7 @@ public final class Ledger {
         Tiles tiles = new Tiles(surroundings.vault(), own.folder());
         this.published = new Published(own, tiles, signers.getFirst());
         this.publication =
-                new Publication(
-                        sequencer, genesis, signers, surroundings, tiles, random, this::report);
+                new Publication(sequencer, own, signers, surroundings, tiles, random, this::report);
         this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
@@ -204,8 +203,7 @@ public final class Ledger {
         pulse.wake();
     }
 
-    /// Takes the lock that orders all transitions and the facts their guards read; held to the end of
-    /// the caller's transaction.
+    /// Takes the lock that orders transitions and what their guards read, to the transaction's end.
     public void lockGuards() {
         try (Connection connection = database.getConnection()) {
             new Rows(connection).lock(GUARDS);
@@ -296,8 +294,7 @@ public final class Ledger {
         return own.covering(index);
     }
 
-    /// The first checkpoint that covers this entry and carries the cosignatures that the witness policy
-    /// asks for.
+    /// The first checkpoint over this entry with the cosignatures that the witness policy asks for.
     public Optional<SignedCheckpoint> witnessed(long index) {
         return own.firstCovering(index, publication::witnessed);
     }
@@ -347,7 +344,9 @@ public final class Ledger {
             for (Volume volume : closed) {
                 FullCheck.of(volume, surroundings, pace).run();
             }
-            return FullCheck.of(own, surroundings, pace).run();
+            FullCheck.Intact intact = FullCheck.of(own, surroundings, pace).run();
+            publication.compareAgain();
+            return intact;
         } catch (MalformedException | NoteException | ProofException e) {
             throw new BrokenEvidenceException(
                     "a row of the ledger", "well formed", String.valueOf(e.getMessage()));

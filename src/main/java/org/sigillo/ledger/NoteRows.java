@@ -31,12 +31,60 @@ final class NoteRows {
     /// An authority's answer about a checkpoint.
     record Stamp(long size, String authority, byte[] reply) {}
 
-    void insert(Checkpoint checkpoint, String note) throws SQLException {
+    /// What a checkpoint's row counts, so that a row that is missing is missed.
+    ///
+    /// @param previous the size of the checkpoint before; 0 if there was none
+    /// @param cosignatures below that one, by then
+    /// @param stamps of that one, by then
+    /// @param beats that were filled since
+    /// @param epoch the newest
+    record Tally(long previous, long cosignatures, long stamps, long beats, long epoch) {}
+
+    /// Of a checkpoint that is about to be signed.
+    Tally tally(long previous, long size) throws SQLException {
+        return rows.list(
+                        "SELECT "
+                                + below("?")
+                                + ", "
+                                + filled("?", "?")
+                                + ", (SELECT coalesce(max(epoch), 0) FROM ledger_epoch)",
+                        r ->
+                                new Tally(
+                                        previous,
+                                        r.getLong(1),
+                                        r.getLong(2),
+                                        r.getLong(3),
+                                        r.getLong(4)),
+                        previous,
+                        previous,
+                        previous,
+                        size)
+                .getFirst();
+    }
+
+    private static String below(String size) {
+        return "(SELECT count(*) FROM ledger_cosignature WHERE size = %1$s), (SELECT count(*) FROM ledger_stamp WHERE size = %1$s)"
+                .formatted(size);
+    }
+
+    private static String filled(String previous, String size) {
+        return "(SELECT count(*) FROM ledger_beat WHERE size > %s AND size <= %s)"
+                .formatted(previous, size);
+    }
+
+    void insert(Checkpoint checkpoint, String note, Tally tally, Sha256 seal) throws SQLException {
         rows.update(
-                "INSERT INTO ledger_checkpoint (size, root, note) VALUES (?, ?, ?)",
+                "INSERT INTO ledger_checkpoint (size, root, note, previous, cosignatures, stamps,"
+                        + " beats, epoch, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 checkpoint.size(),
                 checkpoint.root().bytes(),
-                note);
+                note,
+                tally.previous(),
+                tally.cosignatures(),
+                tally.stamps(),
+                tally.beats(),
+                tally.epoch(),
+                seal.bytes());
     }
 
     Optional<SignedCheckpoint> last() throws SQLException {
@@ -76,17 +124,46 @@ final class NoteRows {
                 arguments);
     }
 
-    /// Roots and notes as they are stored, for the check.
-    record StoredCheckpoint(long size, Sha256 root, String note) {}
+    /// As it is stored, for the check.
+    ///
+    /// @param tally what it counts of those before
+    /// @param cosignatures that there are below this one
+    /// @param stamps that there are of this one
+    /// @param beats that there are since the one before
+    record StoredCheckpoint(
+            long size,
+            Sha256 root,
+            String note,
+            Sealed<Tally> tally,
+            long cosignatures,
+            long stamps,
+            long beats) {}
 
     /// Those that are not of a tree larger than the ledger was a moment ago, unless it is no larger now.
     List<StoredCheckpoint> stored(long size) throws SQLException {
         return rows.list(
-                "SELECT size, root, note FROM ledger_checkpoint WHERE size <= ? OR size >"
+                "SELECT size, root, note, previous, cosignatures, stamps, beats, epoch, seal, "
+                        + below("c.size")
+                        + ", "
+                        + filled("c.previous", "c.size")
+                        + " FROM ledger_checkpoint c WHERE size <= ? OR size >"
                         + " (SELECT max(n) + 1 FROM ledger_entry) ORDER BY size",
                 r ->
                         new StoredCheckpoint(
-                                r.getLong(1), Sha256.copyOf(r.getBytes(2)), r.getString(3)),
+                                r.getLong(1),
+                                Sha256.copyOf(r.getBytes(2)),
+                                r.getString(3),
+                                new Sealed<>(
+                                        new Tally(
+                                                r.getLong(4),
+                                                r.getLong(5),
+                                                r.getLong(6),
+                                                r.getLong(7),
+                                                r.getLong(8)),
+                                        Sha256.copyOf(r.getBytes(9))),
+                                r.getLong(10),
+                                r.getLong(11),
+                                r.getLong(12)),
                 size);
     }
 

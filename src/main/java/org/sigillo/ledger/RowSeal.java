@@ -73,6 +73,17 @@ final class RowSeal {
                 number(epoch.size()));
     }
 
+    Sha256 of(long size, NoteRows.Tally tally) {
+        return hmac.over(
+                text("checkpoint"),
+                number(size),
+                number(tally.previous()),
+                number(tally.cosignatures()),
+                number(tally.stamps()),
+                number(tally.beats()),
+                number(tally.epoch()));
+    }
+
     private static byte[] number(long number) {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }

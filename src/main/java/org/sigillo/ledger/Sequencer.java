@@ -305,7 +305,8 @@ final class Sequencer {
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
                     String note = SignedNote.sign(checkpoint.text(), signers);
                     // The unique size keeps a second signer out: one of the two inserts fails.
-                    rows.notes().insert(checkpoint, note);
+                    NoteRows.Tally tally = rows.notes().tally(signed, size);
+                    rows.notes().insert(checkpoint, note, tally, seal.of(size, tally));
                     return Optional.of(new SignedCheckpoint(checkpoint, note, note));
                 });
     }

@@ -1,5 +1,8 @@
 package org.sigillo.ledger;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,9 +21,11 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.merkle.Proofs;
+import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
+import org.sigillo.vault.Vault;
 
 /// One ledger of this instance as its tables have it: the one that is written, or one that was closed
 /// before it and lies in a schema of its own (`infra/postgres/close.sql`).
@@ -121,6 +126,55 @@ final class Volume {
 
     RowSeal seal() {
         return seal;
+    }
+
+    /// Where its last checkpoints lie in the vault.
+    String checkpoints() {
+        return folder() + "checkpoints";
+    }
+
+    /// Compares the database with the vault's last checkpoints.
+    ///
+    /// @throws BrokenEvidenceException if one of them is of a later or of another history
+    void compare(Vault vault) throws IOException {
+        for (String address : vault.list(checkpoints())) {
+            try (InputStream in = vault.open(address)) {
+                compare(
+                        "the vault's " + address,
+                        new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private void compare(String where, String note) {
+        Checkpoint kept;
+        try {
+            kept =
+                    Checkpoint.verified(
+                            note,
+                            genesis.opened().origin(),
+                            genesis.opened().keys().stream().map(NoteVerifier::parse).toList());
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "a checkpoint signed by the log", String.valueOf(e.getMessage()));
+        }
+        long size = read("reading the size", rows -> rows.tree().size());
+        if (size < kept.size()) {
+            throw new BrokenEvidenceException(
+                    "the database, compared with " + where,
+                    "at least " + kept.size() + " entries",
+                    size + ": it has gone back in time");
+        }
+        same(
+                "the tree at size " + kept.size() + ", compared with " + where,
+                kept.root(),
+                read(
+                        "comparing with the vault",
+                        rows -> Proofs.root(kept.size(), rows.tree().hashes())));
+        if (read("reading a checkpoint", rows -> rows.notes().of(kept.size())).isEmpty()) {
+            throw new BrokenEvidenceException(
+                    "checkpoint " + kept.size() + ", compared with " + where, "a row", "none");
+        }
     }
 
     /// Where its tiles and last checkpoints lie in the vault: several ledgers have one vault.

@@ -155,6 +155,16 @@ class TamperedRowsTest {
                             Map.entry(
                                     "UPDATE ledger_pending SET by_source = true WHERE " + first(9),
                                     "entry 9"),
+                            Map.entry(counted("previous"), "checkpoint 309, seal"),
+                            Map.entry(counted("cosignatures"), "checkpoint 309, seal"),
+                            Map.entry(counted("stamps"), "checkpoint 309, seal"),
+                            Map.entry(counted("beats"), "checkpoint 309, seal"),
+                            Map.entry(counted("epoch"), "checkpoint 309, seal"),
+                            Map.entry(
+                                    flip("ledger_checkpoint", "seal", "true"),
+                                    "checkpoint 309, seal"),
+                            Map.entry("DELETE FROM ledger_beat", "checkpoint 309, beats"),
+                            Map.entry("DELETE FROM ledger_epoch", "epoch"),
                             Map.entry("UPDATE ledger_beat SET beat = beat + 1", "beat"),
                             Map.entry("UPDATE ledger_beat SET extra = extra + 1", "beat"),
                             Map.entry("UPDATE ledger_beat SET size = size - 1", "beat"),
@@ -216,6 +226,10 @@ class TamperedRowsTest {
             assertThat(ledger.check()).isPresent();
             assertThatThrownBy(() -> scene.staff(ledger, "late"))
                     .isInstanceOf(BrokenEvidenceException.class);
+        }
+
+        private static String counted(String column) {
+            return "UPDATE ledger_checkpoint SET " + column + " = " + column + " + 1";
         }
 
         private static String first(int n) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -281,6 +283,59 @@ class TamperedWitnessingTest {
             scene.tamper("UPDATE ledger_stamp SET authority = 'two' WHERE size = " + size);
             assertThat(ledger.check()).isPresent();
             scene.isFound(ledger, "time stamp by two", "one of our authorities");
+        }
+    }
+
+    /// Rows are chosen by their checkpoint's or beat's place among all: 1 is the first.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ledger_checkpoint  | 1 | size of the checkpoint before
+                    ledger_checkpoint  | 2 | size of the checkpoint before
+                    ledger_checkpoint  | 3 | compared with the vault's checkpoints/
+                    ledger_cosignature | 1 | , cosignatures: expected at least
+                    ledger_cosignature | 2 | , cosignatures: expected at least
+                    ledger_stamp       | 1 | , time stamps: expected at least
+                    ledger_stamp       | 2 | , time stamps: expected at least
+                    ledger_beat        | 1 | beats since the one before
+                    ledger_beat        | 2 | beats since the one before
+                    ledger_beat        | 3 | beats since the one before
+                    """)
+    void a_row_that_was_deleted_is_missed(String table, int place, String where) throws Exception {
+        scene.staff(ledger, "later still");
+        ledger.turn(true);
+        ledger.publish();
+        assertThat(ledger.check()).isEmpty();
+        assertThat(scene.number("SELECT count(DISTINCT size) FROM " + table)).isEqualTo(3);
+        scene.tamper(
+                "DELETE FROM %1$s WHERE ctid = (SELECT ctid FROM %1$s WHERE size = (SELECT DISTINCT size FROM %1$s ORDER BY size LIMIT 1 OFFSET %2$d) LIMIT 1)"
+                        .formatted(table, place - 1));
+        assertThat(ledger.check()).isPresent();
+        scene.isFound(ledger, where);
+        scene.isFound(scene.open(around(witness.policyText(), "one")), where);
+    }
+
+    @Test
+    void an_epoch_that_was_deleted_is_missed() throws Exception {
+        Ledger second = scene.open(around(witness.policyText(), "one"));
+        second.turn(false);
+        second.publish();
+        scene.staff(second, "by the second");
+        second.turn(true);
+        second.publish();
+        assertThat(scene.number("SELECT count(*) FROM ledger_epoch")).isEqualTo(2);
+        for (int epoch : new int[] {1, 2}) {
+            scene.tamper(
+                    "CREATE TABLE epochs_before AS TABLE ledger_epoch",
+                    "DELETE FROM ledger_epoch WHERE epoch = " + epoch);
+            Ledger next = scene.open(around(witness.policyText(), "one"));
+            scene.isFound(next, "epoch");
+            scene.tamper(
+                    "TRUNCATE ledger_epoch",
+                    "INSERT INTO ledger_epoch TABLE epochs_before",
+                    "DROP TABLE epochs_before");
         }
     }
 }
