@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /// home. The names are the demo's; keys, passwords and realm are not.
 ///
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT link
-///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT export PERSON FILE
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT export PERSON FOLDER
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT take-up PERSON
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT settle PERSON FILE
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT story FOLDER
@@ -75,34 +75,45 @@ final class ComposedNewsroom implements Newsroom {
         }
     }
 
-    private void export(String name, Path file) throws IOException, InterruptedException {
+    /// Every case that somebody may see, each in a file by its name.
+    private void export(String name, Path to) throws IOException, InterruptedException {
+        Files.createDirectories(to);
         try (Hand hand = new Hand(this, name)) {
-            HttpResponse<byte[]> answer =
-                    hand.octets("GET", "desk", oneCase(hand) + "/export", new byte[0]);
-            if (answer.statusCode() != 200) {
-                throw new IOException("no export: " + answer.statusCode());
+            for (String one : cases(hand)) {
+                int status =
+                        hand.save(
+                                "desk", "/api/cases/" + one + "/export", to.resolve(one + ".tar"));
+                if (status != 200) {
+                    throw new IOException("no export: " + status);
+                }
             }
-            Files.write(file, answer.body());
         }
     }
 
     private void takeUp(String name) throws IOException, InterruptedException {
         try (Hand hand = new Hand(this, name)) {
             HttpResponse<String> answer =
-                    hand.ask("POST", "desk", oneCase(hand) + "/take-up", "{}");
+                    hand.ask(
+                            "POST",
+                            "desk",
+                            "/api/cases/" + cases(hand).getFirst() + "/take-up",
+                            "{}");
             if (answer.statusCode() != 204) {
                 throw new IOException("not taken up: " + answer.body());
             }
         }
     }
 
-    /// The first case of somebody at the desk.
-    private static String oneCase(Hand hand) throws IOException, InterruptedException {
-        Matcher one = CASE.matcher(hand.ask("GET", "desk", "/api/cases", "").body());
-        if (!one.find()) {
+    private static List<String> cases(Hand hand) throws IOException, InterruptedException {
+        List<String> cases =
+                CASE.matcher(hand.ask("GET", "desk", "/api/cases", "").body())
+                        .results()
+                        .map(it -> it.group(1))
+                        .toList();
+        if (cases.isEmpty()) {
             throw new IOException("no case");
         }
-        return "/api/cases/" + one.group(1);
+        return cases;
     }
 
     /// Writes where everything is afterwards.
@@ -121,7 +132,7 @@ final class ComposedNewsroom implements Newsroom {
                         this,
                         Files.createDirectories(to),
                         Long.toHexString(new Random().nextLong()));
-        story.run(150_000_000, List.of());
+        story.run(144 << 20, List.of());
         Files.write(to.resolve("traces"), story.traces());
     }
 

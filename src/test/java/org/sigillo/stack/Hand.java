@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -99,6 +100,14 @@ public final class Hand implements AutoCloseable {
             request.headers(headers);
         }
         return http.send(request.build(), handler);
+    }
+
+    /// Gets something into a file.
+    ///
+    /// @return the status
+    public int save(String host, String path, Path file) throws IOException, InterruptedException {
+        return send("GET", host, path, new byte[0], HttpResponse.BodyHandlers.ofFile(file))
+                .statusCode();
     }
 
     /// Ties the key file to the account, unless that was done before.
