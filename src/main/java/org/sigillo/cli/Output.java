@@ -22,8 +22,37 @@ final class Output {
     }
 
     Output line(String line) {
-        out.println(line);
+        out.println(shown(line));
         return this;
+    }
+
+    /// With nothing in it that a terminal takes for a command or shows as nothing: what is printed may come from a
+    /// file that somebody made to look like another. In a JSON string it means the same.
+    static String shown(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(point -> {
+                    if (isShown(point)) {
+                        shown.appendCodePoint(point);
+                    } else {
+                        for (char unit : Character.toChars(point)) {
+                            shown.append("\\u%04x".formatted((int) unit));
+                        }
+                    }
+                });
+        return shown.toString();
+    }
+
+    private static boolean isShown(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    false;
+            default -> true;
+        };
     }
 
     /// Broken evidence for scripts.
@@ -35,6 +64,10 @@ final class Output {
     }
 
     void json(Json.Obj json) {
-        out.println(new String(CanonicalJson.encode(json), StandardCharsets.UTF_8));
+        out.println(text(json));
+    }
+
+    static String text(Json.Obj json) {
+        return shown(new String(CanonicalJson.encode(json), StandardCharsets.UTF_8));
     }
 }

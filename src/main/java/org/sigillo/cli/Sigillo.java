@@ -70,7 +70,7 @@ public final class Sigillo {
                     "nothing was found out, this program failed: " + e.getClass().getSimpleName();
             System.err.println("sigillo: " + sentence);
             if (wantsJson(args)) {
-                System.out.println(text(Json.object().with("error", sentence)));
+                System.out.println(Output.text(Json.object().with("error", sentence)));
             }
             return FAULT;
         }
@@ -81,9 +81,9 @@ public final class Sigillo {
         CommandLine.IParameterExceptionHandler usage = sigillo.getParameterExceptionHandler();
         return sigillo.setExecutionExceptionHandler(
                         (failure, commandLine, parsed) -> {
-                            commandLine.getErr().println("sigillo: " + sentence(failure));
+                            commandLine.getErr().println("sigillo: " + lines(failure));
                             if (wantsJson(args)) {
-                                commandLine.getOut().println(text(json(failure)));
+                                commandLine.getOut().println(Output.text(json(failure)));
                             }
                             return code(failure);
                         })
@@ -92,7 +92,7 @@ public final class Sigillo {
                         String sentence = String.valueOf(wrong.getMessage());
                         wrong.getCommandLine()
                                 .getOut()
-                                .println(text(Json.object().with("error", sentence)));
+                                .println(Output.text(Json.object().with("error", sentence)));
                     }
                     return usage.handleParseException(wrong, given);
                 })
@@ -101,10 +101,6 @@ public final class Sigillo {
 
     private static boolean wantsJson(String... args) {
         return List.of(args).contains("--json");
-    }
-
-    private static String text(Json.Obj json) {
-        return new String(CanonicalJson.encode(json), StandardCharsets.UTF_8);
     }
 
     /// A failure for scripts; its kind is the exit code.
@@ -126,15 +122,20 @@ public final class Sigillo {
         };
     }
 
+    /// For people.
+    private static String lines(Exception failure) {
+        return failure instanceof BrokenEvidenceException broken
+                ? "BROKEN at "
+                        + Output.shown(broken.where())
+                        + "\n  expected "
+                        + Output.shown(broken.expected())
+                        + "\n  found    "
+                        + Output.shown(broken.found())
+                : Output.shown(sentence(failure));
+    }
+
     private static String sentence(Exception failure) {
         return switch (failure) {
-            case BrokenEvidenceException broken ->
-                    "BROKEN at "
-                            + broken.where()
-                            + "\n  expected "
-                            + broken.expected()
-                            + "\n  found    "
-                            + broken.found();
             case NoSuchFileException missing -> "there is no file " + missing.getFile();
             case FileNotFoundException missing -> "there is no file " + missing.getMessage();
             case FileAlreadyExistsException there ->
