@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.docket.DocketCheck;
 import org.sigillo.ledger.SignedCheckpoint;
 import org.sigillo.people.Evidence;
 import org.sigillo.people.People;
@@ -18,9 +19,11 @@ import org.sigillo.people.People;
 public final class HealthApi {
     private final Evidence evidence;
     private final People people;
+    private final DocketCheck docket;
 
-    HealthApi(Evidence evidence, People people) {
+    HealthApi(Evidence evidence, People people, DocketCheck docket) {
         this.evidence = evidence;
+        this.docket = docket;
         this.people = people;
     }
 
@@ -37,6 +40,7 @@ public final class HealthApi {
     @RolesAllowed("administrator")
     public View check() {
         evidence.check();
+        docket.report();
         return view();
     }
 

@@ -3,7 +3,9 @@ package org.sigillo.docket;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -35,6 +37,18 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
     List<String> caseIds() {
         return entities.createQuery("SELECT id FROM CaseRow ORDER BY id", String.class)
                 .getResultList();
+    }
+
+    /// Every case, and how many exhibits it has.
+    Map<String, Long> exhibitCounts() {
+        Map<String, Long> counts = new HashMap<>();
+        entities.createQuery(
+                        "SELECT c.id, (SELECT count(*) FROM ExhibitRow e WHERE e.caseId = c.id) FROM"
+                                + " CaseRow c",
+                        Object[].class)
+                .getResultList()
+                .forEach(row -> counts.put((String) row[0], (Long) row[1]));
+        return counts;
     }
 
     long exhibitCount(String caseId) {

@@ -40,6 +40,7 @@ public class VaultRounds {
     private final Ledger ledger;
     private final Vault vault;
     private final List<Holdings> registers;
+    private final DocketCheck docket;
     private final VaultScrub scrub;
     private final Damage damage;
     private final SecureRandom random;
@@ -56,6 +57,7 @@ public class VaultRounds {
             Ledger ledger,
             Vault vault,
             @All List<Holdings> registers,
+            DocketCheck docket,
             VaultScrub scrub,
             Damage damage,
             SecureRandom random,
@@ -65,6 +67,7 @@ public class VaultRounds {
         this.ledger = ledger;
         this.vault = vault;
         this.registers = List.copyOf(registers);
+        this.docket = docket;
         this.scrub = scrub;
         this.damage = damage;
         this.random = random;
@@ -183,6 +186,8 @@ public class VaultRounds {
     private synchronized void settle(LocalDate before) {
         Settling settling = new Settling(vault, registers, random, this::mayWork);
         try {
+            // What a missing row no longer names would be removed as nobody's.
+            docket.run();
             Settling.Round round = settling.run(before, today().minusDays(grace));
             scrub.look(round.broken());
             long unkept = settling.keep();

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -52,19 +53,8 @@ public final class Ledger {
     private volatile List<Volume> closed = List.of();
     private final Alarm alarm;
 
-    /// A ledger without a vault, whose caller's transactions are committed one by one.
-    ///
     /// @param database takes part in the caller's transaction where there is one
     /// @param signers the log's, in the order of its keys in the genesis
-    public Ledger(
-            DataSource database,
-            Genesis genesis,
-            List<NoteSigner> signers,
-            InstantSource clock,
-            SecureRandom random) {
-        this(database, genesis, signers, clock, random, Surroundings.NONE);
-    }
-
     public Ledger(
             DataSource database,
             Genesis genesis,
@@ -227,6 +217,13 @@ public final class Ledger {
         return Stream.concat(closed.stream(), Stream.of(own))
                 .flatMap(it -> it.ofCase(caseId).stream())
                 .toList();
+    }
+
+    /// Every case that was opened, here or in a closed ledger, and how many exhibits it has.
+    public Map<Id, Long> cases() {
+        return volumes(Volume::cases)
+                .flatMap(it -> it.entrySet().stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
     }
 
     /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first

@@ -200,6 +200,20 @@ final class QueueRows {
                 arguments);
     }
 
+    /// The cases of events, and how many exhibits each has by them.
+    ///
+    /// @param and a further condition, or nothing
+    Map<Id, Long> cases(String and) throws SQLException {
+        Map<Id, Long> cases = new HashMap<>();
+        rows.list(
+                "SELECT p.case_id, count(*) FILTER (WHERE p.type = 'exhibit.sealed') FROM"
+                        + " ledger_pending p WHERE p.case_id IS NOT NULL"
+                        + and
+                        + " GROUP BY p.case_id",
+                r -> cases.put(Id.copyOf(r.getBytes(1)), r.getLong(2)));
+        return cases;
+    }
+
     private static Recorded recorded(ResultSet r) throws SQLException {
         byte[] event = r.getBytes(1);
         byte[] nonce = r.getBytes(2);

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -227,6 +228,12 @@ final class Volume {
 
     List<Recorded> ofCase(Id caseId) {
         return recorded("reading a case", "p.case_id = ?", caseId.bytes());
+    }
+
+    /// The cases of events that count here, and how many exhibits each has by them.
+    Map<Id, Long> cases() {
+        return read(
+                "counting exhibits", rows -> rows.queue().cases(closed == 0 ? "" : notTakenOver()));
     }
 
     private List<Recorded> recorded(String doing, String which, Object argument) {

@@ -51,13 +51,12 @@ public final class FilesApi {
             @HeaderParam("Range") @Nullable String range)
             throws IOException {
         Shelf.Published published = shelf.find(Id.parse(release)).orElseThrow(NewsPage::unknown);
-        Shelf.BagFile file =
-                shelf.files(published).stream()
-                        .filter(it -> it.path().equals(path))
-                        .findFirst()
-                        .orElseThrow(NewsPage::unknown);
+        Shelf.BagFile file = shelf.file(published, path).orElseThrow(NewsPage::unknown);
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return Partial.of(shelf.open(file), file.size(), Optional.ofNullable(range))
+        return Partial.of(
+                        (offset, length) -> shelf.open(file, offset, length),
+                        file.size(),
+                        Optional.ofNullable(range))
                 .header("Content-Disposition", "attachment; filename*=UTF-8''" + encoded(name))
                 .build();
     }

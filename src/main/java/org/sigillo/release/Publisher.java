@@ -6,9 +6,13 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -96,9 +100,7 @@ class Publisher {
     private boolean turn() {
         boolean left = false;
         try {
-            List<String> unfinished = QuarkusTransaction.requiringNew().call(rows::unfinished);
-            for (String release : unfinished) {
-                Id id = Id.parse(release);
+            for (Id id : unfinished()) {
                 // One that a closed ledger released gets no proofs any more: it is proposed again.
                 left |= standing.of(id).isPresent() && !finished(id);
             }
@@ -113,6 +115,21 @@ class Publisher {
         return left;
     }
 
+    /// By the rows, or by the ledger: rows that were deleted unpublish nothing.
+    private Set<Id> unfinished() {
+        List<String> shown = QuarkusTransaction.requiringNew().call(rows::shown);
+        Set<Id> unfinished = new LinkedHashSet<>();
+        QuarkusTransaction.requiringNew()
+                .call(rows::unfinished)
+                .forEach(it -> unfinished.add(Id.parse(it)));
+        for (Releases.Release it : standing.all()) {
+            if (it.state() == Releases.State.RELEASED && !shown.contains(it.id().hex())) {
+                unfinished.add(it.id());
+            }
+        }
+        return unfinished;
+    }
+
     private boolean finished(Id release) {
         try {
             Optional<ReadingKeyRow> key =
@@ -120,6 +137,10 @@ class Publisher {
             if (key.isPresent()) {
                 write(release, key.get().identity);
                 ledger.callBeat();
+            } else if (!isWritten(release)) {
+                LOG.errorf("the package of release %s is not in the vault", release);
+                // Nobody can write it again; a copy may be put back.
+                return true;
             }
             Optional<SortedMap<String, byte[]>> proofs = packages.lastProofs(release);
             if (proofs.isEmpty()) {
@@ -139,6 +160,15 @@ class Publisher {
             LOG.errorf(
                     "release %s could not be written and is tried again: %s",
                     release, e.getClass().getName());
+            return false;
+        }
+    }
+
+    private boolean isWritten(Id release) throws IOException {
+        Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
+        try (InputStream in = vault.open(tag(release, ReleasePackage.TAG_MANIFEST))) {
+            return sealed.equals(Optional.of(Sha256.of(in.readAllBytes())));
+        } catch (NoSuchFileException e) {
             return false;
         }
     }

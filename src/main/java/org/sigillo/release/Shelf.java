@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.sigillo.bytes.BrokenEvidenceException;
+import org.jboss.logging.Logger;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -27,6 +29,8 @@ import org.sigillo.vault.Vault;
 /// What the public may have: packages whose last proofs are in place.
 @ApplicationScoped
 public class Shelf {
+    private static final Logger LOG = Logger.getLogger(Shelf.class);
+
     private final Ledger ledger;
     private final Vault vault;
     private final ReleaseRows rows;
@@ -50,11 +54,11 @@ public class Shelf {
     /// @param path in the bag
     public record BagFile(String path, String address, long size) {}
 
-    /// The newest first.
+    /// The newest first; without one whose manifest the vault has lost or altered.
     @Transactional
     public List<Published> all() {
         return rows.shown().stream()
-                .map(release -> published(Id.parse(release)))
+                .flatMap(release -> intact(Id.parse(release)).stream())
                 .sorted(
                         Comparator.comparing(Published::released)
                                 .thenComparingLong(Published::index)
@@ -62,10 +66,33 @@ public class Shelf {
                 .toList();
     }
 
+    private Optional<Published> intact(Id release) {
+        try {
+            return published(release);
+        } catch (Refusal damaged) {
+            return Optional.empty();
+        }
+    }
+
+    /// @throws Refusal if the vault has lost or altered its manifest
     @Transactional
     public Optional<Published> find(Id release) {
-        return rows.reached(release.hex(), StepRow.SHOWN)
-                ? Optional.of(published(release))
+        return rows.reached(release.hex(), StepRow.SHOWN) ? published(release) : Optional.empty();
+    }
+
+    /// A file of a published bag by its path there.
+    public Optional<BagFile> file(Published published, String path) throws IOException {
+        Id release = published.manifest().release();
+        int number = 0;
+        for (Manifest.Item item : published.manifest().items()) {
+            number++;
+            if (ReleasePackage.path(number, item).equals(path)) {
+                return Optional.of(file(path, Publisher.item(release, number)));
+            }
+        }
+        String address = Publisher.tag(release, path);
+        return vault.list("packages/" + release + "/tags").contains(address)
+                ? Optional.of(file(path, address))
                 : Optional.empty();
     }
 
@@ -90,8 +117,8 @@ public class Shelf {
         return files;
     }
 
-    public InputStream open(BagFile file) throws IOException {
-        return vault.open(file.address());
+    public InputStream open(BagFile file, long offset, long length) throws IOException {
+        return vault.open(file.address(), offset, length);
     }
 
     /// Writes the whole bag as a tar, the same byte for byte each time.
@@ -106,7 +133,7 @@ public class Shelf {
             entry.setSize(file.size());
             entry.setModTime(0);
             tar.putArchiveEntry(entry);
-            try (InputStream in = open(file)) {
+            try (InputStream in = vault.open(file.address())) {
                 in.transferTo(tar);
             }
             tar.closeArchiveEntry();
@@ -115,21 +142,34 @@ public class Shelf {
     }
 
     private BagFile file(String path, String address) throws IOException {
-        OptionalLong size = vault.size(address);
-        return new BagFile(path, address, size.orElseThrow());
+        long size = vault.size(address).orElseThrow(() -> damaged(address));
+        return new BagFile(path, address, size);
     }
 
-    private Published published(Id release) {
-        Proven released = ledger.proven("release.released/" + release + "/1").orElseThrow();
-        try (InputStream in = vault.open(Publisher.tag(release, "manifest.json"))) {
+    /// What is wrong in the vault is for the operator to mend: it closes nothing else.
+    private static Refusal damaged(String address) {
+        LOG.errorf("the vault has not what was released at %s", address);
+        return new Refusal(
+                Refusal.Kind.CLOSED,
+                "damaged",
+                "This is not as it was released, and is not shown. Come back later; whoever kept a copy"
+                        + " can still verify it.");
+    }
+
+    /// Nothing if the ledger knows of no such release, whatever the rows say.
+    private Optional<Published> published(Id release) {
+        return ledger.proven("release.released/" + release + "/1")
+                .map(released -> published(release, released));
+    }
+
+    private Published published(Id release, Proven released) {
+        String address = Publisher.tag(release, "manifest.json");
+        Entry.Event event = Entry.parse(released.entry()).event();
+        try (InputStream in = vault.open(address)) {
             Manifest manifest = Manifest.parse(in.readAllBytes());
-            Entry.Event event = Entry.parse(released.entry()).event();
             if (!(event.fact() instanceof ReleaseEvent.Released fact)
                     || !fact.manifest().equals(manifest.digest())) {
-                throw new BrokenEvidenceException(
-                        "manifest.json of release " + release,
-                        "the manifest that was released",
-                        manifest.digest().hex());
+                throw damaged(address);
             }
             return new Published(
                     manifest,
@@ -137,6 +177,8 @@ public class Shelf {
                     released.index(),
                     released.in().hash(),
                     released.in().opened().origin());
+        } catch (NoSuchFileException | MalformedException e) {
+            throw damaged(address);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

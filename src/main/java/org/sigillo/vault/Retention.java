@@ -34,11 +34,6 @@ public record Retention(Mode mode, LocalDate until, boolean hold) {
                 hold || other.hold);
     }
 
-    /// The same, to a later day if this one ends before it.
-    Retention notBefore(LocalDate day) {
-        return until.isBefore(day) ? new Retention(mode, day, hold) : this;
-    }
-
     /// What is missing where this is what holds now, if anything is.
     static Optional<Retention> missing(Optional<Retention> now, Optional<Retention> wanted) {
         if (wanted.isEmpty() || now.isPresent() && now.get().covers(wanted.get())) {

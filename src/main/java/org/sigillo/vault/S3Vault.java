@@ -24,10 +24,6 @@ import org.sigillo.bytes.Sha256;
 /// SHA-256, which the store compares: a streamed PUT would hold a part on the heap, and a connection for
 /// as long as a source on a slow circuit takes.
 public final class S3Vault implements Vault {
-    /// Days for which what is kept at all is kept from now: MinIO lets whoever may set a retention shorten it, so
-    /// that the application's policy must refuse short ones.
-    private static final int SHORTEST = 7;
-
     private final S3Client client;
     private final S3Bucket settled;
     private final S3Bucket staging;
@@ -225,8 +221,7 @@ public final class S3Vault implements Vault {
                 settled.stat(address).orElseThrow(() -> new NoSuchFileException(address));
         Optional<Retention> missing = Retention.missing(kept(now), retention);
         if (missing.isPresent() && missing.get().until().isAfter(today())) {
-            settled.keep(
-                    address, now.versionId(), missing.get().notBefore(today().plusDays(SHORTEST)));
+            settled.keep(address, now.versionId(), missing.get());
         }
         if (missing.isPresent() && missing.get().hold()) {
             settled.hold(address, now.versionId());

@@ -16,15 +16,32 @@ public final class Partial {
 
     private Partial() {}
 
+    /// Gives octets from an offset on.
+    @FunctionalInterface
+    public interface Source {
+        InputStream open(long offset, long length) throws IOException;
+    }
+
     /// Starts the answer; the caller may add headers.
     ///
     /// @param range the request's `Range`
     public static Response.ResponseBuilder of(InputStream bytes, long size, Optional<String> range)
             throws IOException {
+        try {
+            return of((offset, length) -> from(bytes, offset, length), size, range);
+        } catch (Refusal outOfRange) {
+            bytes.close();
+            throw outOfRange;
+        }
+    }
+
+    /// The same where what comes before the range need not be read.
+    public static Response.ResponseBuilder of(Source source, long size, Optional<String> range)
+            throws IOException {
         Matcher asked = ONE.matcher(range.orElse("").strip());
         boolean one = asked.matches() && !(asked.group(1).isEmpty() && asked.group(2).isEmpty());
         if (!one) {
-            return octets(200, bytes, size);
+            return octets(200, source.open(0, size), size);
         }
         long from;
         long to = size - 1;
@@ -35,13 +52,18 @@ public final class Partial {
             to = asked.group(2).isEmpty() ? to : Math.min(to, Long.parseLong(asked.group(2)));
         }
         if (from > to) {
-            bytes.close();
             throw new Refusal(
                     Refusal.Kind.OUT_OF_RANGE, "", "There are only " + size + " bytes here.");
         }
-        bytes.skipNBytes(from);
-        return octets(206, new First(bytes, to - from + 1), to - from + 1)
+        long length = to - from + 1;
+        return octets(206, source.open(from, length), length)
                 .header("Content-Range", "bytes " + from + "-" + to + "/" + size);
+    }
+
+    private static InputStream from(InputStream bytes, long offset, long length)
+            throws IOException {
+        bytes.skipNBytes(offset);
+        return new First(bytes, length);
     }
 
     private static Response.ResponseBuilder octets(int status, InputStream bytes, long length) {

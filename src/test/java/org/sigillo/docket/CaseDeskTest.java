@@ -61,7 +61,14 @@ class CaseDeskTest {
     @BeforeEach
     void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
         database = Database.start();
-        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
+        ledger =
+                new Ledger(
+                        database.app(),
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE);
         ledger.start();
         vault = new FolderVault(folder, 0, InstantSource.system());
         damage = new Damage(ledger, rows, new Direct());

@@ -34,7 +34,14 @@ class CosignatureRowsTest {
         database = Database.start();
         InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
         SecureRandom random = new SecureRandom();
-        ledger = new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
+        ledger =
+                new Ledger(
+                        database.app(),
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE);
         new Sequencer(database.app(), newsroom.genesis, newsroom.logKeys, clock, random).found();
         ledger.turn(true);
     }

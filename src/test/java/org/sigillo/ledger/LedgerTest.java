@@ -68,7 +68,13 @@ class LedgerTest {
     private Ledger open() {
         InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
         Ledger opened =
-                new Ledger(database.app(), newsroom.genesis, newsroom.logKeys, clock, random);
+                new Ledger(
+                        database.app(),
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE);
         new Sequencer(database.app(), newsroom.genesis, newsroom.logKeys, clock, random).found();
         return opened;
     }
@@ -214,7 +220,8 @@ class LedgerTest {
                         newsroom.genesis,
                         newsroom.logKeys,
                         () -> Instant.parse(Newsroom.AT).plusSeconds(seconds.incrementAndGet()),
-                        random);
+                        random,
+                        Ledger.Surroundings.NONE);
         try (Connection slow = database.app().getConnection()) {
             slow.setAutoCommit(false);
             new Ledger(
@@ -222,7 +229,8 @@ class LedgerTest {
                             newsroom.genesis,
                             newsroom.logKeys,
                             InstantSource.system(),
-                            random)
+                            random,
+                            Ledger.Surroundings.NONE)
                     .append(staff("slow", Optional.empty()));
             later.append(staff("quick", Optional.empty()));
             later.turn(true);

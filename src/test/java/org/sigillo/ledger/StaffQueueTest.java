@@ -155,7 +155,13 @@ class StaffQueueTest {
     }
 
     private void append(Connection in, String key) {
-        new Ledger(new OneConnection(in), newsroom.genesis, newsroom.logKeys, clock, random)
+        new Ledger(
+                        new OneConnection(in),
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE)
                 .append(
                         new Draft(
                                 key,

@@ -310,7 +310,8 @@ class TamperedHistoryTest {
                             new org.sigillo.custody.Newsroom(7).genesis,
                             scene.newsroom.logKeys,
                             scene.now::get,
-                            scene.random);
+                            scene.random,
+                            Ledger.Surroundings.NONE);
             other.begin();
             assertThatThrownBy(() -> scene.open(Ledger.Surroundings.NONE))
                     .isInstanceOf(BrokenEvidenceException.class)

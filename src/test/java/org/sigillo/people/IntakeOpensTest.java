@@ -54,7 +54,14 @@ class IntakeOpensTest {
                                 founding(newsroom.ada, Role.ADMINISTRATOR)),
                         new byte[32],
                         Newsroom.AT);
-        ledger = new Ledger(database.app(), genesis, newsroom.logKeys, clock, random);
+        ledger =
+                new Ledger(
+                        database.app(),
+                        genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE);
         ledger.start();
         people = new People(ledger, new PersonRows(), clock);
     }

@@ -60,7 +60,14 @@ class ReceiversTest {
                                 founding(newsroom.emile, Role.EDITOR)),
                         new byte[32],
                         Newsroom.AT);
-        ledger = new Ledger(database.app(), genesis, newsroom.logKeys, clock, random);
+        ledger =
+                new Ledger(
+                        database.app(),
+                        genesis,
+                        newsroom.logKeys,
+                        clock,
+                        random,
+                        Ledger.Surroundings.NONE);
         people = new People(ledger, rows, clock);
     }
 
