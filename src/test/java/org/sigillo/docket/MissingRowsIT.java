@@ -1,0 +1,116 @@
+package org.sigillo.docket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Hand;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+import org.sigillo.stack.VaultOperator;
+
+/// A case or an exhibit whose rows somebody has deleted is missed: at the next start, on demand, and before the vault's
+/// daily round would take its segments for nobody's.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class MissingRowsIT {
+    private final Stack stack;
+
+    MissingRowsIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void a_case_or_an_exhibit_that_was_deleted_is_missed() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                VaultOperator ada = new VaultOperator(stack, "ada")) {
+            String before =
+                    one("SELECT coalesce(string_agg(quote_literal(id), ','), ) FROM docket_case");
+            source.begin();
+            assertThat(source.submit(Part.message("one"), Part.file("a", new byte[9])).statusCode())
+                    .isEqualTo(303);
+            String exhibit =
+                    one(
+                            "SELECT id FROM exhibit WHERE number = 2 AND case_id NOT IN ("
+                                    + before
+                                    + ")");
+            String caseId = one("SELECT case_id FROM exhibit WHERE id = '" + exhibit + "'");
+            keep();
+            tamper("DELETE FROM exhibit WHERE id = '" + exhibit + "'");
+            missed(ada, "exhibits of case " + caseId);
+            assertThat(ada.hand().ask("POST", "desk", "/api/vault/settle", "{}").statusCode())
+                    .as("nothing is removed while evidence is broken")
+                    .isEqualTo(409);
+            whole();
+
+            tamper(
+                    "DELETE FROM exhibit WHERE case_id = '" + caseId + "'",
+                    "DELETE FROM case_grant WHERE case_id = '" + caseId + "'",
+                    "DELETE FROM case_generation WHERE case_id = '" + caseId + "'",
+                    "DELETE FROM docket_case WHERE id = '" + caseId + "'");
+            stack.restartApp();
+            assertThat(ada.hand().ask("GET", "desk", "/api/health", "").body())
+                    .as("at a start")
+                    .contains("\"evidence\":\"broken\"", "case " + caseId);
+            whole();
+            assertThat(stack.object("segments/" + exhibit + "/0")).exists();
+            assertThat(Files.size(stack.object("segments/" + exhibit + "/0"))).isPositive();
+            assertThat(check(ada.hand())).contains("\"evidence\":\"intact\"");
+        } finally {
+            for (String table : TABLES) {
+                tamper("DROP TABLE IF EXISTS kept_" + table);
+            }
+        }
+    }
+
+    private static void missed(VaultOperator ada, String where) throws Exception {
+        assertThat(check(ada.hand())).contains("\"evidence\":\"broken\"", where);
+    }
+
+    private static String check(Hand ada) throws Exception {
+        return ada.ask("POST", "desk", "/api/health/check", "{}").body();
+    }
+
+    private static final List<String> TABLES =
+            List.of("docket_case", "case_generation", "case_grant", "exhibit");
+
+    private void keep() throws SQLException {
+        for (String table : TABLES) {
+            tamper("CREATE TABLE kept_" + table + " AS TABLE " + table);
+        }
+    }
+
+    /// Puts back what is missing, and starts again.
+    private void whole() throws Exception {
+        for (String table : TABLES) {
+            tamper("INSERT INTO " + table + " TABLE kept_" + table + " ON CONFLICT DO NOTHING");
+        }
+        stack.restartApp();
+    }
+
+    private void tamper(String... acts) throws SQLException {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String act : acts) {
+                statement.execute(act);
+            }
+        }
+    }
+
+    private String one(String query) throws SQLException {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

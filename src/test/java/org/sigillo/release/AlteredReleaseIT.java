@@ -1,0 +1,150 @@
+package org.sigillo.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.release.Desk.Proposal;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// What somebody has changed or deleted in a release's rows and files.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class AlteredReleaseIT {
+    private static final byte[] LETTER = "A letter.".getBytes();
+    private static final Map<String, byte[]> ITEMS = Map.of("letter.txt", LETTER);
+
+    private final Stack stack;
+    private final Desk desk;
+    private final Visitor visitor;
+
+    AlteredReleaseIT(Stack stack) {
+        this.stack = stack;
+        this.desk = new Desk(stack);
+        this.visitor = new Visitor(stack);
+    }
+
+    @AfterEach
+    void leave() {
+        desk.close();
+        visitor.close();
+    }
+
+    private Proposal published() throws Exception {
+        Proposal proposal = desk.ready(ITEMS);
+        assertThat(desk.publish("elena", proposal).statusCode()).isEqualTo(202);
+        desk.untilShown(proposal);
+        return proposal;
+    }
+
+    @Test
+    void an_altered_or_lost_file_is_shown_to_nobody_and_closes_nothing_else() throws Exception {
+        Proposal whole = published();
+        Proposal proposal = published();
+        String release = proposal.release.hex();
+        Path manifest = stack.object("packages/" + release + "/tags/manifest.json");
+        String text = Files.readString(manifest);
+        for (String altered :
+                new String[] {text.replaceFirst("\"title\":\"", "\"title\":\"Forged "), "{", ""}) {
+            Files.writeString(manifest, altered);
+            notShown(proposal);
+        }
+        Files.delete(manifest);
+        notShown(proposal);
+        assertThat(visitor.list().body())
+                .contains(whole.release.hex())
+                .doesNotContain(release, "Forged");
+        assertThat(visitor.page(whole).statusCode()).isEqualTo(200);
+        assertThat(visitor.text("drop", "/en/").statusCode())
+                .as("the sources' door")
+                .isEqualTo(200);
+        Files.writeString(manifest, text);
+        assertThat(visitor.page(proposal).statusCode()).isEqualTo(200);
+        assertThat(visitor.list().body()).contains(release);
+
+        Path item = stack.object("packages/" + release + "/items/1");
+        Files.delete(item);
+        assertThat(visitor.file(release + "/data/items/0001/letter.txt").statusCode())
+                .isEqualTo(503);
+        assertThat(visitor.file(release + "/data/manifest.json").statusCode()).isIn(200, 404);
+        Files.write(item, LETTER);
+        assertThat(visitor.file(release + "/data/items/0001/letter.txt").body()).isEqualTo(LETTER);
+    }
+
+    private void notShown(Proposal proposal) throws Exception {
+        HttpResponse<String> page = visitor.page(proposal);
+        assertThat(page.statusCode()).isEqualTo(503);
+        assertThat(page.body()).contains("not as it was released").doesNotContain("Forged");
+    }
+
+    @Test
+    void deleted_steps_unpublish_nothing_and_planted_ones_publish_nothing() throws Exception {
+        Proposal proposal = published();
+        Proposal waiting = desk.ready(ITEMS);
+        update("DELETE FROM release_step WHERE release = ?", proposal.release.hex());
+        update("INSERT INTO release_step VALUES (?, 'shown')", waiting.release.hex());
+        update("INSERT INTO release_step VALUES (?, 'shown')", "00112233445566778899aabbccddeeff");
+        try {
+            assertThat(visitor.page(waiting).statusCode()).isEqualTo(404);
+            assertThat(visitor.list().statusCode()).isEqualTo(200);
+            stack.restartApp();
+            desk.untilShown(proposal);
+            assertThat(visitor.page(proposal).statusCode()).isEqualTo(200);
+            assertThat(visitor.file(proposal.release + "/data/items/0001/letter.txt").body())
+                    .isEqualTo(LETTER);
+            assertThat(visitor.list().body()).contains(proposal.release.hex());
+        } finally {
+            update("DELETE FROM release_step WHERE release = ?", waiting.release.hex());
+            update(
+                    "DELETE FROM release_step WHERE release = ?",
+                    "00112233445566778899aabbccddeeff");
+        }
+    }
+
+    @Test
+    void an_altered_row_is_found_when_it_is_used() throws Exception {
+        Proposal proposal = desk.proposed("rosa", ITEMS);
+        String path = "/api/releases/" + proposal.release;
+        String id = proposal.release.hex();
+        for (String[] change :
+                new String[][] {
+                    {
+                        "UPDATE release_proposal SET recipient = 'x' || recipient WHERE release = ?",
+                        "UPDATE release_proposal SET recipient = substr(recipient, 2) WHERE release = ?"
+                    },
+                    {
+                        "UPDATE release_grant SET sealed = sealed || '\\x00' WHERE release = ?",
+                        "UPDATE release_grant SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE release = ?"
+                    },
+                    {
+                        "UPDATE release_segment SET digest = reverse(digest) WHERE release = ?",
+                        "UPDATE release_segment SET digest = reverse(digest) WHERE release = ?"
+                    }
+                }) {
+            update(change[0], id);
+            HttpResponse<String> answer = desk.get("elena", path);
+            assertThat(answer.statusCode()).as(change[0]).isEqualTo(500);
+            assertThat(answer.body()).contains("evidence");
+            update(change[1], id);
+            stack.restartApp();
+            assertThat(desk.get("elena", path).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private void update(String sql, String release) throws Exception {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, release);
+            assertThat(query.executeUpdate()).isPositive();
+        }
+    }
+}
