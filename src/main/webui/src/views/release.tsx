@@ -11,8 +11,12 @@ import { Unlock } from './unlock';
 
 export function ReleaseView({ id }: { readonly id: string }) {
     const { session, t, say } = useFrame();
-    const [answer, again] = useLoaded(() => session.api.release(id));
-    const [people] = useLoaded(() => session.api.people());
+    const [answer, releaseAgain] = useLoaded(() => session.api.release(id));
+    const [people, peopleAgain] = useLoaded(() => session.api.people());
+    const again = () => {
+        releaseAgain();
+        peopleAgain();
+    };
     const [opened, setOpened] = useState<OpenedRelease>();
     const [sent, setSent] = useState({ done: 0, total: 1 });
     const [busy, run] = useAct();

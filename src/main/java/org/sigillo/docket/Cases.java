@@ -59,9 +59,16 @@ public class Cases {
 
     /// What its source is shown of an exhibit.
     ///
+    /// @param generation to which it is sealed
     /// @param content what the ledger says of it; the stub opens that
     public record Shown(
-            Id exhibit, int number, String day, byte[] stub, Sha256 content, OptionalLong index) {}
+            Id exhibit,
+            int number,
+            String day,
+            long generation,
+            byte[] stub,
+            Sha256 content,
+            OptionalLong index) {}
 
     /// The case with this locator, if its source has begun one.
     ///
@@ -173,6 +180,7 @@ public class Cases {
                                 it.id(),
                                 it.row().number,
                                 it.day(),
+                                it.row().generation,
                                 it.row().stub,
                                 it.fact().content(),
                                 it.event().publishedIndex()))

@@ -76,15 +76,22 @@ final class Boxes {
     /// Opens a stub and refuses one that belongs elsewhere.
     ///
     /// @param origins of which it may be
+    /// @param generation to which the exhibit is sealed
     static Stub open(
-            byte[] stub, HybridIdentity source, List<String> origins, Id caseId, Id exhibit) {
+            byte[] stub,
+            HybridIdentity source,
+            List<String> origins,
+            Id caseId,
+            Id exhibit,
+            long generation) {
         Json.Obj json = CanonicalJson.parseObject(opened(stub, source, exhibit));
         boolean here =
                 json.text("kind").equals("stub")
                         && json.number("v") == 1
                         && origins.contains(json.text("origin"))
                         && json.text("case").equals(caseId.hex())
-                        && json.text("exhibit").equals(exhibit.hex());
+                        && json.text("exhibit").equals(exhibit.hex())
+                        && json.number("generation") == generation;
         if (!here) {
             throw new BrokenEvidenceException(
                     "stub of exhibit " + exhibit, "a stub of this exhibit", "another's");

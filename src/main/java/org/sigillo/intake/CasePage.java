@@ -161,7 +161,13 @@ public final class CasePage {
 
     private Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown) {
         Boxes.Stub stub =
-                Boxes.open(shown.stub(), source, cases.origins(), opened.caseId(), shown.exhibit());
+                Boxes.open(
+                        shown.stub(),
+                        source,
+                        cases.origins(),
+                        opened.caseId(),
+                        shown.exhibit(),
+                        shown.generation());
         if (!Entry.content(stub.salt(), stub.sha256()).equals(shown.content())) {
             throw new BrokenEvidenceException(
                     "stub of exhibit " + shown.exhibit(), "what the ledger says", "another file");

@@ -167,6 +167,10 @@ class AccessIT {
             },
             {"remy", "/api/people/enrol", "{", ""},
             {"remy", "/api/people/enrol", "[]", ""},
+            {"remy", "/api/people/enrol", "null", ""},
+            {"remy", "/api/people/enrol", "", ""},
+            {"elena", "/api/releases/" + release + "/votes", "null", ""},
+            {"ada", "/api/rules", "null", ""},
         };
         for (String[] one : asked) {
             try (Hand hand = new Hand(stack, one[0])) {

@@ -51,6 +51,13 @@ class BoxesTest {
                 .isInstanceOf(BrokenEvidenceException.class);
     }
 
+    @Test
+    void a_stub_of_another_generation_is_broken_evidence() {
+        assertThatThrownBy(
+                        () -> Boxes.open(stub(source), source, List.of(ORIGIN), caseId, exhibit, 1))
+                .isInstanceOf(BrokenEvidenceException.class);
+    }
+
     private void assertBroken(byte[] stub) {
         assertThatThrownBy(() -> open(stub, exhibit))
                 .isInstanceOfSatisfying(
@@ -59,7 +66,7 @@ class BoxesTest {
     }
 
     private Boxes.Stub open(byte[] stub, Id of) {
-        return Boxes.open(stub, source, List.of(ORIGIN), caseId, of);
+        return Boxes.open(stub, source, List.of(ORIGIN), caseId, of, 0);
     }
 
     private byte[] stub(HybridIdentity to) {

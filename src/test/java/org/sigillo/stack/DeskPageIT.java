@@ -10,17 +10,29 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/// The desk in a browser, and its session.
 @Tag("stack")
 @ExtendWith(StackExtension.class)
-class SignOutIT {
+class DeskPageIT {
     private static final String ASK =
             "async () => (await fetch('/api/me', { redirect: 'manual', headers: {"
                     + " 'X-Requested-With': 'JavaScript' } })).status";
 
     private final Stack stack;
 
-    SignOutIT(Stack stack) {
+    DeskPageIT(Stack stack) {
         this.stack = stack;
+    }
+
+    @Test
+    void may_use_no_feature_that_the_browser_knows() throws Exception {
+        try (Screen screen = new Screen(stack)) {
+            assertThat(
+                            screen.signIn("adam")
+                                    .evaluate(
+                                            "() => document.featurePolicy.allowedFeatures().join(' ')"))
+                    .isEqualTo("");
+        }
     }
 
     @Test
