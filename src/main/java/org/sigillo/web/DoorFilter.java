@@ -67,6 +67,11 @@ class DoorFilter {
             request.next();
             return;
         }
+        if (request.request().headers().getAll("Host").size() > 1) {
+            // Whoever stands before us may have read the other one (RFC 9112 §3.2).
+            bare(request, ErrorPages.UNREADABLE);
+            return;
+        }
         Optional<Door> named = authority(request.request()).flatMap(doors::named);
         if (named.isEmpty()) {
             bare(request, ErrorPages.MISDIRECTED);

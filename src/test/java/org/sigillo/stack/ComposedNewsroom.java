@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT export PERSON FOLDER
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT take-up PERSON
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT settle PERSON FILE
-///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT story FOLDER WITNESS-POLICY
+///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT story FOLDER
 ///     ComposedNewsroom FOLDER PORT KEYCLOAK-PORT sweep FOLDER KEPT…
 ///
 /// The folder has `keys/NAME.age`, `NAME.pass`, `genesis.json`, in `client` and `admin` the secrets of the desk's client and of
@@ -56,7 +56,7 @@ final class ComposedNewsroom implements Newsroom {
             case "export" -> newsroom.export(arguments[4], Path.of(arguments[5]));
             case "take-up" -> newsroom.takeUp(arguments[4]);
             case "settle" -> newsroom.settle(arguments[4], Path.of(arguments[5]));
-            case "story" -> newsroom.story(Path.of(arguments[4]), arguments[5]);
+            case "story" -> newsroom.story(Path.of(arguments[4]));
             case "sweep" ->
                     sweep(Path.of(arguments[4]), List.of(arguments).subList(5, arguments.length));
             default -> throw new IllegalArgumentException(arguments[3]);
@@ -126,13 +126,13 @@ final class ComposedNewsroom implements Newsroom {
     }
 
     /// Keeps the source's traces, which must be found nowhere.
-    private void story(Path to, String policy) throws Exception {
+    private void story(Path to) throws Exception {
         Story story =
                 new Story(
                         this,
                         Files.createDirectories(to),
                         Long.toHexString(new Random().nextLong()));
-        story.run(144 << 20, List.of("--policy", policy));
+        story.run(144 << 20, List.of(), 4);
         Files.write(to.resolve("traces"), story.traces());
     }
 
