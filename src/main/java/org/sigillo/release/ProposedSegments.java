@@ -2,6 +2,8 @@ package org.sigillo.release;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sigillo.bytes.Sha256;
@@ -12,14 +14,24 @@ import org.sigillo.vault.Holdings;
 @ApplicationScoped
 class ProposedSegments implements Holdings {
     private final ReleaseRows rows;
+    private final Standing standing;
 
-    ProposedSegments(ReleaseRows rows) {
+    ProposedSegments(ReleaseRows rows, Standing standing) {
         this.rows = rows;
+        this.standing = standing;
     }
 
     @Override
     public String prefix() {
         return "proposals";
+    }
+
+    @Override
+    public Map<String, Held> heldOf(List<String> addresses) {
+        return standing.withProposed(
+                Holdings.super.heldOf(addresses),
+                addresses,
+                QuarkusTransaction.requiringNew().call(rows::proposed));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -43,17 +42,10 @@ class PublishedFiles implements Holdings {
 
     @Override
     public Map<String, Held> heldOf(List<String> addresses) {
-        Map<String, Held> held = Holdings.super.heldOf(addresses);
-        // Of one that is being written, or that a closed ledger released, nothing is known here; it
-        // is
-        // nobody's rubbish either.
-        Set<String> proposed = Set.copyOf(QuarkusTransaction.requiringNew().call(rows::proposed));
-        for (String address : addresses) {
-            if (proposed.contains(address.split("/", -1)[1])) {
-                held.putIfAbsent(address, new Held(address, Sha256.ZERO, false, Optional.empty()));
-            }
-        }
-        return held;
+        return standing.withProposed(
+                Holdings.super.heldOf(addresses),
+                addresses,
+                QuarkusTransaction.requiringNew().call(rows::proposed));
     }
 
     @Override

@@ -2,10 +2,14 @@ package org.sigillo.release;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent.RulesChanged;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -15,6 +19,7 @@ import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.people.People;
+import org.sigillo.vault.Holdings.Held;
 
 /// What releases have come to, read from entries and waiting events each time it is asked.
 @ApplicationScoped
@@ -46,6 +51,23 @@ class Standing {
         List<Releases.Release> all = new ArrayList<>();
         ids.forEach(id -> releases.find(id).ifPresent(all::add));
         return all;
+    }
+
+    /// Adds what belongs to a release that was proposed and of which the register knows nothing, because it is being
+    /// written, a closed ledger released it, or somebody deleted rows: it is nobody's rubbish.
+    ///
+    /// @param rows proposals by their rows
+    Map<String, Held> withProposed(
+            Map<String, Held> held, List<String> addresses, List<String> rows) {
+        Set<String> proposed = new HashSet<>(rows);
+        all().forEach(it -> proposed.add(it.id().hex()));
+        Map<String, Held> more = new HashMap<>(held);
+        for (String address : addresses) {
+            if (proposed.contains(address.split("/", -1)[1])) {
+                more.putIfAbsent(address, new Held(address, Sha256.ZERO, false, Optional.empty()));
+            }
+        }
+        return more;
     }
 
     private Releases followed() {
