@@ -162,6 +162,7 @@ public class VaultRounds {
         if (!mayWork()) {
             return;
         }
+        docket.report();
         boolean settledToday = settled.filter(it -> dayOf(it.ended()).equals(today)).isPresent();
         if (!settledToday && now.getHour() >= hour) {
             settle(today);
