@@ -74,6 +74,8 @@ public class Shelf {
         }
     }
 
+    /// One release, if the public may have it.
+    ///
     /// @throws Refusal if the vault has lost or altered its manifest
     @Transactional
     public Optional<Published> find(Id release) {
