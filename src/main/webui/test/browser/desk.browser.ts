@@ -35,7 +35,9 @@ async function signedIn(subject: string, locale = 'en'): Promise<[Page, BrowserC
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
-        if (message.type() === 'error' || message.text().includes('Permissions-Policy')) {
+        // A browser of another year knows other features.
+        const unknown = message.text().includes('Unrecognized feature');
+        if (!unknown && (message.type() === 'error' || message.text().includes('Permissions-Policy'))) {
             complaints.push(message.text());
         }
     });

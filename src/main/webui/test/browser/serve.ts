@@ -6,7 +6,7 @@ import { concat } from '../../src/formats/bytes';
 import type { Newsroom } from '../newsroom';
 
 const java = await readFile(new URL('../../../java/org/sigillo/web/SecurityHeaders.java', import.meta.url), 'utf8');
-const features = /PERMISSIONS =\s+Stream\.of\(([^)]*)\)/.exec(java)?.[1]?.match(/[a-z-]+/g) ?? [];
+const features = /PERMISSIONS =\s+Stream\.of\(\s*"""([^"]*)"""/.exec(java)?.[1]?.match(/[a-z0-9-]+/g) ?? [];
 
 /** As `SecurityHeaders` sends them at the desk's door. */
 const HEADERS = {
