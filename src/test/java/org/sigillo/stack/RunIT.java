@@ -187,7 +187,10 @@ class RunIT {
     }
 
     private static List<String> addresses(String banner) {
-        return banner.lines().filter(line -> line.contains(".localhost:")).toList();
+        return banner.lines()
+                // The commands name the folder besides.
+                .filter(line -> line.contains(".localhost:") && !line.contains("sigillo-cli"))
+                .toList();
     }
 
     private static void interrupt(Process process) throws Exception {
