@@ -206,7 +206,9 @@ class MovedVaultIT {
                         "-jar",
                         "target/sigillo-cli.jar");
         command.command().addAll(List.of(arguments));
-        assertThat(command.inheritIO().start().waitFor()).as("%s", List.of(arguments)).isZero();
+        Process process = command.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as("%s: %s", List.of(arguments), said).isZero();
     }
 
     private void inStore() throws Exception {
