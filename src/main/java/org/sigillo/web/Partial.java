@@ -28,7 +28,11 @@ public final class Partial {
     public static Response.ResponseBuilder of(InputStream bytes, long size, Optional<String> range)
             throws IOException {
         try {
-            return of((offset, length) -> from(bytes, offset, length), size, range);
+            // The whole is read to its very end, where a stream may compare what it gave.
+            return of(
+                    (offset, length) -> length == size ? bytes : from(bytes, offset, length),
+                    size,
+                    range);
         } catch (Refusal outOfRange) {
             bytes.close();
             throw outOfRange;
