@@ -18,6 +18,15 @@ import org.sigillo.bytes.Sha256;
 /// Immutable: each event that holds gives the next state, one that does not hold throws. The server
 /// folds entries and pending events alike; a verifier folds entries.
 public final class Trust {
+    /// The types of the events that it follows from.
+    public static final List<String> EVENTS =
+            List.of(
+                    "person.account",
+                    "person.enrolled",
+                    "person.confirmed",
+                    "person.role-given",
+                    "rules.changed");
+
     /// Stands for the index of an event that has no entry yet.
     public static final long PENDING = Long.MAX_VALUE;
 

@@ -21,8 +21,10 @@ final class Pulse {
     private static final Logger LOG = Logger.getLogger(Pulse.class);
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /// Between two turns, so that under load each takes many events.
-    private static final Duration LINGER = Duration.ofMillis(8);
+    /// Between two turns, so that under load each takes many events: three times as long as the last one took, within bounds.
+    private static final Duration LEAST_REST = Duration.ofMillis(8);
+
+    private static final Duration MOST_REST = Duration.ofMillis(32);
 
     private final Turns turns;
     private final Leadership leadership;
@@ -126,7 +128,9 @@ final class Pulse {
                 if (call == null) {
                     return;
                 }
+                long begun = System.nanoTime();
                 boolean done = turn(call);
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 Instant next = next(clock.instant(), turns.rules());
                 // Sooner than was thought if the rules have changed.
                 if (next.isBefore(beat) || (call instanceof Sequencer.OnBeat && done)) {
@@ -135,11 +139,18 @@ final class Pulse {
                 if (call instanceof Sequencer.ExtraBeat && !done) {
                     callBeat();
                 }
-                Thread.sleep(done ? LINGER : POLL);
+                Thread.sleep(done ? rest(took) : POLL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Duration rest(Duration took) {
+        Duration rest = took.multipliedBy(3);
+        return rest.compareTo(LEAST_REST) < 0
+                ? LEAST_REST
+                : rest.compareTo(MOST_REST) > 0 ? MOST_REST : rest;
     }
 
     private boolean turn(Sequencer.Call call) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
@@ -40,6 +42,13 @@ final class QueueRows {
     private static final String STAFF =
             INSERT.formatted("false", "nextval('ledger_staff_position')", "0", "");
 
+    /// The same for one event. Without arrays the database need not plan anew each time: most events come alone.
+    private static final String ONE_OF_STAFF =
+            "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, case_id, position, beat,"
+                    + " type, event, seal) VALUES (?, ?, ?, ?, false, ?, CASE WHEN"
+                    + " pg_current_xact_id() IS NOT NULL THEN nextval('ledger_staff_position') END,"
+                    + " 0, ?, ?, ?) ON CONFLICT (key) DO NOTHING";
+
     /// A key that is known takes no number within its case.
     private static final String SOURCES =
             INSERT.formatted(
@@ -49,6 +58,8 @@ final class QueueRows {
                             + " u.place) - 1",
                     "floor(extract(epoch FROM clock_timestamp()) / s.beat) * s.beat",
                     "WHERE NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.key = v.key)");
+
+    private static final Pattern TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
 
     private final Rows rows;
 
@@ -88,7 +99,21 @@ final class QueueRows {
     ///
     /// @return how many; the others' keys are there already
     int insertStaff(List<Sealed> events) throws SQLException {
-        return insert(STAFF, events);
+        return events.size() == 1 ? insertStaff(events.getFirst()) : insert(STAFF, events);
+    }
+
+    private int insertStaff(Sealed one) throws SQLException {
+        Pending event = one.pending();
+        return rows.update(
+                ONE_OF_STAFF,
+                event.id(),
+                event.key(),
+                event.facts().bytes(),
+                event.nonce(),
+                event.caseId().map(Id::bytes).orElse(null),
+                event.type(),
+                event.event(),
+                one.seal().bytes());
     }
 
     /// Queues sources' events, whose place within the case and beat the database finds.
@@ -187,6 +212,19 @@ final class QueueRows {
     }
 
     record Sealed(Pending pending, Sha256 seal) {}
+
+    /// The condition that a row's event is of one of these types: as words of the statement, so that the database
+    /// sees that its index has them.
+    static String ofTypes(List<String> types) {
+        return types.stream()
+                .map(type -> {
+                    if (!TYPE.matcher(type).matches()) {
+                        throw new IllegalArgumentException("no type of an event: " + type);
+                    }
+                    return "'" + type + "'";
+                })
+                .collect(Collectors.joining(", ", "p.type IN (", ")"));
+    }
 
     /// Events with their entries' indexes: entries in their order, then what waits.
     List<Recorded> recorded(String where, Object... arguments) throws SQLException {

@@ -39,8 +39,7 @@ final class RulesInForce {
 
     private Rules followed(Rows rows) throws SQLException {
         Trust trust = Trust.of(genesis);
-        for (Recorded event :
-                rows.queue().recorded("(p.type LIKE 'person.%' OR p.type = 'rules.changed')")) {
+        for (Recorded event : rows.queue().recorded(QueueRows.ofTypes(Trust.EVENTS))) {
             if (event.index().isPresent()) {
                 trust = trust.with(event.event(), event.index().getAsLong());
             }

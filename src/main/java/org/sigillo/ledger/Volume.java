@@ -220,10 +220,7 @@ final class Volume {
 
     /// Events of these types: entries in their order, then what waits.
     List<Recorded> ofTypes(String... types) {
-        return recorded(
-                "reading events",
-                "p.type = ANY (string_to_array(?, ','))",
-                String.join(",", types));
+        return recorded("reading events", QueueRows.ofTypes(List.of(types)));
     }
 
     List<Recorded> ofCase(Id caseId) {
@@ -236,10 +233,10 @@ final class Volume {
                 "counting exhibits", rows -> rows.queue().cases(closed == 0 ? "" : notTakenOver()));
     }
 
-    private List<Recorded> recorded(String doing, String which, Object argument) {
+    private List<Recorded> recorded(String doing, String which, Object... arguments) {
         return closed == 0
-                ? read(doing, rows -> rows.queue().recorded(which, argument))
-                : read(doing, rows -> rows.queue().recorded(which + notTakenOver(), argument))
+                ? read(doing, rows -> rows.queue().recorded(which, arguments))
+                : read(doing, rows -> rows.queue().recorded(which + notTakenOver(), arguments))
                         .stream()
                         .map(Recorded::ofClosed)
                         .toList();

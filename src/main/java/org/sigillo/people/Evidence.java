@@ -64,7 +64,7 @@ public class Evidence {
         long size = checkpoint.checkpoint().size();
         List<Proven> entries = new ArrayList<>();
         entries.add(proven(0, size));
-        for (Recorded recorded : ledger.ofTypes(People.EVENTS)) {
+        for (Recorded recorded : ledger.ofTypes(People.eventsAnd())) {
             if (recorded.index().isPresent() && recorded.index().getAsLong() < size) {
                 entries.add(proven(recorded.index().getAsLong(), size));
             }

@@ -30,14 +30,6 @@ import org.sigillo.ledger.Recorded;
 /// The register of people. Reads who counts from the ledger each time it is asked.
 @ApplicationScoped
 public class People {
-    static final String[] EVENTS = {
-        "person.account",
-        "person.enrolled",
-        "person.confirmed",
-        "person.role-given",
-        "rules.changed"
-    };
-
     private final Ledger ledger;
     private final PersonRows rows;
     private final InstantSource clock;
@@ -64,7 +56,7 @@ public class People {
 
     /// The types of the events that decide who counts, and others.
     public static String[] eventsAnd(String... others) {
-        return Stream.concat(Stream.of(EVENTS), Stream.of(others)).toArray(String[]::new);
+        return Stream.concat(Trust.EVENTS.stream(), Stream.of(others)).toArray(String[]::new);
     }
 
     /// Who counts, by entries and pending events alike.
@@ -74,7 +66,7 @@ public class People {
 
     /// The same once these other events are followed too, in the ledger's order.
     public Trust trustAnd(List<Recorded> others) {
-        List<Recorded> all = new ArrayList<>(ledger.ofTypes(EVENTS));
+        List<Recorded> all = new ArrayList<>(ledger.ofTypes(eventsAnd()));
         all.addAll(others);
         all.sort(Comparator.comparingLong(it -> it.index().orElse(Trust.PENDING)));
         return follow(all);
@@ -95,7 +87,7 @@ public class People {
     public List<Member> receivers() {
         Trust numbered =
                 follow(
-                        ledger.ofTypes(EVENTS).stream()
+                        ledger.ofTypes(eventsAnd()).stream()
                                 .filter(it -> it.index().isPresent())
                                 .toList());
         return numbered.people().stream()
