@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -100,7 +101,12 @@ final class Queueing {
             byte[] nonce =
                     draft.nonce().map(Nonce::bytes).orElseGet(() -> random.bytes(Entry.NONCE));
             CustodyEvent fact = draft.fact().apply(nonce);
-            fact.signed().ifPresent(statement -> claims.add(statement.claims()));
+            Optional<Statement> statement = fact.signed();
+            if (draft.nonce().isPresent() && statement.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a nonce that somebody drew comes with their statement");
+            }
+            statement.ifPresent(it -> claims.add(it.claims()));
             QueueRows.Pending pending = pending(draft, facts, nonce, fact);
             (draft.bySource() ? sources : staff)
                     .add(new QueueRows.Sealed(pending, seal.of(pending)));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Actor;
 import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
@@ -219,13 +220,43 @@ class AppendManyTest {
 
         @Test
         void a_nonce_that_comes_twice_keeps_the_whole_list_out() throws SQLException {
-            Optional<Id> caseId = Optional.of(Id.random(scene.random));
-            CustodyEvent fact = new CaseEvent.Exported();
-            assertThatThrownBy(() ->
-                            ledger.append(
-                                    List.of(signed("a", caseId, fact), signed("b", caseId, fact))))
+            Id caseId = Id.random(scene.random);
+            List<Draft> both =
+                    List.of(
+                            signed("a", Optional.of(caseId), grant(caseId, scene.newsroom.ada)),
+                            signed("b", Optional.of(caseId), grant(caseId, scene.newsroom.adam)));
+            assertThatThrownBy(() -> ledger.append(both))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("used before");
+            assertThat(queued()).isZero();
+        }
+
+        private CustodyEvent grant(Id caseId, Actor to) {
+            return new CaseEvent.GrantGiven(
+                    to.id,
+                    1,
+                    Sha256.of(),
+                    Optional.of(
+                            scene.newsroom.aboutCase(
+                                    scene.newsroom.rosa,
+                                    caseId,
+                                    nonce.bytes(),
+                                    it ->
+                                            new CaseEvent.GrantGiven(
+                                                    to.id, 1, Sha256.of(), Optional.of(it)))));
+        }
+
+        /// The index that keeps a second one out leaves out what nobody signs.
+        @Test
+        void a_nonce_of_ones_own_comes_with_a_statement_only() throws SQLException {
+            Draft unsigned =
+                    signed(
+                            "unsigned",
+                            Optional.of(Id.random(scene.random)),
+                            new CaseEvent.Exported());
+            assertThatThrownBy(() -> ledger.append(unsigned))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("statement");
             assertThat(queued()).isZero();
         }
     }
