@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
@@ -20,6 +21,7 @@ import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
 import org.sigillo.custody.ReleaseCheck;
+import org.sigillo.tables.LedgerTables;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +29,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Verifies a ledger (over the network without its entries, or an export with all of them), or a
-/// published package.
+/// Verifies a ledger (over the network without its entries, an export with all of them, or the database as it
+/// is), or a published package.
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
@@ -37,7 +39,7 @@ final class Verify implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private What what = new What();
 
-    /// One of the three.
+    /// One of the four.
     static final class What {
         @Option(
                 names = "--url",
@@ -52,6 +54,14 @@ final class Verify implements Callable<Integer> {
         private @Nullable Path export;
 
         @Option(
+                names = "--database",
+                description =
+                        "a live database (jdbc:postgresql://HOST/NAME?user=NAME): what an export would"
+                                + " hold, read from the tables; the password from ~/.pgpass or"
+                                + " --password-file")
+        private @Nullable String database;
+
+        @Option(
                 names = "--release",
                 description = "a published package, tar or folder: files, decisions and proofs")
         private @Nullable Path release;
@@ -61,9 +71,14 @@ final class Verify implements Callable<Integer> {
             names = "--genesis",
             required = true,
             description =
-                    "genesis.json, or the genesis hash (64 hex digits) with --export, --release",
+                    "genesis.json, or the genesis hash (64 hex digits) with --export, --database, --release",
             paramLabel = "FILE|HASH")
     private String genesis = "";
+
+    @Option(
+            names = "--password-file",
+            description = "with --database: a file whose first line is the password")
+    private @Nullable Path passwordFile;
 
     @Option(names = "--json", description = "one JSON object")
     private boolean json;
@@ -75,13 +90,13 @@ final class Verify implements Callable<Integer> {
     @Option(
             names = "--roots",
             description =
-                    "with --export: the certificates (PEM) of time stamp authorities to believe")
+                    "with --export, --database: the certificates (PEM) of time stamp authorities to believe")
     private @Nullable Path roots;
 
     @Option(
             names = "--kept",
             description =
-                    "with --url, --export: an earlier checkpoint that was kept; what is verified must"
+                    "with --url, --export, --database: an earlier checkpoint that was kept; what is verified must"
                             + " continue it")
     private @Nullable Path kept;
 
@@ -89,6 +104,9 @@ final class Verify implements Callable<Integer> {
     public Integer call() throws IOException {
         if (what.release != null) {
             return release(what.release);
+        }
+        if (what.database != null) {
+            return database(what.database);
         }
         return what.export != null ? export(what.export) : url(String.valueOf(what.url));
     }
@@ -223,41 +241,53 @@ final class Verify implements Callable<Integer> {
                             names.contains(name)
                                     ? Optional.of(whole(files, name))
                                     : Optional.empty();
-            List<Long> sizes =
-                    names.stream()
-                            .filter(name -> name.matches("checkpoints/[0-9]{1,15}"))
-                            .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
-                            .sorted()
-                            .toList();
-            Genesis pinned = pinned(read);
-            LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
-            for (long size : sizes) {
-                String name = "checkpoints/" + size;
-                outside.below(
-                        new String(whole(files, name), StandardCharsets.UTF_8),
-                        Outside.keys(pinned),
-                        name);
-            }
-            List<String> stamped = roots == null ? List.of() : Outside.stamps(names, read, roots);
-            return ledger(report, pinned, witnessed(report, pinned), stamped);
+            return entries(pinned(() -> exported(read)), names, read);
         }
     }
 
-    /// The genesis given by its file, or the export's if it has the hash that was given.
-    private Genesis pinned(LedgerCheck.Files files) throws IOException {
+    private int database(String address) throws IOException {
+        Optional<String> password =
+                passwordFile == null
+                        ? Optional.empty()
+                        : Files.readString(passwordFile).lines().findFirst();
+        try (LedgerTables tables = LedgerTables.open(address, password)) {
+            return entries(pinned(tables::genesis), tables.names(), tables);
+        }
+    }
+
+    /// A ledger whose entries are at hand.
+    private int entries(Genesis pinned, Set<String> names, LedgerCheck.Files read)
+            throws IOException {
+        List<Long> sizes =
+                names.stream()
+                        .filter(name -> name.matches("checkpoints/[0-9]{1,15}"))
+                        .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
+                        .sorted()
+                        .toList();
+        LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
+        for (long size : sizes) {
+            String name = "checkpoints/" + size;
+            outside.below(
+                    new String(read.get(name), StandardCharsets.UTF_8), Outside.keys(pinned), name);
+        }
+        List<String> stamped = roots == null ? List.of() : Outside.stamps(names, read, roots);
+        return ledger(report, pinned, witnessed(report, pinned), stamped);
+    }
+
+    /// The genesis given by its file, or the ledger's own if it has the hash that was given.
+    private Genesis pinned(Supplier<Genesis> its) throws IOException {
         if (!genesis.matches("[0-9a-f]{64}")) {
             return Genesis.parse(Files.readAllBytes(Path.of(genesis)));
         }
-        Genesis exported =
-                Genesis.parse(
-                        files.read("genesis.json")
-                                .orElseThrow(() ->
-                                        new BrokenEvidenceException(
-                                                "genesis.json", "a file", "nothing")));
-        if (!exported.hash().equals(Sha256.parse(genesis))) {
-            throw new BrokenEvidenceException("genesis hash", genesis, exported.hash().hex());
+        Genesis found = its.get();
+        if (!found.hash().equals(Sha256.parse(genesis))) {
+            throw new BrokenEvidenceException("genesis hash", genesis, found.hash().hex());
         }
-        return exported;
+        return found;
+    }
+
+    private static Genesis exported(LedgerCheck.Files files) {
+        return Genesis.parse(files.get("genesis.json"));
     }
 
     private static byte[] whole(Exported files, String name) {

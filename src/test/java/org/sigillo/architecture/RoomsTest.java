@@ -46,6 +46,7 @@ class RoomsTest {
                     Map.entry("sealing", Set.of("bytes")),
                     Map.entry("custody", Set.of("bytes", "merkle", "note")),
                     Map.entry("vault", Set.of("bytes")),
+                    Map.entry("tables", Set.of("bytes", "merkle", "custody")),
                     Map.entry("ledger", Set.of("bytes", "merkle", "note", "custody", "vault")),
                     // A signed checkpoint is the note's type.
                     Map.entry(
@@ -78,7 +79,9 @@ class RoomsTest {
                                     "web")),
                     Map.entry(
                             "cli",
-                            Set.of("bytes", "merkle", "note", "sealing", "custody", "vault")));
+                            Set.of(
+                                    "bytes", "merkle", "note", "sealing", "custody", "vault",
+                                    "tables")));
 
     @Test
     void a_room_imports_only_what_lies_below_it() {

@@ -143,6 +143,7 @@ class TamperedRowsTest {
                             Map.entry("UPDATE ledger_checkpoint SET size = size + 1", "checkpoint"),
                             Map.entry(flip("ledger_pending", "facts", first(9)), "entry 9"),
                             Map.entry(flip("ledger_pending", "seal", first(9)), "entry 9"),
+                            Map.entry("DELETE FROM ledger_pending WHERE " + first(9), "entry 9"),
                             Map.entry(
                                     "UPDATE ledger_pending SET key = key || 'x' WHERE " + first(9),
                                     "entry 9"),

@@ -1,0 +1,183 @@
+package org.sigillo.tables;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
+import org.sigillo.custody.LedgerCheck;
+import org.sigillo.merkle.EntryBundle;
+import org.sigillo.merkle.TileCoordinate;
+
+/// The tables of one ledger, as they are at one moment, under the names that their contents have in an export
+/// (`docs/spec/ledger.md` §7). Used by one thread.
+///
+/// Full tiles lie in the vault, too; here every tile is made of the rows.
+public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/([0-9]{1,15})");
+    private static final Pattern STAMP =
+            Pattern.compile("stamps/([0-9]{1,15})/([a-z0-9-]{1,32})\\.tsr");
+    private static final String NOTE =
+            "SELECT note || coalesce((SELECT string_agg(line || E'\\n', '' ORDER BY line) FROM"
+                    + " ledger_cosignature s WHERE s.size = c.size), '') FROM ledger_checkpoint c ";
+
+    private final Connection connection;
+
+    private LedgerTables(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Opens the tables of the database at this address, as whoever it names.
+    ///
+    /// @param url of JDBC, as in `jdbc:postgresql://127.0.0.1/sigillo?user=sigillo_app`; with
+    ///     `currentSchema=ledger_closed_1` those of a closed ledger
+    /// @param password where the database asks for one and no `.pgpass` has it
+    public static LedgerTables open(String url, Optional<String> password) throws IOException {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "a database's address is like jdbc:postgresql://127.0.0.1/sigillo?user=sigillo_app");
+        }
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "sigillo verify");
+        properties.setProperty("readOnly", "true");
+        properties.setProperty("connectTimeout", "10");
+        password.ifPresent(it -> properties.setProperty("password", it));
+        try {
+            Connection connection = DriverManager.getConnection(url, properties);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            return new LedgerTables(connection);
+        } catch (SQLException e) {
+            throw new IOException("the database cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// The genesis by entry 0.
+    public Genesis genesis() {
+        return one("SELECT bytes FROM ledger_entry WHERE n = 0")
+                .map(bytes -> Genesis.ofEntry(Entry.parse(bytes)))
+                .orElseThrow(() -> new BrokenEvidenceException("entry 0", "a row", "none"));
+    }
+
+    /// The names of all checkpoints and time stamps.
+    public SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        names.addAll(
+                texts(
+                        "SELECT 'checkpoints/' || size FROM ledger_checkpoint WHERE size < (SELECT"
+                                + " max(size) FROM ledger_checkpoint)"));
+        names.addAll(
+                texts("SELECT 'stamps/' || size || '/' || authority || '.tsr' FROM ledger_stamp"));
+        return names;
+    }
+
+    @Override
+    public Optional<byte[]> read(String path) {
+        if (path.equals("checkpoint")) {
+            return text(NOTE + "ORDER BY size DESC LIMIT 1");
+        }
+        Matcher checkpoint = CHECKPOINT.matcher(path);
+        if (checkpoint.matches()) {
+            return text(NOTE + "WHERE size = ?", Long.parseLong(checkpoint.group(1)));
+        }
+        Matcher stamp = STAMP.matcher(path);
+        if (stamp.matches()) {
+            return one(
+                    "SELECT reply FROM ledger_stamp WHERE size = ? AND authority = ?",
+                    Long.parseLong(stamp.group(1)),
+                    stamp.group(2));
+        }
+        return TileCoordinate.parse(path).map(this::tile);
+    }
+
+    private byte[] tile(TileCoordinate tile) {
+        long from = tile.index() * TileCoordinate.FULL;
+        long to = from + tile.width();
+        if (tile.level() == TileCoordinate.ENTRIES) {
+            return EntryBundle.encode(
+                    all(
+                            "SELECT bytes FROM ledger_entry WHERE n >= ? AND n < ? ORDER BY n",
+                            from,
+                            to));
+        }
+        ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+        (tile.level() == 0
+                        ? all(
+                                "SELECT leaf FROM ledger_entry WHERE n >= ? AND n < ? ORDER BY n",
+                                from,
+                                to)
+                        : all(
+                                "SELECT hash FROM ledger_node WHERE idx >= ? AND idx < ? AND level = ?"
+                                        + " ORDER BY idx",
+                                from,
+                                to,
+                                tile.level()))
+                .forEach(hashes::writeBytes);
+        return hashes.toByteArray();
+    }
+
+    private Optional<byte[]> text(String sql, Object... arguments) {
+        return rows(sql, r -> r.getString(1), arguments).stream()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .findFirst();
+    }
+
+    private List<String> texts(String sql) {
+        return rows(sql, r -> r.getString(1));
+    }
+
+    private Optional<byte[]> one(String sql, Object... arguments) {
+        return all(sql, arguments).stream().findFirst();
+    }
+
+    private List<byte[]> all(String sql, Object... arguments) {
+        return rows(sql, r -> r.getBytes(1), arguments);
+    }
+
+    private interface Column<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> rows(String sql, Column<T> column, Object... arguments) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(column.of(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new UncheckedIOException(
+                    new IOException("the database cannot be read: " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException("the database cannot be left: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package org.sigillo.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sigillo.cli.Sigillo;
+
+/// `sigillo verify --database`: an operator who has the database and the genesis, and nothing of the application.
+class LiveDatabaseTest {
+    private static Scene scene;
+
+    @TempDir private Path folder;
+    private Ledger ledger;
+
+    @BeforeAll
+    static void start() throws IOException, SQLException {
+        scene = Scene.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        scene.close();
+    }
+
+    @BeforeEach
+    void enter() throws SQLException {
+        scene.clear();
+        ledger = scene.open(Ledger.Surroundings.NONE);
+        ledger.turn(true);
+        for (int i = 0; i < 300; i++) {
+            scene.staff(ledger, "act " + i);
+        }
+        ledger.turn(true);
+        assertThat(scene.number("SELECT count(*) FROM ledger_checkpoint")).isGreaterThan(1);
+    }
+
+    @Test
+    void is_verified_while_the_ledger_is_written() throws Exception {
+        long size = scene.number("SELECT max(size) FROM ledger_checkpoint");
+        // Numbered, and under no checkpoint yet.
+        scene.staff(ledger, "later");
+        ledger.turn(false);
+        Said said = verify(scene.newsroom.genesis.hash().hex());
+        assertThat(said.code()).as(said.text()).isZero();
+        assertThat(said.text())
+                .contains("The ledger holds: " + size + " entries")
+                .contains("Chain, entries, statements and trust hold.");
+        Path genesis = Files.write(folder.resolve("genesis.json"), scene.newsroom.genesis.bytes());
+        assertThat(verify(genesis.toString(), "--json").text())
+                .contains("\"entriesSeen\":true")
+                .contains("\"size\":" + size);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE ledger_entry SET bytes = set_byte(bytes, 12, get_byte(bytes, 12) # 1) WHERE n ="
+                        + " 7 | entry 7",
+                "UPDATE ledger_entry SET leaf = set_byte(leaf, 12, get_byte(leaf, 12) # 1) WHERE n = 8"
+                        + " | tile/0/000",
+                "UPDATE ledger_node SET hash = set_byte(hash, 12, get_byte(hash, 12) # 1) | root at size 317",
+                "DELETE FROM ledger_node | tile/1/000",
+                "DELETE FROM ledger_entry WHERE n = 100 | tile/",
+                "DELETE FROM ledger_entry WHERE n > 290 | tile/",
+                "UPDATE ledger_checkpoint SET note = regexp_replace(note, E'\\n[0-9]+\\n', E'\\n3\\n')"
+                        + " WHERE size < 317 | checkpoints/",
+                "DELETE FROM ledger_entry WHERE n = 0 | entry 0",
+            })
+    void what_was_changed_is_named(String act, String where) throws Exception {
+        scene.tamper(act);
+        Said said = verify(scene.newsroom.genesis.hash().hex());
+        assertThat(said.code()).as(said.text()).isEqualTo(1);
+        assertThat(said.text()).contains("BROKEN at " + where);
+    }
+
+    @Test
+    void another_genesis_and_no_database_are_refused() throws Exception {
+        assertThat(verify("0".repeat(64)))
+                .satisfies(said -> assertThat(said.code()).isEqualTo(1))
+                .satisfies(said -> assertThat(said.text()).contains("genesis hash"));
+        assertThat(run("verify", "--database", "jdbc:h2:mem:", "--genesis", "0".repeat(64)))
+                .satisfies(said -> assertThat(said.code()).isEqualTo(2))
+                .satisfies(said -> assertThat(said.text()).contains("jdbc:postgresql://"));
+        assertThat(
+                        run(
+                                "verify",
+                                "--database",
+                                "jdbc:postgresql://127.0.0.1:1/none?user=nobody",
+                                "--genesis",
+                                "0".repeat(64)))
+                .satisfies(said -> assertThat(said.code()).isEqualTo(3))
+                .satisfies(said -> assertThat(said.text()).contains("the database cannot be read"));
+    }
+
+    private record Said(int code, String text) {}
+
+    private Said verify(String genesis, String... more) throws IOException {
+        Path password = Files.writeString(folder.resolve("password"), "a\n");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "verify",
+                                "--database",
+                                scene.database.url() + "?user=sigillo_app",
+                                "--password-file",
+                                password.toString(),
+                                "--genesis",
+                                genesis));
+        command.addAll(List.of(more));
+        return run(command.toArray(String[]::new));
+    }
+
+    private static Said run(String... command) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream err = System.err;
+        PrintStream out = System.out;
+        try (PrintStream heard = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            System.setErr(heard);
+            System.setOut(heard);
+            return new Said(Sigillo.run(command), said.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setErr(err);
+            System.setOut(out);
+        }
+    }
+}
