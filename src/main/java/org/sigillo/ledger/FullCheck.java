@@ -119,11 +119,23 @@ final class FullCheck {
                     "entries", "as many as checkpoint " + roots.lastKey(), String.valueOf(size));
         }
         require("nodes", expectedNodes(size), reader.read(rows -> rows.tree().nodes(size)));
-        for (QueueRows.Sealed waiting : reader.read(rows -> rows.queue().sealedUndone(""))) {
-            sealed(waiting, "waiting event " + waiting.pending().key());
-        }
+        waiting();
         beats(size);
         return new Intact(size, edge.root());
+    }
+
+    private void waiting() {
+        long after = Long.MIN_VALUE;
+        List<QueueRows.Sealed> some;
+        do {
+            long from = after;
+            some = reader.read(rows -> rows.queue().sealedUndone(from, BATCH));
+            for (QueueRows.Sealed waiting : some) {
+                sealed(waiting, "waiting event " + waiting.pending().key());
+                after = waiting.pending().id();
+            }
+            pace.after(some.size());
+        } while (some.size() == BATCH);
     }
 
     private record Batch(List<TreeRows.Stored> entries, Map<Long, QueueRows.Sealed> queued) {}

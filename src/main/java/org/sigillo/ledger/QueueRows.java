@@ -167,14 +167,21 @@ final class QueueRows {
     }
 
     /// Staff events to which no entry refers, in their order.
-    List<Sealed> staffUndone() throws SQLException {
+    ///
+    /// @param after their positions are behind this one
+    /// @param to the last position
+    List<Sealed> staffUndone(long after, long to, int most) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND"
+                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND position > ? AND"
+                        + " position <= ? AND"
                         + UNDONE
-                        + " ORDER BY position",
-                QueueRows::withSeal);
+                        + " ORDER BY position LIMIT ?",
+                QueueRows::withSeal,
+                after,
+                to,
+                most);
     }
 
     /// Sources' events that came in this beat or later and to which no entry refers, each case's in
@@ -209,6 +216,19 @@ final class QueueRows {
         return rows.list(
                 "SELECT " + COLUMNS + ", p.seal FROM ledger_pending p WHERE" + UNDONE + and,
                 QueueRows::withSeal);
+    }
+
+    /// The same in the order of their ids, so many at a time.
+    List<Sealed> sealedUndone(long afterId, int most) throws SQLException {
+        return rows.list(
+                "SELECT "
+                        + COLUMNS
+                        + ", p.seal FROM ledger_pending p WHERE p.id > ? AND"
+                        + UNDONE
+                        + " ORDER BY p.id LIMIT ?",
+                QueueRows::withSeal,
+                afterId,
+                most);
     }
 
     record Sealed(Pending pending, Sha256 seal) {}

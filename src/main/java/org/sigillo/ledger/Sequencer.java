@@ -344,6 +344,16 @@ final class Sequencer {
         return now.getEpochSecond() / length * length;
     }
 
+    /// A connection that is gone has nothing to undo; why it went is what matters.
+    private static void undo(Connection connection, Throwable why) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            why.addSuppressed(e);
+        }
+    }
+
     /// Work on the ledger's rows in one transaction.
     @FunctionalInterface
     interface Work<T> {
@@ -356,10 +366,11 @@ final class Sequencer {
             try {
                 T result = work.on(new Rows(connection));
                 connection.commit();
-                return result;
-            } finally {
-                connection.rollback();
                 connection.setAutoCommit(true);
+                return result;
+            } catch (SQLException | RuntimeException | Error e) {
+                undo(connection, e);
+                throw e;
             }
         } catch (SQLException e) {
             throw new Rows.Fault(doing, e);

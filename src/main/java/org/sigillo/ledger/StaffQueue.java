@@ -17,7 +17,8 @@ import org.sigillo.ledger.QueueRows.Pending;
 /// Positions come from a sequence, so whatever is behind the last one seen is new. A position that was
 /// passed over belongs to a transaction that is still open, or to one that was rolled back: it is
 /// looked for until every transaction that could hold it has ended. So a late commit is never lost,
-/// and an open transaction holds up nobody else.
+/// and an open transaction holds up nobody else. Whoever begins catches up first, so many rows at a time
+/// that a long queue neither fills the memory nor outlasts a transaction.
 final class StaffQueue {
     private static final int MOST = 4_000;
     private static final Duration SWEEP = Duration.ofSeconds(2);
@@ -33,6 +34,10 @@ final class StaffQueue {
     private boolean settled;
     private boolean more;
     private long seen;
+
+    /// The last position that there was at the beginning: up to it, only what is undone is read.
+    private long first;
+
     private long loadHorizon;
     private Instant nextSweep = Instant.EPOCH;
 
@@ -72,18 +77,21 @@ final class StaffQueue {
                     (_, gap) -> gap.horizon() == UNKNOWN ? new Gap(now.own(), gap.noticed()) : gap);
         }
         if (!loaded) {
-            seen =
+            first =
                     rows.number(
                             "SELECT coalesce(max(position), 0) FROM ledger_pending WHERE NOT by_source");
+            seen = 0;
             loadHorizon = UNKNOWN;
-            rows.queue().staffUndone().stream()
-                    .map(seal::checked)
-                    .forEach(p -> waiting.put(p.position(), p));
             loaded = true;
         }
-        later(rows);
-        if (!settled || !gaps.isEmpty()) {
-            late(rows, now.oldest());
+        if (seen < first) {
+            catchUp(rows);
+        }
+        if (seen >= first) {
+            later(rows);
+            if (!settled || !gaps.isEmpty()) {
+                late(rows, now.oldest());
+            }
         }
         return new ArrayList<>(waiting.values());
     }
@@ -96,6 +104,14 @@ final class StaffQueue {
     /// These have entries now.
     void entered(Collection<Pending> numbered) {
         numbered.forEach(p -> waiting.remove(p.position()));
+    }
+
+    private void catchUp(Rows rows) throws SQLException {
+        List<Pending> next =
+                rows.queue().staffUndone(seen, first, MOST).stream().map(seal::checked).toList();
+        next.forEach(p -> waiting.put(p.position(), p));
+        more = next.size() == MOST;
+        seen = more ? next.getLast().position() : first;
     }
 
     private void later(Rows rows) throws SQLException {
@@ -135,13 +151,9 @@ final class StaffQueue {
         if (sweep) {
             gaps.values().removeIf(gap -> gap.horizon() <= oldest);
             if (!settled) {
-                rows.queue().staffUndone().stream()
+                rows.queue().staffUndone(0, seen, Integer.MAX_VALUE).stream()
                         .map(seal::checked)
-                        .forEach(p -> {
-                            if (p.position() <= seen) {
-                                waiting.putIfAbsent(p.position(), p);
-                            }
-                        });
+                        .forEach(p -> waiting.putIfAbsent(p.position(), p));
                 settled = loadHorizon <= oldest;
             }
             nextSweep = clock.instant().plus(SWEEP);

@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +126,31 @@ class StaffQueueTest {
         }
     }
 
+    @Test
+    void a_long_queue_is_caught_up_with_in_pieces_and_a_late_commit_before_it_is_found()
+            throws SQLException {
+        try (Connection late = open()) {
+            append(late, "late");
+            try (Connection c = open()) {
+                ledger(c)
+                        .append(
+                                IntStream.range(0, 9_000)
+                                        .mapToObj(i -> draft("event " + i))
+                                        .toList());
+                c.commit();
+            }
+            assertThat(take()).hasSize(4_000).startsWith("event 0").endsWith("event 3999");
+            assertThat(queue.more()).isTrue();
+            append("new");
+            assertThat(take()).hasSize(4_000).startsWith("event 4000");
+            assertThat(take()).hasSize(1_001).startsWith("event 8000").endsWith("new");
+            assertThat(queue.more()).isFalse();
+            late.commit();
+            now.updateAndGet(t -> t.plusSeconds(60));
+            assertThat(take()).containsExactly("late");
+        }
+    }
+
     /// What waits and was not taken before: nothing is entered here, so a sweep sees it again.
     private List<String> take() throws SQLException {
         try (Connection c = open()) {
@@ -155,20 +180,20 @@ class StaffQueueTest {
     }
 
     private void append(Connection in, String key) {
-        new Ledger(
-                        new OneConnection(in),
-                        newsroom.genesis,
-                        newsroom.logKeys,
-                        clock,
-                        random,
-                        Ledger.Surroundings.NONE)
-                .append(
-                        new Draft(
-                                key,
-                                Optional.empty(),
-                                false,
-                                Optional.empty(),
-                                Optional.of("server"),
-                                _ -> new ReleaseEvent.Refused(newsroom.rosa.id, "guard")));
+        ledger(in).append(draft(key));
+    }
+
+    private Ledger ledger(Connection in) {
+        return new Ledger(
+                new OneConnection(in),
+                newsroom.genesis,
+                newsroom.logKeys,
+                clock,
+                random,
+                Ledger.Surroundings.NONE);
+    }
+
+    private Draft draft(String key) {
+        return Draft.byServer(key, new ReleaseEvent.Refused(newsroom.rosa.id, "guard"));
     }
 }
