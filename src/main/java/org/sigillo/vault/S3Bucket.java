@@ -199,24 +199,49 @@ final class S3Bucket {
 
     /// Copies an object of another bucket to the same address here, inside the store.
     void copy(S3Bucket from, String address, long size) throws IOException {
+        copy(from, address, size, null);
+    }
+
+    /// The same, kept from its beginning on.
+    ///
+    /// @return the new version
+    String copyKept(S3Bucket from, String address, long size, Retention retention)
+            throws IOException {
+        return copy(from, address, size, lock(retention));
+    }
+
+    private String copy(
+            S3Bucket from, String address, long size, io.minio.messages.@Nullable Retention lock)
+            throws IOException {
         SourceObject source = SourceObject.builder().bucket(from.name).object(address).build();
-        client.call(
-                "settling",
-                address,
-                s3 ->
-                        size <= LARGEST_COPY
-                                ? s3.copyObject(
-                                        CopyObjectArgs.builder()
-                                                .bucket(name)
-                                                .object(address)
-                                                .source(source)
-                                                .build())
-                                : s3.composeObject(
-                                        ComposeObjectArgs.builder()
-                                                .bucket(name)
-                                                .object(address)
-                                                .sources(new ArrayList<>(List.of(source)))
-                                                .build()));
+        return client.call(
+                        "settling",
+                        address,
+                        s3 ->
+                                size <= LARGEST_COPY
+                                        ? s3.copyObject(
+                                                CopyObjectArgs.builder()
+                                                        .bucket(name)
+                                                        .object(address)
+                                                        .source(source)
+                                                        // To its own address only what replaces
+                                                        // something is copied.
+                                                        .retention(lock)
+                                                        .build())
+                                        : s3.composeObject(
+                                                ComposeObjectArgs.builder()
+                                                        .bucket(name)
+                                                        .object(address)
+                                                        .sources(new ArrayList<>(List.of(source)))
+                                                        .retention(lock)
+                                                        .build()))
+                .versionId();
+    }
+
+    private static io.minio.messages.Retention lock(Retention retention) {
+        return new io.minio.messages.Retention(
+                RetentionMode.valueOf(retention.mode().name()),
+                retention.until().atStartOfDay(ZoneOffset.UTC));
     }
 
     InputStream open(String address, @Nullable Long offset, @Nullable Long length)
@@ -299,10 +324,7 @@ final class S3Bucket {
                                     .bucket(name)
                                     .object(address)
                                     .versionId(version)
-                                    .config(
-                                            new io.minio.messages.Retention(
-                                                    RetentionMode.valueOf(retention.mode().name()),
-                                                    retention.until().atStartOfDay(ZoneOffset.UTC)))
+                                    .config(lock(retention))
                                     .build());
                     return true;
                 });

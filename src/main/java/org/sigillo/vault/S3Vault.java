@@ -207,25 +207,55 @@ public final class S3Vault implements Vault {
                 throw Address.broken(address, digest, found.hex());
             }
         }
-        keep(address, retention);
+        keep(address, digest, retention);
         if (staged.isPresent()) {
             staging.remove(address, null);
         }
     }
 
-    private void keep(String address, Optional<Retention> retention) throws IOException {
+    private void keep(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
         if (protection != Protection.OBJECT_LOCK) {
             return;
         }
         StatObjectResponse now =
                 settled.stat(address).orElseThrow(() -> new NoSuchFileException(address));
-        Optional<Retention> missing = Retention.missing(kept(now), retention);
-        if (missing.isPresent() && missing.get().until().isAfter(today())) {
-            settled.keep(address, now.versionId(), missing.get());
+        Optional<Retention> kept = kept(now);
+        Optional<Retention> missing = Retention.missing(kept, retention);
+        if (missing.isEmpty()) {
+            return;
         }
-        if (missing.isPresent() && missing.get().hold()) {
-            settled.hold(address, now.versionId());
+        String version = now.versionId();
+        if (missing.get().until().isAfter(today())) {
+            if (stricter(kept, missing.get())) {
+                version = renewed(address, now.size(), missing.get());
+                Sha256 found = settled.digest(address);
+                if (!found.equals(digest)) {
+                    throw Address.broken(address, digest, found.hex());
+                }
+            } else {
+                settled.keep(address, version, missing.get());
+            }
         }
+        if (missing.get().hold()) {
+            settled.hold(address, version);
+        }
+    }
+
+    /// Begins a new version with the same bytes, kept from its beginning on; the one before stays as long as it is kept. By way of
+    /// staging: not every store copies an object to its own address. A round that ends in between is done again.
+    private String renewed(String address, long size, Retention retention) throws IOException {
+        staging.copy(settled, address, size);
+        String version = settled.copyKept(staging, address, size, retention);
+        staging.remove(address, null);
+        return version;
+    }
+
+    /// A store changes no version from one mode to the other for whoever has not the right to bypass the first: there a
+    /// new version begins.
+    private static boolean stricter(Optional<Retention> kept, Retention wanted) {
+        return wanted.mode() == Retention.Mode.COMPLIANCE
+                && kept.map(it -> it.mode() == Retention.Mode.GOVERNANCE).orElse(false);
     }
 
     @Override

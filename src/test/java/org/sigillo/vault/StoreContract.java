@@ -1,23 +1,87 @@
 package org.sigillo.vault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.minio.MinioClient;
+import io.minio.RemoveObjectArgs;
+import io.minio.SetObjectRetentionArgs;
+import io.minio.StatObjectArgs;
+import io.minio.errors.ErrorResponseException;
+import io.minio.messages.RetentionMode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.Sha256;
 
 /// The contract in two new buckets of a real store for each test.
 abstract class StoreContract implements VaultContract {
     private S3Vault vault;
+    private Map<String, String> settings;
 
     abstract S3Server server();
 
     @BeforeEach
     void open() throws IOException {
-        vault = server().open(server().buckets());
+        settings = server().buckets();
+        vault = server().open(settings);
     }
 
     @AfterEach
     void close() throws IOException {
         vault.close();
+    }
+
+    @Test
+    void what_is_kept_by_compliance_nobody_can_remove_or_shorten() throws Exception {
+        byte[] bytes = "to be kept".getBytes(StandardCharsets.UTF_8);
+        String address = "segments/00112233445566778899aabbccddeeff/0";
+        vault.put(address, bytes);
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        // As a case's: kept by governance at first, and by more once it is taken up.
+        vault.settle(
+                address, Sha256.of(bytes), Optional.of(Retention.governance(today.plusDays(30))));
+        Retention year = new Retention(Retention.Mode.COMPLIANCE, today.plusDays(365), false);
+        vault.settle(address, Sha256.of(bytes), Optional.of(year));
+        assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
+        assertThatThrownBy(() -> vault.remove(address)).isInstanceOf(RetainedException.class);
+        // As whoever has the store's own key.
+        try (MinioClient root = server().client()) {
+            String bucket = settings.get("bucket");
+            String version =
+                    root.statObject(StatObjectArgs.builder().bucket(bucket).object(address).build())
+                            .versionId();
+            assertThatThrownBy(() ->
+                            root.removeObject(
+                                    RemoveObjectArgs.builder()
+                                            .bucket(bucket)
+                                            .object(address)
+                                            .versionId(version)
+                                            .bypassGovernanceMode(true)
+                                            .build()))
+                    .isInstanceOf(ErrorResponseException.class);
+            assertThatThrownBy(() ->
+                            root.setObjectRetention(
+                                    SetObjectRetentionArgs.builder()
+                                            .bucket(bucket)
+                                            .object(address)
+                                            .versionId(version)
+                                            .bypassGovernanceMode(true)
+                                            .config(
+                                                    new io.minio.messages.Retention(
+                                                            RetentionMode.COMPLIANCE,
+                                                            today.plusDays(1)
+                                                                    .atStartOfDay(ZoneOffset.UTC)))
+                                            .build()))
+                    .isInstanceOf(ErrorResponseException.class);
+        }
+        assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
     }
 
     @Override
