@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,33 @@ class FolderVaultTest implements VaultContract {
         vault.close();
         open();
         assertThat(incoming()).isEmpty();
+    }
+
+    @Test
+    void a_listing_goes_past_what_is_removed_meanwhile() throws Exception {
+        AtomicBoolean listed = new AtomicBoolean();
+        Thread busy =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                for (int i = 0; !listed.get(); i++) {
+                                    String address = "segments/" + i % 50 + "/0";
+                                    vault.put(address, new byte[] {1});
+                                    vault.remove("segments/" + (i + 25) % 50 + "/0");
+                                }
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+        put("packages/a/manifest", new byte[] {2});
+        try {
+            for (int i = 0; i < 1000; i++) {
+                assertThat(vault.list("")).contains("packages/a/manifest");
+            }
+        } finally {
+            listed.set(true);
+            busy.join();
+        }
     }
 
     @Test
