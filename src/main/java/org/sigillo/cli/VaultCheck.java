@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.vault.Meanwhile;
 import org.sigillo.vault.Scrub;
 import org.sigillo.vault.Vault;
 import picocli.CommandLine.Command;
@@ -49,11 +51,11 @@ final class VaultCheck implements Callable<Integer> {
                     List.copyOf(known.keySet()),
                     known,
                     spec,
-                    (address, expected) -> {
-                        Sha256 digest = expected.orElseThrow();
-                        scrub.require(address, digest);
-                        return digest;
-                    });
+                    new Meanwhile(vault, Optional.of(known.keySet())),
+                    (address, expected) ->
+                            scrub.require(address, expected.orElseThrow())
+                                    ? expected
+                                    : Optional.empty());
         }
     }
 }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.vault.Copying;
+import org.sigillo.vault.Meanwhile;
 import org.sigillo.vault.Vault;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,12 +46,25 @@ final class VaultCopy implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, Sha256> known = inventory == null ? Map.of() : Inventory.read(inventory, false);
         try (Vault source = VaultCommand.open(from);
                 Vault target = VaultCommand.open(to)) {
-            TreeSet<String> addresses = new TreeSet<>(source.list(""));
-            addresses.addAll(known.keySet());
-            return run.over(List.copyOf(addresses), known, spec, new Copying(source, target)::copy);
+            return between(source, target);
         }
+    }
+
+    int between(Vault source, Vault target) throws IOException, InterruptedException {
+        Optional<Map<String, Sha256>> named =
+                inventory == null
+                        ? Optional.empty()
+                        : Optional.of(Inventory.read(inventory, false));
+        Map<String, Sha256> known = named.orElse(Map.of());
+        TreeSet<String> addresses = new TreeSet<>(source.list(""));
+        addresses.addAll(known.keySet());
+        return run.over(
+                List.copyOf(addresses),
+                known,
+                spec,
+                new Meanwhile(source, named.map(Map::keySet)),
+                new Copying(source, target)::copy);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.vault.Meanwhile;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -27,10 +28,10 @@ final class VaultRun {
     @Option(names = "--json", description = "one JSON object")
     private boolean json;
 
-    /// Done with one object, whose digest it answers.
+    /// Done with one object, whose digest it answers; nothing if there is no such object.
     @FunctionalInterface
     interface Work {
-        Sha256 on(String address, Optional<Sha256> expected)
+        Optional<Sha256> on(String address, Optional<Sha256> expected)
                 throws IOException, InterruptedException;
     }
 
@@ -39,6 +40,7 @@ final class VaultRun {
             List<String> addresses,
             Map<String, Sha256> known,
             @Nullable CommandSpec spec,
+            Meanwhile meanwhile,
             Work work)
             throws IOException, InterruptedException {
         Map<String, Sha256> done = new TreeMap<>();
@@ -47,6 +49,7 @@ final class VaultRun {
         }
         List<BrokenEvidenceException> broken = new ArrayList<>();
         long worked = 0;
+        long gone = 0;
         try (Inventory.Progress kept =
                 progress == null ? null : Inventory.Progress.after(progress, done)) {
             for (String address : addresses) {
@@ -56,9 +59,14 @@ final class VaultRun {
                     continue;
                 }
                 try {
-                    Sha256 digest = work.on(address, expected);
+                    Optional<Sha256> digest = work.on(address, expected);
+                    if (digest.isEmpty()) {
+                        meanwhile.requireGone(address, expected);
+                        gone++;
+                        continue;
+                    }
                     if (kept != null) {
-                        kept.did(address, digest);
+                        kept.did(address, digest.get());
                     }
                     worked++;
                 } catch (BrokenEvidenceException e) {
@@ -69,7 +77,7 @@ final class VaultRun {
                 }
             }
         }
-        say(spec, addresses.size(), worked, broken);
+        say(spec, addresses.size(), worked, gone, broken);
         return broken.isEmpty() ? 0 : Sigillo.BROKEN;
     }
 
@@ -77,14 +85,17 @@ final class VaultRun {
             @Nullable CommandSpec spec,
             long objects,
             long worked,
+            long gone,
             List<BrokenEvidenceException> broken) {
+        long before = objects - worked - gone - broken.size();
         if (json) {
             Output.of(spec)
                     .json(
                             Json.object()
                                     .with("objects", objects)
                                     .with("done", worked)
-                                    .with("before", objects - worked - broken.size())
+                                    .with("before", before)
+                                    .with("gone", gone)
                                     .with(
                                             "broken",
                                             Json.array(
@@ -96,8 +107,10 @@ final class VaultRun {
                                     + " objects: "
                                     + worked
                                     + " done now, "
-                                    + (objects - worked - broken.size())
+                                    + before
                                     + " before, "
+                                    + gone
+                                    + " removed meanwhile, "
                                     + broken.size()
                                     + " broken.");
         }

@@ -2,6 +2,7 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -22,17 +23,15 @@ public final class Copying {
     /// Copies one object and reads the copy back.
     ///
     /// @param expected its digest, where that is known from elsewhere
-    /// @return its digest
+    /// @return its digest; nothing if there is no such object
     /// @throws BrokenEvidenceException if it is not what was expected, or the copy is not what was read
-    public Sha256 copy(String address, Optional<Sha256> expected) throws IOException {
-        Vault.Held held =
-                from.stat(address)
-                        .orElseThrow(() ->
-                                new BrokenEvidenceException(
-                                        "the vault's " + address,
-                                        expected.map(Sha256::hex).orElse("an object"),
-                                        Address.NOTHING));
-        Sha256 digest = to.stat(address).isPresent() ? from.digest(address) : write(address);
+    public Optional<Sha256> copy(String address, Optional<Sha256> expected) throws IOException {
+        Optional<Vault.Held> held = from.stat(address);
+        Optional<Sha256> read = held.isPresent() ? read(address) : Optional.empty();
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        Sha256 digest = read.get();
         if (expected.isPresent() && !expected.get().equals(digest)) {
             throw Address.broken(address, expected.get(), digest.hex());
         }
@@ -40,15 +39,29 @@ public final class Copying {
         if (!copied.equals(digest)) {
             throw Address.broken(address, digest, copied.hex());
         }
-        if (held.settled()) {
-            to.settle(address, digest, held.kept());
+        if (held.get().settled()) {
+            to.settle(address, digest, held.get().kept());
         }
-        return digest;
+        return read;
     }
 
-    private Sha256 write(String address) throws IOException {
+    /// Reads it, and writes it where it is not there already.
+    private Optional<Sha256> read(String address) throws IOException {
+        InputStream opened;
+        try {
+            opened = from.open(address);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        try (InputStream in = opened) {
+            return Optional.of(
+                    to.stat(address).isPresent() ? Sha256.ofRest(in) : write(address, in));
+        }
+    }
+
+    private Sha256 write(String address, InputStream in) throws IOException {
         Vault.Writer writer = to.create(address);
-        try (InputStream in = from.open(address)) {
+        try {
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 writer.write(buffer, 0, read);

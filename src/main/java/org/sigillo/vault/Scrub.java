@@ -52,13 +52,15 @@ public final class Scrub {
 
     /// Reads an object to its end and demands that it is what was expected.
     ///
-    /// @throws BrokenEvidenceException if it is not
-    public void require(String address, Sha256 expected) throws IOException, InterruptedException {
-        switch (look(address, expected)) {
-            case Whole ignored -> {}
+    /// @return whether there is one at all
+    /// @throws BrokenEvidenceException if it is another
+    public boolean require(String address, Sha256 expected)
+            throws IOException, InterruptedException {
+        return switch (look(address, expected)) {
+            case Whole ignored -> true;
             case Altered(Sha256 found) -> throw Address.broken(address, expected, found.hex());
-            case Missing ignored -> throw Address.broken(address, expected, Address.NOTHING);
-        }
+            case Missing ignored -> false;
+        };
     }
 
     /// Reads an object to its end.

@@ -3,20 +3,31 @@ package org.sigillo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.vault.FolderVault;
+import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
+import picocli.CommandLine;
 
 /// `sigillo vault`, over folders.
 class VaultCommandTest {
@@ -104,6 +115,135 @@ class VaultCommandTest {
     }
 
     @Nested
+    class A_copy_of_a_vault_in_use {
+        private final StringWriter said = new StringWriter();
+
+        @Test
+        void passes_over_a_checkpoint_that_two_later_ones_have_followed() throws IOException {
+            checkpoints("", 1, 2, 3);
+            checkpoints("ledgers/1/", 1, 2, 3);
+            assertThat(copyLosing(checkpoint("", 1), checkpoint("ledgers/1/", 1))).isZero();
+            assertThat(said.toString())
+                    .contains("8 objects: 6 done now, 0 before, 2 removed meanwhile, 0 broken.");
+        }
+
+        @Test
+        void misses_a_checkpoint_that_fewer_have_followed() throws IOException {
+            checkpoints("", 1, 2);
+            checkpoints("ledgers/1/", 3, 4, 5);
+            assertThat(copyLosing(checkpoint("", 1))).isEqualTo(Sigillo.BROKEN);
+            assertThat(said.toString()).contains(checkpoint("", 1) + ": expected an object");
+        }
+
+        @Test
+        void passes_over_what_its_inventory_does_not_name() throws IOException {
+            String mine = "segments/c/0";
+            String torn = "segments/c/1";
+            try (Vault vault = vault(from)) {
+                put(vault, mine, 3);
+                put(vault, torn, 3);
+            }
+            assertThat(copyLosing(mine)).as("anything may be held").isEqualTo(Sigillo.BROKEN);
+            assertThat(copyLosing(List.of(mine), "--inventory", inventory.toString())).isZero();
+            assertThat(said.toString()).contains("3 done now, 0 before, 1 removed meanwhile");
+        }
+
+        @Test
+        void misses_what_the_inventory_names() throws IOException {
+            for (String one : List.of(FIRST, SECOND)) {
+                assertThat(copyLosing(List.of(one), "--inventory", inventory.toString()))
+                        .isEqualTo(Sigillo.BROKEN);
+                assertThat(said.toString()).contains(one + ": expected ", "0 removed meanwhile");
+            }
+        }
+
+        @Test
+        void misses_what_the_vault_still_lists() throws IOException {
+            try (Vault vault = vault(from)) {
+                put(vault, "segments/c/0", 3);
+            }
+            assertThat(
+                            between(
+                                    it -> new Losing(it, Set.of("segments/c/0"), true),
+                                    "--inventory",
+                                    inventory.toString()))
+                    .isEqualTo(Sigillo.BROKEN);
+        }
+
+        private int copyLosing(String... lost) throws IOException {
+            return copyLosing(List.of(lost));
+        }
+
+        private int copyLosing(List<String> lost, String... more) throws IOException {
+            return between(it -> new Losing(it, Set.copyOf(lost), false), more);
+        }
+
+        private int between(Function<Vault, Vault> standing, String... more) throws IOException {
+            VaultCopy copy = new VaultCopy();
+            CommandLine line = new CommandLine(copy).setOut(new PrintWriter(said));
+            line.parseArgs(
+                    Stream.concat(Stream.of(from.toString(), to.toString()), Stream.of(more))
+                            .toArray(String[]::new));
+            try (Vault source = vault(from);
+                    Vault target = vault(to)) {
+                return copy.between(standing.apply(source), target);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            } finally {
+                line.getOut().flush();
+            }
+        }
+    }
+
+    /// After its first listing, these are gone: at the moment when they are asked for, or opened.
+    private static final class Losing extends ForwardingVault {
+        private final Set<String> lost;
+        private final boolean listed;
+        private boolean begun;
+
+        private Losing(Vault real, Set<String> lost, boolean listed) {
+            super(real);
+            this.lost = lost;
+            this.listed = listed;
+        }
+
+        @Override
+        public List<String> list(String prefix) throws IOException {
+            List<String> all = super.list(prefix);
+            boolean first = !begun;
+            begun = true;
+            return first || listed ? all : all.stream().filter(it -> !lost.contains(it)).toList();
+        }
+
+        @Override
+        public InputStream open(String address) throws IOException {
+            if (lost.contains(address)) {
+                throw new NoSuchFileException(address);
+            }
+            return super.open(address);
+        }
+
+        @Override
+        public Optional<Held> stat(String address) throws IOException {
+            return lost.contains(address) && address.endsWith("1")
+                    ? Optional.empty()
+                    : super.stat(address);
+        }
+    }
+
+    private static String checkpoint(String ledger, long size) {
+        return "%scheckpoints/%020d".formatted(ledger, size);
+    }
+
+    private void checkpoints(String ledger, int... sizes) throws IOException {
+        try (Vault vault = vault(from)) {
+            for (int size : sizes) {
+                put(vault, checkpoint(ledger, size), size);
+            }
+        }
+    }
+
+    @Nested
     class A_check {
         @Test
         void of_a_whole_vault_finds_nothing() {
@@ -123,6 +263,23 @@ class VaultCommandTest {
             Files.write(second, new byte[] {2});
             assertThat(check("--progress", progress.toString())).isZero();
             assertThat(Files.readAllLines(progress)).hasSize(2);
+        }
+
+        @Test
+        void by_a_list_that_names_checkpoints_misses_none_that_two_later_ones_have_followed()
+                throws IOException {
+            for (int size : List.of(1, 2)) {
+                Files.writeString(
+                        inventory,
+                        Sha256.of(new byte[] {(byte) size}) + "  " + checkpoint("", size) + "\n",
+                        StandardOpenOption.APPEND);
+            }
+            checkpoints("", 3);
+            assertThat(check()).isEqualTo(Sigillo.BROKEN);
+            checkpoints("", 4);
+            assertThat(check()).isZero();
+            Files.delete(from.resolve(FIRST));
+            assertThat(check()).isEqualTo(Sigillo.BROKEN);
         }
 
         @Test
