@@ -83,6 +83,7 @@ class GoingOnTest {
 
     @AfterEach
     void nothing_is_closed() throws SQLException {
+        scene.disconnect();
         scene.clear();
         for (int i = 1; i <= 2; i++) {
             database("DROP SCHEMA IF EXISTS ledger_closed_" + i + " CASCADE");
@@ -98,7 +99,7 @@ class GoingOnTest {
             throws IOException {
         Ledger ledger =
                 new Ledger(
-                        database.app(),
+                        scene.app,
                         of.genesis,
                         of.logKeys,
                         scene.now::get,
@@ -136,6 +137,7 @@ class GoingOnTest {
     }
 
     private String close(Newsroom newsroom) throws IOException, SQLException {
+        scene.disconnect();
         database(Files.readString(Path.of("infra/postgres/close.sql")));
         return database(
                 "SELECT sigillo_guard.close_ledger('" + newsroom.genesis.hash().hex() + "')");

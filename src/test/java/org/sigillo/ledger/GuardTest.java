@@ -91,11 +91,11 @@ class GuardTest {
                     "SELECT setval('ledger_staff_position', 1)",
                     "SET session_replication_role = replica",
                     "SET event_triggers = off",
-                    "ALTER DATABASE sigillo SET event_triggers = off",
+                    "ALTER DATABASE %s SET event_triggers = off",
                     "ALTER ROLE sigillo_owner SET session_replication_role = replica"
                 })
         void cannot_lower_the_guard(String sql) {
-            assertThatThrownBy(() -> run(database.owner(), sql))
+            assertThatThrownBy(() -> run(database.owner(), sql.formatted(database.name())))
                     .isInstanceOf(SQLException.class)
                     .hasMessageMatching("(?s).*(must be owner|permission denied).*");
         }

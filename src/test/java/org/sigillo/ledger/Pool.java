@@ -18,8 +18,11 @@ final class Pool {
         this.real = real;
     }
 
-    static DataSource of(DataSource real) {
-        Pool pool = new Pool(real);
+    static Pool of(DataSource real) {
+        return new Pool(real);
+    }
+
+    DataSource source() {
         return (DataSource)
                 Proxy.newProxyInstance(
                         Pool.class.getClassLoader(),
@@ -28,9 +31,16 @@ final class Pool {
                             if (!method.getName().equals("getConnection")) {
                                 throw new UnsupportedOperationException(method.getName());
                             }
-                            Connection kept = pool.idle.poll();
-                            return pool.lent(kept == null ? pool.real.getConnection() : kept);
+                            Connection kept = idle.poll();
+                            return lent(kept == null ? real.getConnection() : kept);
                         });
+    }
+
+    /// Ends those that nobody has.
+    void disconnect() throws SQLException {
+        for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
+            kept.close();
+        }
     }
 
     private Connection lent(Connection connection) {

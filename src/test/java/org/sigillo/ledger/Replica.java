@@ -26,18 +26,16 @@ final class Replica {
 
     private Replica() {}
 
-    /// @param arguments port, vault, policy
+    /// @param arguments URL, vault, policy
     public static void main(String[] arguments) throws IOException {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {"127.0.0.1"});
-        source.setPortNumbers(new int[] {Integer.parseInt(arguments[0])});
-        source.setDatabaseName("sigillo");
+        source.setUrl(arguments[0]);
         source.setUser("sigillo_app");
         source.setPassword("a");
         SecureRandom random = new SecureRandom();
         Ledger ledger =
                 new Ledger(
-                        Pool.of(source),
+                        Pool.of(source).source(),
                         NEWSROOM.genesis,
                         NEWSROOM.logKeys,
                         InstantSource.system(),

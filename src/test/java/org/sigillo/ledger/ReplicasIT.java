@@ -176,7 +176,7 @@ class ReplicasIT {
                     RunningReplica.start(
                             RunningReplica.classPath(),
                             List.of(
-                                    String.valueOf(scene.database.port()),
+                                    scene.database.url(),
                                     folder.resolve("vault" + ledgers).toString(),
                                     folder.resolve("policy").toString()),
                             folder.resolve("errors"),

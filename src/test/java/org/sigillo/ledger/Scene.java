@@ -42,9 +42,12 @@ final class Scene implements AutoCloseable {
     final SecureRandom random = new SecureRandom();
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse(Newsroom.AT));
 
+    private final Pool pool;
+
     private Scene(Database database, Newsroom newsroom) {
         this.database = database;
-        this.app = Pool.of(database.app());
+        this.pool = Pool.of(database.app());
+        this.app = pool.source();
         this.newsroom = newsroom;
     }
 
@@ -54,6 +57,25 @@ final class Scene implements AutoCloseable {
 
     static Scene of(Database database, Newsroom newsroom) {
         return new Scene(database, newsroom);
+    }
+
+    /// As if the application had stopped.
+    void disconnect() throws SQLException {
+        pool.disconnect();
+        try (Connection c = database.intruder().getConnection();
+                Statement s = c.createStatement()) {
+            // The server notices a little later.
+            s.execute(
+                    """
+                    DO $$BEGIN
+                        WHILE EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'sigillo_app'
+                                          AND datname = current_database()) LOOP
+                            PERFORM pg_sleep(0.005);
+                            PERFORM pg_stat_clear_snapshot();
+                        END LOOP;
+                    END$$\
+                    """);
+        }
     }
 
     /// As if nothing had been entered.

@@ -2,41 +2,78 @@ package org.sigillo.stack;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A real PostgreSQL with the roles and tables of the product, for one test class.
+/// A database of its own on a real PostgreSQL, with the roles and tables of the product, for one test class or one test.
 public final class Database implements AutoCloseable {
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final EmbeddedPostgres postgres;
+    private final String name;
+    private final boolean shared;
 
-    private Database(EmbeddedPostgres postgres) {
+    private Database(EmbeddedPostgres postgres, String name, boolean shared) {
         this.postgres = postgres;
+        this.name = name;
+        this.shared = shared;
     }
 
-    /// Starts it, makes both roles, runs the migrations as the owner and raises the guard.
-    public static Database start() throws IOException, SQLException {
-        return start(EmbeddedPostgres.builder());
-    }
+    /// One server for all tests of this process, and in it what each of their databases is copied from. It ends with the
+    /// process.
+    private static final class Server {
+        private static final String MOULD = "mould";
 
-    /// The same for measurements: what is committed is on the disk, as in the stack.
-    public static Database durable(int connections) throws IOException, SQLException {
-        return start(Postgres.durable(EmbeddedPostgres.builder(), connections));
-    }
+        private static final Database FIRST = first();
 
-    private static Database start(EmbeddedPostgres.Builder builder)
-            throws IOException, SQLException {
-        Database database = new Database(builder.start());
-        try (Connection c = database.superuser().getConnection();
-                Statement s = c.createStatement()) {
-            s.execute("CREATE ROLE sigillo_owner LOGIN PASSWORD 'o'");
-            s.execute("CREATE ROLE sigillo_app LOGIN PASSWORD 'a'");
-            s.execute("CREATE DATABASE sigillo OWNER sigillo_owner");
+        private static Database first() {
+            try {
+                return made(EmbeddedPostgres.builder(), MOULD, true);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
+    }
+
+    /// Makes one with the migrations run by the owner and the guard raised.
+    public static Database start() throws IOException, SQLException {
+        Database database =
+                new Database(Server.FIRST.postgres, "sigillo_" + MADE.incrementAndGet(), true);
+        database.serve(
+                "CREATE DATABASE "
+                        + database.name
+                        + " OWNER sigillo_owner TEMPLATE "
+                        + Server.MOULD);
+        return database;
+    }
+
+    /// The same on a server of its own, for measurements: what is committed is on the disk, as in the stack.
+    public static Database durable(int connections) throws IOException, SQLException {
+        return made(Postgres.durable(EmbeddedPostgres.builder(), connections), "sigillo", false);
+    }
+
+    private static Database made(EmbeddedPostgres.Builder builder, String name, boolean shared)
+            throws IOException, SQLException {
+        Database database = new Database(builder.start(), name, shared);
+        database.serve("CREATE ROLE sigillo_owner LOGIN PASSWORD 'o'");
+        database.serve("CREATE ROLE sigillo_app LOGIN PASSWORD 'a'");
+        database.serve("CREATE DATABASE " + name + " OWNER sigillo_owner");
         Schema.migrate(database.intruder(), database.owner());
         return database;
+    }
+
+    private void serve(String sql) throws SQLException {
+        try (Connection c = postgres.getPostgresDatabase().getConnection();
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        }
     }
 
     /// As the application: owns nothing.
@@ -53,30 +90,35 @@ public final class Database implements AutoCloseable {
         return as("postgres", "postgres");
     }
 
-    public int port() {
-        return postgres.getPort();
+    public String name() {
+        return name;
     }
 
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/sigillo";
-    }
-
-    private DataSource superuser() {
-        return postgres.getPostgresDatabase();
+        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + name;
     }
 
     private DataSource as(String user, String password) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"127.0.0.1"});
         source.setPortNumbers(new int[] {postgres.getPort()});
-        source.setDatabaseName("sigillo");
+        source.setDatabaseName(name);
         source.setUser(user);
         source.setPassword(password);
         return source;
     }
 
+    /// Ends every connection to it, too.
     @Override
     public void close() throws IOException {
-        postgres.close();
+        if (!shared) {
+            postgres.close();
+            return;
+        }
+        try {
+            serve("DROP DATABASE " + name + " WITH (FORCE)");
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 }
