@@ -23,11 +23,14 @@ final class Application {
     private final DataFolder data;
     private final int management;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private boolean thorough;
     private @Nullable Child child;
 
-    Application(DataFolder data, int management) {
+    /// @param tests whether it lives for seconds, with little to do
+    Application(DataFolder data, int management, boolean tests) {
         this.data = data;
         this.management = management;
+        this.thorough = !tests;
     }
 
     /// Every setting that the stack gives to the application, in one place.
@@ -86,7 +89,7 @@ final class Application {
                                         Leftovers.mark(data),
                                         "-Xmx256m",
                                         "-XX:+UseSerialGC",
-                                        "-XX:TieredStopAtLevel=4",
+                                        "-XX:TieredStopAtLevel=" + (thorough ? 4 : 1),
                                         "-XX:-HeapDumpOnOutOfMemoryError",
                                         "-Djava.io.tmpdir="
                                                 + Files.createDirectories(data.path("run/tmp")),
@@ -99,7 +102,12 @@ final class Application {
                 .keySet()
                 .removeIf(name -> name.startsWith("QUARKUS_") || name.startsWith("SIGILLO_"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        child = Child.start("The application", builder, data.log("application"));
+        child =
+                Child.start(
+                        "The application",
+                        builder,
+                        data.log("application"),
+                        new Classes(BUILT.resolve("quarkus-run.jar"), BUILT, data.path("run")));
     }
 
     void await(BooleanSupplier ending) throws IOException, InterruptedException {
@@ -108,6 +116,7 @@ final class Application {
                 running(),
                 Duration.ofSeconds(120),
                 ending);
+        running().isReady();
     }
 
     /// From the next start on.
@@ -119,11 +128,16 @@ final class Application {
         settings.remove(setting);
     }
 
+    /// From the next start on it is compiled for long use, and takes longer to start.
+    void thorough() {
+        thorough = true;
+    }
+
     long pid() {
         return running().pid();
     }
 
-    void stop() {
+    void stop() throws IOException {
         if (child != null) {
             child.stop();
         }

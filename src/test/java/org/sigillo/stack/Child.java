@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A Java process of ours, its output in a log file.
 final class Child {
     private final String name;
     private final Process process;
     private final Path log;
+    private @Nullable Classes classes;
+    private volatile boolean ready;
 
     private Child(String name, Process process, Path log) {
         this.name = name;
@@ -29,6 +32,20 @@ final class Child {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    /// One whose classes are kept, if it comes up, when it ends in order.
+    static Child start(String name, ProcessBuilder builder, Path log, Classes classes)
+            throws IOException {
+        builder.command().addAll(2, classes.options());
+        Child child = start(name, builder, log);
+        child.classes = classes;
+        return child;
+    }
+
+    /// It has come up.
+    void isReady() {
+        ready = true;
+    }
+
     long pid() {
         return process.pid();
     }
@@ -42,11 +59,14 @@ final class Child {
         return process.onExit().join().exitValue();
     }
 
-    /// Ends the process in order, or after 15 seconds without.
-    void stop() {
+    /// Ends the process in order, or after 30 seconds without.
+    void stop() throws IOException {
         process.destroy();
-        if (!Leftovers.gone(process.toHandle(), Duration.ofSeconds(15))) {
+        if (!Leftovers.gone(process.toHandle(), Duration.ofSeconds(30))) {
             kill();
+        } else if (ready && classes != null) {
+            classes.keep();
+            classes = null;
         }
     }
 

@@ -69,7 +69,7 @@ public final class Demo {
     /// keeps its launcher's own stop waiting for a minute.
     private static void lose(Stack stack) {
         try {
-            Thread.sleep(Duration.ofSeconds(30));
+            Thread.sleep(Duration.ofSeconds(45));
             Leftovers.end(stack.data());
         } catch (InterruptedException | IOException e) {
             System.err.println("While stopping: " + e);

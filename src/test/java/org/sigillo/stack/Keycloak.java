@@ -20,8 +20,7 @@ final class Keycloak {
                     "--add-opens=java.base/java.util=ALL-UNNAMED",
                     "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
                     "--add-opens=java.base/java.security=ALL-UNNAMED",
-                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                    "--enable-native-access=ALL-UNNAMED");
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED");
 
     private Keycloak() {}
 
@@ -41,7 +40,8 @@ final class Keycloak {
             Path cache,
             boolean tests)
             throws IOException {
-        Path home = home(data, distribution(data, cache));
+        Path distribution = distribution(data, cache);
+        Path home = home(data, distribution);
         RealmFile.write(
                 Path.of("infra/keycloak"),
                 home.resolve("data/import/sigillo-realm.json"),
@@ -74,7 +74,14 @@ final class Keycloak {
                                 "admin",
                                 "KC_BOOTSTRAP_ADMIN_PASSWORD",
                                 secrets.password("keycloak-admin")));
-        return Child.start("Keycloak", builder, data.log("keycloak"));
+        return Child.start(
+                "Keycloak",
+                builder,
+                data.log("keycloak"),
+                new Classes(
+                        distribution.resolve("lib/quarkus-run.jar"),
+                        distribution.resolve("classes"),
+                        home));
     }
 
     /// `kc.sh` without its shell, so that a signal reaches the program and its number is the one that we know.

@@ -102,7 +102,7 @@ final class Outsiders {
         await(ending);
     }
 
-    void stop() {
+    void stop() throws IOException {
         witness.stop();
         authority.close();
     }

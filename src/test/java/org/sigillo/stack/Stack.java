@@ -84,10 +84,11 @@ public final class Stack implements Newsroom, AutoCloseable {
             outsiders = others;
             step("the application", progress);
             Application.configure(data, secrets, database, http, management, keycloakPort);
-            Application app = new Application(data, management);
+            Application app = new Application(data, management, tests);
             application = app;
             app.launch();
             Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
+            identity.isReady();
             others.await(() -> ending);
             app.await(() -> ending);
         } finally {
@@ -208,6 +209,12 @@ public final class Stack implements Newsroom, AutoCloseable {
             part(application).unset(setting);
             restartApp();
         }
+    }
+
+    /// Starts the application again, compiled for whoever moves much data.
+    public void restartAppForBulk() throws IOException, InterruptedException {
+        part(application).thorough();
+        restartApp();
     }
 
     /// Kills the application (SIGKILL); [#startApp] brings it back.

@@ -30,6 +30,7 @@ class StoryIT {
 
     @Test
     void from_a_source_to_the_public_and_the_auditor() throws Exception {
+        stack.restartAppForBulk();
         Story story = new Story(stack, folder, mark);
         Path tar = story.run(GIB, List.of("--policy", stack.witnessPolicy().toString()), 0);
         assertThat(
