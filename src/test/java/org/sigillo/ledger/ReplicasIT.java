@@ -29,6 +29,7 @@ import org.sigillo.vault.FolderVault;
 /// Two replicas, each a process, on one database, one vault and one witness, both under load. One of them
 /// is killed or stopped again and again.
 @Tag("stack")
+@Tag("apart")
 class ReplicasIT {
     /// Two minutes and a half on a quiet machine; `-Dsigillo.kills` for another number.
     private static final int KILLS = Integer.getInteger("sigillo.kills", 100);

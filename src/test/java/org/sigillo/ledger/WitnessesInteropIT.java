@@ -29,6 +29,7 @@ import org.sigillo.note.WitnessPolicy;
 ///
 /// Needs `litewitness`, `ssh-agent`, `ssh-add`, `ssh-keygen` and `sqlite3` on the path.
 @Tag("stack")
+@Tag("apart")
 class WitnessesInteropIT {
     private static final List<NoteVerifier> LOG = TestKeys.verifiers(TestKeys.log());
 

@@ -21,6 +21,7 @@ import org.sigillo.stack.TestAuthority;
 
 /// What we ask for, store and accept, OpenSSL's `ts` understands, and the other way round.
 @Tag("stack")
+@Tag("apart")
 class StampInteropIT {
     private static final SecureRandom RANDOM = new SecureRandom();
 

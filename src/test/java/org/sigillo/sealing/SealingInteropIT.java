@@ -26,6 +26,7 @@ import org.sigillo.bytes.Sha256;
 /// Needs `age` 1.3 or newer (system property `sigillo.age` or variable `SIGILLO_AGE`: the program's
 /// path; else the one on the PATH, as `infra/test` provides it) and Node with age-encryption (property `sigillo.webui`: a folder with `node_modules`).
 @Tag("stack")
+@Tag("apart")
 class SealingInteropIT {
     private static final String PASSPHRASE = "correct horse battery";
 

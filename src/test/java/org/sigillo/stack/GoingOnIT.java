@@ -31,6 +31,7 @@ import org.sigillo.intake.SourceBrowser.Part;
 /// An old backup is put back, the ledger is closed as `docs/operating.md` says, and the newsroom goes
 /// on under another origin: nobody who was heard before is lost.
 @Tag("stack")
+@Tag("apart")
 class GoingOnIT {
     private static final Pattern INDEX = Pattern.compile("\"index\":([0-9]+|null)");
     private static final Pattern CASE = Pattern.compile("\"case\":\"([0-9a-f]{32})\"");

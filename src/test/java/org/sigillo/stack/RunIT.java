@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `infra/run` as a person uses it, with what is built.
 @Tag("stack")
+@Tag("apart")
 class RunIT {
     @TempDir static Path founded;
     private static String firstBanner = "";

@@ -16,6 +16,7 @@ import org.sigillo.bytes.Sha256;
 
 /// The contract on one MinIO of four erasure-coded nodes, of which some are down.
 @Tag("stack")
+@Tag("apart")
 class DistributedVaultIT extends StoreContract {
     @TempDir static Path folder;
     private static final List<S3Server> NODES = new ArrayList<>();

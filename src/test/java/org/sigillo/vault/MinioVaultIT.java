@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contract on a real MinIO server.
 @Tag("stack")
+@Tag("apart")
 class MinioVaultIT extends StoreContract {
     @TempDir static Path folder;
     private static S3Server server;

@@ -32,6 +32,7 @@ import org.sigillo.bytes.Sha256;
 
 /// What goes wrong with a store: a clear error, nothing half visible, and well again by itself.
 @Tag("stack")
+@Tag("apart")
 class VaultFaultsIT {
     private static final String ADDRESS = VaultContract.ADDRESS;
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The contract on a second S3 server, which shares nothing with MinIO.
 @Tag("stack")
+@Tag("apart")
 class VersityVaultIT extends StoreContract {
     @TempDir static Path folder;
     private static S3Server server;
