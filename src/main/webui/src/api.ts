@@ -94,8 +94,9 @@ export interface CaseAnswer {
 export interface VaultState {
     readonly protection: 'object-lock' | 'file-modes' | 'none';
     readonly damaged: number;
-    readonly settled: { readonly ended: string; readonly settled: number; readonly waiting: number; readonly broken: number } | null;
-    readonly scrubbed: { readonly begun: string; readonly ended: string | null; readonly objects: number; readonly damaged: number } | null;
+    readonly settled: { readonly ended: string; readonly settled: number; readonly waiting: number; readonly broken: number; readonly unkept: number } | null;
+    readonly scrubbed: { readonly begun: string; readonly ended: string | null; readonly objects: number; readonly damaged: number; readonly unread: number } | null;
+    readonly overdue: boolean;
 }
 
 export interface ReleaseLine {

@@ -276,6 +276,8 @@ export const de: Messages = {
     'vault.scrubbed': 'Zuletzt nachgelesen',
     'vault.scrubbing': 'seit {day}: bisher {count} Objekte',
     'vault.scrubbedText': '{day}: {count} Objekte',
+    'vault.unread': 'Nicht lesbar',
+    'vault.unkept': 'Nicht so lange aufbewahrt wie nötig',
 
     'health.title': 'Zustand',
     'health.evidence': 'Beweislage',

@@ -260,6 +260,8 @@ export const en = {
     'vault.scrubbed': 'Last read again',
     'vault.scrubbing': 'since {day}: {count} objects so far',
     'vault.scrubbedText': '{day}: {count} objects',
+    'vault.unread': 'Could not be read',
+    'vault.unkept': 'Not kept as long as they should be',
 
     'health.title': 'Health',
     'health.evidence': 'Evidence',

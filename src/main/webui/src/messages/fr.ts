@@ -274,6 +274,8 @@ export const fr: Messages = {
     'vault.scrubbed': 'Dernière relecture',
     'vault.scrubbing': 'depuis le {day} : {count} objets jusqu’ici',
     'vault.scrubbedText': '{day} : {count} objets',
+    'vault.unread': 'Illisibles',
+    'vault.unkept': 'Pas conservés aussi longtemps que prévu',
 
     'health.title': 'État',
     'health.evidence': 'Preuves',

@@ -270,6 +270,8 @@ export const it: Messages = {
     'vault.scrubbed': 'Ultima rilettura',
     'vault.scrubbing': 'dal {day}: {count} oggetti finora',
     'vault.scrubbedText': '{day}: {count} oggetti',
+    'vault.unread': 'Illeggibili',
+    'vault.unkept': 'Non conservati per il tempo dovuto',
 
     'health.title': 'Stato',
     'health.evidence': 'Prove',

@@ -35,7 +35,9 @@ function Vault() {
     if (vault === undefined) {
         return null;
     }
-    const { protection, damaged, settled, scrubbed } = vault;
+    const { protection, damaged, settled, scrubbed, overdue } = vault;
+    const unread = scrubbed?.unread ?? 0;
+    const unkept = settled?.unkept ?? 0;
     const count = (number: number) => new Intl.NumberFormat(language).format(number);
     return (
         <section class="card" aria-labelledby="vault-title">
@@ -46,7 +48,7 @@ function Vault() {
                 <dt>{t('vault.damaged')}</dt>
                 <dd class={damaged === 0 ? 'good' : 'fault'}>{count(damaged)}</dd>
                 <dt>{t('vault.settled')}</dt>
-                <dd>
+                <dd class={overdue ? 'fault' : undefined}>
                     {settled === null
                         ? t('vault.never')
                         : t('vault.settledText', { day: dayText(language, settled.ended), count: count(settled.settled), left: count(settled.waiting + settled.broken) })}
@@ -60,6 +62,10 @@ function Vault() {
                               count: count(scrubbed.objects),
                           })}
                 </dd>
+                <dt>{t('vault.unread')}</dt>
+                <dd class={unread === 0 ? 'good' : 'fault'}>{count(unread)}</dd>
+                <dt>{t('vault.unkept')}</dt>
+                <dd class={unkept === 0 ? 'good' : 'fault'}>{count(unkept)}</dd>
             </dl>
         </section>
     );

@@ -37,7 +37,8 @@ public final class VaultApi {
             String protection,
             long damaged,
             @Nullable Settled settled,
-            @Nullable Scrubbed scrubbed) {}
+            @Nullable Scrubbed scrubbed,
+            boolean overdue) {}
 
     @GET
     @RolesAllowed("administrator")
@@ -47,7 +48,8 @@ public final class VaultApi {
                 view.protection(),
                 view.damaged(),
                 view.settled().map(VaultApi::settled).orElse(null),
-                view.scrubbed().map(VaultApi::scrubbed).orElse(null));
+                view.scrubbed().map(VaultApi::scrubbed).orElse(null),
+                view.overdue());
     }
 
     private static Settled settled(VaultRounds.Settled it) {
@@ -98,7 +100,12 @@ public final class VaultApi {
     @Path("scrub")
     @RolesAllowed("administrator")
     public Response scrub() {
-        rounds.scrubNow();
+        if (!rounds.scrubNow()) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT,
+                    "running",
+                    "Everything is being read already. The health page says how far it is.");
+        }
         return Response.accepted().build();
     }
 }

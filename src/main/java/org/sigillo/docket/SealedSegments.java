@@ -52,7 +52,11 @@ class SealedSegments implements Holdings {
     }
 
     static String address(Id exhibit, int number) {
-        return "segments/" + exhibit + "/" + number;
+        return folder(exhibit) + "/" + number;
+    }
+
+    static String folder(Id exhibit) {
+        return "segments/" + exhibit;
     }
 
     @Override

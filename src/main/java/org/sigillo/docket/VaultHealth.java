@@ -5,8 +5,9 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/// Red while a segment is lost or altered; says what protects the vault. Not a matter of readiness: the
-/// damage is in one exhibit, and sources and colleagues go on.
+/// Red while a segment is lost or altered, could not be read when all was, or is not kept as long as it should be, and where no
+/// daily round ends; says what protects the vault. Not a matter of readiness: the damage is in one exhibit, and sources and
+/// colleagues go on.
 @Wellness
 @Singleton
 class VaultHealth implements HealthCheck {
@@ -20,9 +21,12 @@ class VaultHealth implements HealthCheck {
     public HealthCheckResponse call() {
         VaultRounds.View view = rounds.view();
         return HealthCheckResponse.named("vault")
-                .status(view.damaged() == 0)
+                .status(view.well())
                 .withData("protection", view.protection())
                 .withData("damaged", view.damaged())
+                .withData("unread", view.scrubbed().map(VaultRounds.Scrubbed::unread).orElse(0L))
+                .withData("unkept", view.settled().map(VaultRounds.Settled::unkept).orElse(0L))
+                .withData("overdue", view.overdue())
                 .build();
     }
 }

@@ -36,6 +36,7 @@ import org.sigillo.vault.Vault;
 public class VaultRounds {
     private static final Logger LOG = Logger.getLogger(VaultRounds.class);
     private static final Duration BETWEEN_SCRUBS = Duration.ofDays(1);
+    private static final Duration OVERDUE = Duration.ofDays(2);
 
     private final Ledger ledger;
     private final Vault vault;
@@ -47,6 +48,7 @@ public class VaultRounds {
     private final InstantSource clock;
     private final int grace;
     private final long rate;
+    private final Instant begun;
     private volatile Optional<Settled> settled = Optional.empty();
     private volatile Optional<Thread> scrubbing = Optional.empty();
     private volatile boolean stopped;
@@ -74,6 +76,7 @@ public class VaultRounds {
         this.clock = clock;
         this.grace = grace;
         this.rate = rate;
+        this.begun = clock.instant();
     }
 
     /// A round that ended.
@@ -101,14 +104,30 @@ public class VaultRounds {
     ///
     /// @param protection `object-lock`, `file-modes` or `none`
     /// @param damaged segments that are lost or altered, as was last entered
+    /// @param overdue whether no round has ended here for two days where one should have
     public record View(
             String protection,
             long damaged,
             Optional<Settled> settled,
-            Optional<Scrubbed> scrubbed) {}
+            Optional<Scrubbed> scrubbed,
+            boolean overdue) {
+        /// Whether everything is there, could be read, and is kept as it should be, as far as is known.
+        public boolean well() {
+            return damaged == 0
+                    && !overdue
+                    && settled.map(Settled::unkept).orElse(0L) == 0
+                    && scrubbed.map(Scrubbed::unread).orElse(0L) == 0;
+        }
+    }
 
     public View view() {
-        return new View(vault.protection().word(), damage.count(), settled, scrub.last());
+        Instant last = settled.map(Settled::ended).orElse(begun);
+        return new View(
+                vault.protection().word(),
+                damage.count(),
+                settled,
+                scrub.last(),
+                ledger.leads() && last.plus(OVERDUE).isBefore(clock.instant()));
     }
 
     /// Every object that is held, each as a line of `sha256sum`: its digest, two spaces, its address.
@@ -144,8 +163,10 @@ public class VaultRounds {
     }
 
     /// Reads everything again now, as fast as it goes.
-    public void scrubNow() {
-        beginScrub(Scrub.Pace.FULL);
+    ///
+    /// @return whether it begins: not while everything is read already
+    public boolean scrubNow() {
+        return beginScrub(Scrub.Pace.FULL);
     }
 
     @Scheduled(
@@ -191,7 +212,8 @@ public class VaultRounds {
             docket.run();
             Settling.Round round = settling.run(before, today().minusDays(grace));
             scrub.look(round.broken());
-            long unkept = settling.keep();
+            Settling.Kept kept = settling.keep();
+            scrub.look(kept.broken());
             settled =
                     Optional.of(
                             new Settled(
@@ -199,8 +221,8 @@ public class VaultRounds {
                                     round.settled(),
                                     round.removed(),
                                     round.waiting(),
-                                    round.broken().size(),
-                                    unkept));
+                                    round.broken().size() + kept.broken().size(),
+                                    kept.failed()));
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (IOException | RuntimeException e) {
@@ -208,8 +230,12 @@ public class VaultRounds {
         }
     }
 
-    private void beginScrub(Scrub.Pace pace) {
+    private synchronized boolean beginScrub(Scrub.Pace pace) {
+        if (scrubbing.filter(Thread::isAlive).isPresent()) {
+            return false;
+        }
         scrubbing = Optional.of(Thread.ofVirtual().name("vault-scrub").start(() -> scrub(pace)));
+        return true;
     }
 
     private void scrub(Scrub.Pace pace) {

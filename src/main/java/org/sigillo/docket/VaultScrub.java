@@ -3,6 +3,7 @@ package org.sigillo.docket;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,10 +55,15 @@ class VaultScrub {
             Pass pass = new Pass(clock.instant(), new Scrub(vault, pace));
             last = Optional.of(pass.view(Optional.empty()));
             for (Holdings register : registers) {
-                register.forEach(it -> {
-                    pass.look(it, register);
-                    last = Optional.of(pass.view(Optional.empty()));
-                });
+                try {
+                    register.forEach(it -> {
+                        pass.look(it, register);
+                        last = Optional.of(pass.view(Optional.empty()));
+                    });
+                } catch (UncheckedIOException e) {
+                    // What this register holds cannot be told now.
+                    pass.unread++;
+                }
                 if (pass.interrupted) {
                     throw new InterruptedException();
                 }
@@ -118,6 +124,7 @@ class VaultScrub {
                 }
             } catch (IOException e) {
                 unread++;
+                LOG.errorf("%s cannot be read: %s", it.address(), e.getClass().getName());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 interrupted = true;

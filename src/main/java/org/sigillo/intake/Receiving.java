@@ -81,6 +81,8 @@ class Receiving {
     ///
     /// @param name none for a message
     /// @throws IOException if the stream breaks off or the vault fails: then nothing of it stays
+    /// @throws RuntimeException if the database fails: it may have committed all the same, so what was sealed stays until the
+    ///     register has said for some days that it does not hold it
     void take(Session.Known session, Optional<String> name, String mediaType, InputStream in)
             throws IOException {
         // The generation newest at the first byte: one may have been made since the last file.
@@ -88,7 +90,7 @@ class Receiving {
         HybridRecipient recipient = HybridRecipient.parse(opened.recipient());
         Id exhibit = Id.random(random);
         Commits commits = new Commits();
-        boolean whole = false;
+        boolean offered = false;
         SegmentSealer sealer =
                 new SegmentSealer(recipient, number -> segment(exhibit, number, commits));
         try {
@@ -98,10 +100,11 @@ class Receiving {
             }
             java.util.Arrays.fill(buffer, (byte) 0);
             SealedContent content = sealer.finish();
-            commit(session, opened, exhibit, name, mediaType, content, commits.all());
-            whole = true;
+            List<Cases.Segment> segments = commits.all();
+            offered = true;
+            commit(session, opened, exhibit, name, mediaType, content, segments);
         } finally {
-            if (!whole) {
+            if (!offered) {
                 sealer.abort();
                 cases.discard(exhibit, commits.settled());
             }

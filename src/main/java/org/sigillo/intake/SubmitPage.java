@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.commons.io.input.BoundedInputStream;
@@ -54,13 +55,15 @@ public final class SubmitPage {
             InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.files") int files,
-            @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
+            @ConfigProperty(name = "sigillo.vault.reserve") long reserve,
+            @ConfigProperty(name = "sigillo.vault.abandoned-days") int abandoned) {
         this.sessions = sessions;
         this.receiving = receiving;
         this.cases = cases;
         this.people = people;
         this.meters = meters;
-        this.uploads = new Uploads(UPLOADS, clock);
+        // A day less than what it brought at first is left alone.
+        this.uploads = new Uploads(UPLOADS, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
         this.limit = limit;
         this.files = files;
         this.reserve = reserve;

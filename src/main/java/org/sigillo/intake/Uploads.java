@@ -32,11 +32,14 @@ final class Uploads {
     private static final int EACH = 4;
 
     private final int most;
+    private final Duration longest;
     private final InstantSource clock;
     private final Set<Place> taken = new HashSet<>();
 
-    Uploads(int most, InstantSource clock) {
+    /// @param longest how long a form may take: what it brought at first is removed as nobody's some time later
+    Uploads(int most, Duration longest, InstantSource clock) {
         this.most = most;
+        this.longest = longest;
         this.clock = clock;
     }
 
@@ -76,7 +79,8 @@ final class Uploads {
     final class Place implements AutoCloseable {
         private final Sha256 source;
         private final Runnable cut;
-        private volatile Instant moved = clock.instant();
+        private final Instant begun = clock.instant();
+        private volatile Instant moved = begun;
 
         /// Since when the next byte is waited for; none while what came is being sealed and stored,
         /// for which the sender is not to blame.
@@ -101,6 +105,7 @@ final class Uploads {
             return new FilterInputStream(body) {
                 @Override
                 public int read() throws IOException {
+                    inTime();
                     waiting = clock.instant();
                     try {
                         int read = super.read();
@@ -113,6 +118,7 @@ final class Uploads {
 
                 @Override
                 public int read(byte[] buffer, int offset, int length) throws IOException {
+                    inTime();
                     waiting = clock.instant();
                     try {
                         int read = super.read(buffer, offset, length);
@@ -123,6 +129,12 @@ final class Uploads {
                     }
                 }
             };
+        }
+
+        private void inTime() throws IOException {
+            if (clock.instant().isAfter(begun.plus(longest))) {
+                throw new IOException("a form took longer than " + longest);
+            }
         }
 
         private void moved(int bytes) {

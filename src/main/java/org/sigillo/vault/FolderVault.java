@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -33,12 +34,9 @@ import org.sigillo.bytes.Sha256;
 ///
 /// Staged objects lie below `.staging`, settled ones at their address. A staged file's time of change is
 /// the day on which it came; a settled one's the day on which its retention ends (network filers keep a
-/// retention in a file's time, too), and it may only be read. What the file system itself notes besides
-/// is in `docs/operating.md`.
+/// retention in a file's time, too), and it may only be read; that its owner may also execute it marks a legal hold. What the
+/// file system itself notes besides is in `docs/operating.md`.
 public final class FolderVault implements Vault {
-    /// A legal hold has no end: this is its day (the JDK sets no time after 2262).
-    private static final LocalDate HOLD = LocalDate.of(2199, 12, 31);
-
     private final Path root;
     private final Path staging;
     private final Spool spool;
@@ -150,7 +148,10 @@ public final class FolderVault implements Vault {
         List<Staged> staged = new ArrayList<>();
         for (Path file : below(staging, prefix)) {
             try {
-                staged.add(new Staged(staging.relativize(file).toString(), day(file)));
+                String address = staging.relativize(file).toString();
+                if (Address.isOne(address)) {
+                    staged.add(new Staged(address, day(file)));
+                }
             } catch (NoSuchFileException e) {
                 // Settled or removed meanwhile.
             }
@@ -198,13 +199,17 @@ public final class FolderVault implements Vault {
         if (fresh) {
             copyToLast(address, staged, settled, digest);
         }
-        if (fresh || isFile(staged)) {
+        Optional<Retention> missing = Retention.missing(kept(settled), retention);
+        if (fresh || isFile(staged) || missing.isPresent()) {
             // What the disk gives back, not what was sent to it.
             requireSettled(address, settled, digest);
         }
-        Optional<Retention> missing = Retention.missing(kept(settled), retention);
         if (missing.isPresent()) {
-            setTimes(settled, missing.get().hold() ? HOLD : missing.get().until());
+            setTimes(settled, missing.get().until());
+            if (missing.get().hold()) {
+                Files.setPosixFilePermissions(
+                        settled, PosixFilePermissions.fromString("r-x------"));
+            }
         }
         if (isFile(staged)) {
             Files.delete(staged);
@@ -304,9 +309,11 @@ public final class FolderVault implements Vault {
 
     private Optional<Retention> kept(Path settled) throws IOException {
         LocalDate until = day(settled);
-        return until.isAfter(today())
-                ? Optional.of(
-                        new Retention(Retention.Mode.GOVERNANCE, until, !until.isBefore(HOLD)))
+        boolean hold =
+                Files.getPosixFilePermissions(settled, LinkOption.NOFOLLOW_LINKS)
+                        .contains(PosixFilePermission.OWNER_EXECUTE);
+        return hold || until.isAfter(today())
+                ? Optional.of(new Retention(Retention.Mode.GOVERNANCE, until, hold))
                 : Optional.empty();
     }
 

@@ -165,7 +165,10 @@ public final class S3Vault implements Vault {
         // In this order: what settles meanwhile is in the second.
         for (S3Bucket bucket : List.of(staging, settled)) {
             for (Item item : bucket.list(names, false)) {
-                addresses.add(item.objectName());
+                // Whatever else lies in a bucket is nobody's of ours.
+                if (Address.isOne(item.objectName())) {
+                    addresses.add(item.objectName());
+                }
             }
         }
         addresses.remove(S3Bucket.PROBE);
@@ -179,6 +182,7 @@ public final class S3Vault implements Vault {
     @Override
     public List<Staged> staged(String prefix) throws IOException {
         return staging.list(named(prefix), false).stream()
+                .filter(item -> Address.isOne(item.objectName()))
                 .map(item ->
                         new Staged(
                                 item.objectName(),
@@ -200,20 +204,27 @@ public final class S3Vault implements Vault {
                             .size();
             settled.copy(staging, address, size);
         }
-        if (fresh || staged.isPresent()) {
-            // What the store gives back, not what was sent to it.
-            Sha256 found = settled.digest(address);
-            if (!found.equals(digest)) {
-                throw Address.broken(address, digest, found.hex());
-            }
+        boolean compared = fresh || staged.isPresent();
+        if (compared) {
+            requireSettled(address, digest);
         }
-        keep(address, digest, retention);
+        keep(address, digest, retention, compared);
         if (staged.isPresent()) {
             staging.remove(address, null);
         }
     }
 
-    private void keep(String address, Sha256 digest, Optional<Retention> retention)
+    /// What the store gives back, not what was sent to it.
+    private void requireSettled(String address, Sha256 digest) throws IOException {
+        Sha256 found = settled.digest(address);
+        if (!found.equals(digest)) {
+            throw Address.broken(address, digest, found.hex());
+        }
+    }
+
+    /// @param compared whether what lies there was read just now
+    private void keep(
+            String address, Sha256 digest, Optional<Retention> retention, boolean compared)
             throws IOException {
         if (protection != Protection.OBJECT_LOCK) {
             return;
@@ -225,20 +236,28 @@ public final class S3Vault implements Vault {
         if (missing.isEmpty()) {
             return;
         }
+        if (!compared) {
+            // Somebody with our key may have put a newer version over it: nobody wants that one
+            // kept.
+            requireSettled(address, digest);
+        }
         String version = now.versionId();
         if (missing.get().until().isAfter(today())) {
             if (stricter(kept, missing.get())) {
                 version = renewed(address, now.size(), missing.get());
-                Sha256 found = settled.digest(address);
-                if (!found.equals(digest)) {
-                    throw Address.broken(address, digest, found.hex());
-                }
+                requireSettled(address, digest);
             } else {
                 settled.keep(address, version, missing.get());
             }
         }
         if (missing.get().hold()) {
             settled.hold(address, version);
+        }
+        // A store that says yes and does nothing has kept nothing.
+        Optional<Retention> left =
+                Retention.missing(settled.stat(address).flatMap(this::kept), missing);
+        if (left.filter(it -> it.hold() || it.until().isAfter(today())).isPresent()) {
+            throw new IOException("the store did not keep " + address + " as it was asked to");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.sigillo.vault;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,30 +51,47 @@ public final class Settling {
     /// @throws IOException if the vault cannot be listed
     public Round run(LocalDate before, LocalDate abandoned) throws IOException {
         List<Step> steps = new ArrayList<>();
+        long unknown = 0;
         for (Holdings register : registers) {
             List<Vault.Staged> staged =
                     vault.staged(register.prefix()).stream()
                             .filter(it -> it.day().isBefore(before))
                             .toList();
-            Map<String, Holdings.Held> held =
-                    register.heldOf(staged.stream().map(Vault.Staged::address).toList());
-            for (Vault.Staged it : staged) {
-                Holdings.Held one = held.get(it.address());
-                if (one != null && one.settles()) {
-                    steps.add(new Settle(one));
-                } else if (one == null && it.day().isBefore(abandoned)) {
-                    steps.add(new Remove(register, it.address()));
-                }
+            try {
+                steps.addAll(steps(register, staged, abandoned));
+            } catch (UncheckedIOException e) {
+                // What this register holds cannot be told now: nothing of it is moved or removed,
+                // the others' is.
+                unknown += staged.size();
             }
         }
         Collections.shuffle(steps, java.util.Random.from(random));
-        return run(steps);
+        return run(steps, unknown);
     }
 
-    private Round run(List<Step> steps) {
+    private static List<Step> steps(
+            Holdings register, List<Vault.Staged> staged, LocalDate abandoned) {
+        if (staged.isEmpty()) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>();
+        Map<String, Holdings.Held> held =
+                register.heldOf(staged.stream().map(Vault.Staged::address).toList());
+        for (Vault.Staged it : staged) {
+            Holdings.Held one = held.get(it.address());
+            if (one != null && one.settles()) {
+                steps.add(new Settle(one));
+            } else if (one == null && it.day().isBefore(abandoned)) {
+                steps.add(new Remove(register, it.address()));
+            }
+        }
+        return steps;
+    }
+
+    private Round run(List<Step> steps, long unknown) {
         long settled = 0;
         long removed = 0;
-        long waiting = 0;
+        long waiting = unknown;
         List<Holdings.Held> broken = new ArrayList<>();
         for (Step step : steps) {
             if (!goOn.getAsBoolean()) {
@@ -91,7 +109,7 @@ public final class Settling {
                     }
                     case Remove remove -> removed += removed(remove) ? 1 : 0;
                 }
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 waiting++;
             }
         }
@@ -117,29 +135,48 @@ public final class Settling {
         return true;
     }
 
-    /// Makes sure that everything that has settled is kept as its register says now.
+    /// What came of looking at every retention.
     ///
-    /// @return how many could not be asked
-    public long keep() {
-        long[] failed = {0};
-        for (Holdings register : registers) {
-            register.forEach(it -> {
-                if (it.settles() && it.kept().isPresent() && goOn.getAsBoolean() && !kept(it)) {
-                    failed[0]++;
-                }
-            });
+    /// @param failed objects that could not be asked, or are not there
+    /// @param broken objects that are not what their register says: the retention is not given to whatever lies there
+    public record Kept(long failed, List<Holdings.Held> broken) {
+        public Kept {
+            broken = List.copyOf(broken);
         }
-        return failed[0];
+    }
+
+    /// Makes sure that everything that has settled is kept as its register says now.
+    public Kept keep() {
+        long[] failed = {0};
+        List<Holdings.Held> broken = new ArrayList<>();
+        for (Holdings register : registers) {
+            try {
+                register.forEach(it -> {
+                    if (it.settles() && it.kept().isPresent() && goOn.getAsBoolean()) {
+                        try {
+                            failed[0] += kept(it) ? 0 : 1;
+                        } catch (BrokenEvidenceException e) {
+                            // Of this object alone, as when it settles.
+                            broken.add(it);
+                        }
+                    }
+                });
+            } catch (UncheckedIOException e) {
+                failed[0]++;
+            }
+        }
+        return new Kept(failed[0], broken);
     }
 
     private boolean kept(Holdings.Held it) {
         try {
-            Optional<Vault.Held> there = vault.stat(it.address()).filter(Vault.Held::settled);
+            Optional<Vault.Held> there = vault.stat(it.address());
             // One question to the store for each that has all it should have.
-            if (there.isPresent() && Retention.missing(there.get().kept(), it.kept()).isPresent()) {
+            if (there.filter(Vault.Held::settled).isPresent()
+                    && Retention.missing(there.get().kept(), it.kept()).isPresent()) {
                 vault.settle(it.address(), it.digest(), it.kept());
             }
-            return true;
+            return there.isPresent();
         } catch (IOException e) {
             return false;
         }

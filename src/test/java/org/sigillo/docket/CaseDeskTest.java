@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -156,12 +157,14 @@ class CaseDeskTest {
     @Nested
     class A_row {
         @BeforeEach
-        void of_three_exhibits() {
+        void of_three_exhibits() throws IOException {
             for (int i = 0; i < 3; i++) {
+                Id exhibit = Id.random(random);
+                vault.put(SealedSegments.address(exhibit, 0), new byte[0]);
                 cases.seal(
                         new Cases.Arrival(
                                 caseId,
-                                Id.random(random),
+                                exhibit,
                                 0,
                                 Sha256.of(new byte[] {(byte) i}),
                                 65536,
@@ -169,6 +172,24 @@ class CaseDeskTest {
                                 new byte[] {(byte) i},
                                 new byte[] {1}));
             }
+            assertThat(desk.view(newsroom.rosa.id, caseId).exhibits()).hasSize(3);
+        }
+
+        @Test
+        void of_an_exhibit_whose_segments_were_removed_meanwhile_is_not_made() {
+            assertThatThrownBy(() ->
+                            cases.seal(
+                                    new Cases.Arrival(
+                                            caseId,
+                                            Id.random(random),
+                                            0,
+                                            Sha256.of(),
+                                            65536,
+                                            List.of(new Cases.Segment(70_000, Sha256.of())),
+                                            new byte[1],
+                                            new byte[] {1})))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("not in the vault");
             assertThat(desk.view(newsroom.rosa.id, caseId).exhibits()).hasSize(3);
         }
 

@@ -1,6 +1,7 @@
 package org.sigillo.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.sigillo.bytes.Sha256;
 /// Places for forms, on a clock that the test turns.
 class UploadsTest {
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
-    private final Uploads uploads = new Uploads(2, () -> now);
+    private final Uploads uploads = new Uploads(2, Duration.ofDays(3), () -> now);
     private final List<String> cut = new ArrayList<>();
     private int sources;
 
@@ -34,6 +35,17 @@ class UploadsTest {
         assertThat(cut).isEmpty();
         second.close();
         assertThat(another()).isPresent();
+    }
+
+    @Test
+    void end_before_what_they_brought_first_is_taken_for_abandoned() throws IOException {
+        Uploads.Place slow = taken("slow");
+        now = now.plus(Duration.ofDays(3));
+        brings(slow, 10);
+        now = now.plus(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> brings(slow, 10))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("took longer");
     }
 
     @Test
@@ -94,7 +106,7 @@ class UploadsTest {
 
     @Test
     void are_few_for_one_source_and_the_others_are_for_others() throws IOException {
-        Uploads many = new Uploads(64, () -> now);
+        Uploads many = new Uploads(64, Duration.ofDays(3), () -> now);
         Sha256 source = source();
         List<Uploads.Place> own = new ArrayList<>();
         for (int form = 1; form <= 4; form++) {

@@ -3,6 +3,10 @@ package org.sigillo.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -161,8 +165,59 @@ class SettlingTest {
         Retention year = Retention.governance(FIRST.plusDays(365));
         register.hold("segments/a/0", Optional.of(year));
         Settling settling = new Settling(vault, List.of(register), new Random(1), () -> true);
-        assertThat(settling.keep()).isZero();
+        assertThat(settling.keep()).isEqualTo(new Settling.Kept(0, List.of()));
         assertThat(vault.stat("segments/a/0").orElseThrow().kept()).hasValue(year);
+    }
+
+    @Test
+    void gives_no_retention_to_what_lies_at_an_address_instead_and_goes_on() throws IOException {
+        for (String one : List.of("a", "b", "gone")) {
+            holds("segments/" + one + "/0", Optional.empty());
+        }
+        today = FIRST.plusDays(1);
+        round();
+        Retention year = Retention.governance(FIRST.plusDays(365));
+        for (String one : List.of("b", "gone")) {
+            register.hold("segments/" + one + "/0", Optional.of(year));
+        }
+        // Somebody has put other bytes there.
+        Holdings.Held other =
+                new Holdings.Held("segments/a/0", Sha256.ZERO, true, Optional.of(year));
+        register.held.put("segments/a/0", other);
+        vault.remove("segments/gone/0");
+        Settling settling = new Settling(vault, List.of(register), new Random(1), () -> true);
+        assertThat(settling.keep()).isEqualTo(new Settling.Kept(1, List.of(other)));
+        assertThat(vault.stat("segments/a/0").orElseThrow().kept()).isEmpty();
+        assertThat(vault.stat("segments/b/0").orElseThrow().kept()).hasValue(year);
+    }
+
+    @Test
+    void leaves_alone_what_is_no_address_and_what_a_register_cannot_tell() throws IOException {
+        holds("segments/a/0", Optional.empty());
+        Path odd = folder.resolve(".staging/segments/a/x~ y");
+        Files.write(odd, new byte[1]);
+        Files.setLastModifiedTime(odd, FileTime.fromMillis(0));
+        Holdings failing =
+                new Holdings() {
+                    @Override
+                    public String prefix() {
+                        return "packages";
+                    }
+
+                    @Override
+                    public void forEach(Consumer<Held> visitor) {
+                        throw new UncheckedIOException(new IOException("cannot be read"));
+                    }
+                };
+        vault.put("packages/p/0", new byte[1]);
+        today = FIRST.plusDays(30);
+        Settling settling =
+                new Settling(vault, List.of(failing, register), new Random(1), () -> true);
+        assertThat(settling.run(today, today.minusDays(2)))
+                .isEqualTo(new Settling.Round(1, 0, 1, List.of()));
+        assertThat(settling.keep()).isEqualTo(new Settling.Kept(1, List.of()));
+        assertThat(vault.stat("packages/p/0")).isPresent();
+        assertThat(odd).exists();
     }
 
     private Settling.Round round() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.SetObjectRetentionArgs;
 import io.minio.StatObjectArgs;
@@ -13,11 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// The contract in two new buckets of a real store for each test.
@@ -82,6 +85,47 @@ abstract class StoreContract implements VaultContract {
                     .isInstanceOf(ErrorResponseException.class);
         }
         assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
+    }
+
+    @Test
+    void a_newer_version_that_somebody_put_over_it_is_not_kept() throws Exception {
+        byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
+        String address = "segments/00112233445566778899aabbccddeeff/0";
+        vault.put(address, bytes);
+        Retention month = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(30));
+        vault.settle(address, Sha256.of(bytes), Optional.of(month));
+        try (MinioClient root = server().client()) {
+            root.putObject(
+                    PutObjectArgs.builder()
+                            .bucket(settings.get("bucket"))
+                            .object(address)
+                            .data(new byte[1], 1)
+                            .build());
+        }
+        Retention year = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(365));
+        assertThatThrownBy(() -> vault.settle(address, Sha256.of(bytes), Optional.of(year)))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining(address);
+        assertThat(vault.stat(address).orElseThrow().kept()).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_no_address_is_passed_over() throws Exception {
+        vault.put("segments/a/0", new byte[1]);
+        try (MinioClient root = server().client()) {
+            for (String bucket : List.of("bucket", "staging-bucket")) {
+                root.putObject(
+                        PutObjectArgs.builder()
+                                .bucket(settings.get(bucket))
+                                .object("segments/Thumbs file.db")
+                                .data(new byte[1], 1)
+                                .build());
+            }
+        }
+        assertThat(vault.list("segments")).containsExactly("segments/a/0");
+        assertThat(vault.staged("segments"))
+                .extracting(Vault.Staged::address)
+                .containsExactly("segments/a/0");
     }
 
     @Override
