@@ -132,9 +132,9 @@ final class Beat {
         return free;
     }
 
-    /// Whether it depends on sources' events when this one may go.
-    static boolean follows(Pending staff) {
-        return staff.caseId().isPresent() || newAdministrator(staff).isPresent();
+    /// Whether it may take the right away under which sources' grants were given.
+    static boolean mayTakeAway(Pending staff) {
+        return newAdministrator(staff).isPresent();
     }
 
     /// Whether a source's event still waits that an act about its case follows from: for a signed act

@@ -65,7 +65,8 @@ final class Fsck {
             throw new InterruptedException();
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The thread must outlive a full heap.
             LOG.warnf("the check of the ledger will begin again: %s", e.getClass().getName());
         }
     }

@@ -1,15 +1,12 @@
 package org.sigillo.ledger;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.LedgerFold;
@@ -104,7 +101,7 @@ final class FullCheck {
                 require(where + ", row", fold.size(), row.n());
                 require(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
                 Entry entry = fold.next(row.bytes(), row.leaf());
-                queued(entry, row, batch.queued(), where);
+                seal.check(entry, row, batch.queued());
                 edge.append(row.leaf()).forEach(this::node);
                 Sha256 signed = roots.remove(edge.size());
                 if (signed != null) {
@@ -131,7 +128,7 @@ final class FullCheck {
             long from = after;
             some = reader.read(rows -> rows.queue().sealedUndone(from, BATCH));
             for (QueueRows.Sealed waiting : some) {
-                sealed(waiting, "waiting event " + waiting.pending().key());
+                seal.check(waiting, "waiting event " + waiting.pending().key());
                 after = waiting.pending().id();
             }
             pace.after(some.size());
@@ -143,14 +140,7 @@ final class FullCheck {
     private Batch batch(long from, long to) {
         return reader.read(rows -> {
             List<TreeRows.Stored> entries = rows.tree().entries(from, to);
-            long[] ids =
-                    entries.stream()
-                            .flatMap(stored -> stored.pending().stream())
-                            .mapToLong(Long::longValue)
-                            .toArray();
-            Map<Long, QueueRows.Sealed> queued = new HashMap<>();
-            rows.queue().sealed(ids).forEach(s -> queued.put(s.pending().id(), s));
-            return new Batch(entries, queued);
+            return new Batch(entries, rows.queue().entered(entries));
         });
     }
 
@@ -179,60 +169,67 @@ final class FullCheck {
         return nodes;
     }
 
+    /// @return their roots, by their sizes
     private TreeMap<Long, Sha256> checkpoints(long size) {
         List<NoteVerifier> keys =
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         TreeMap<Long, Sha256> roots = new TreeMap<>();
-        List<NoteRows.StoredCheckpoint> all = reader.read(rows -> rows.notes().stored(size));
-        tallies(all);
-        for (NoteRows.StoredCheckpoint stored : all) {
-            String where = "checkpoint " + stored.size();
-            try {
-                Checkpoint checkpoint =
-                        Checkpoint.verified(stored.note(), genesis.opened().origin(), keys);
-                require(where + ", size", checkpoint.size(), stored.size());
-                require(where + ", root", checkpoint.root(), stored.root());
-                roots.put(checkpoint.size(), checkpoint.root());
-            } catch (NoteException e) {
-                throw new BrokenEvidenceException(
-                        where, "a note signed by the log", String.valueOf(e.getMessage()));
+        Optional<NoteRows.StoredCheckpoint> before = Optional.empty();
+        List<NoteRows.StoredCheckpoint> some;
+        do {
+            long after = before.map(NoteRows.StoredCheckpoint::size).orElse(0L);
+            some = reader.read(rows -> rows.notes().stored(size, after, CHECKPOINTS));
+            for (NoteRows.StoredCheckpoint stored : some) {
+                tally(stored, before);
+                roots.put(stored.size(), root(stored, keys));
+                before = Optional.of(stored);
             }
-        }
-        long from = 0;
-        for (int i = 0; i < all.size(); i += CHECKPOINTS) {
-            List<NoteRows.StoredCheckpoint> some =
-                    all.subList(i, Math.min(all.size(), i + CHECKPOINTS));
-            others(some, from);
-            from = some.getLast().size() + 1;
-        }
+            if (!some.isEmpty()) {
+                others(some, after + 1);
+            }
+        } while (some.size() == CHECKPOINTS);
+        epochs(before.map(it -> it.tally().row().epoch()).orElse(0L));
         return roots;
     }
 
-    /// That each has the one before it, and what there was of it when it was signed: a line or stamp that came later is counted
-    /// by nobody.
-    private void tallies(List<NoteRows.StoredCheckpoint> all) {
-        Optional<NoteRows.StoredCheckpoint> before = Optional.empty();
-        for (NoteRows.StoredCheckpoint one : all) {
-            String where = "checkpoint " + one.size();
-            NoteRows.Tally tally = one.tally().row();
-            require(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
-            require(
-                    where + ", size of the checkpoint before",
-                    tally.previous(),
-                    before.map(NoteRows.StoredCheckpoint::size).orElse(0L));
-            String last = "checkpoint " + tally.previous();
-            atLeast(
-                    last + ", cosignatures",
-                    tally.cosignatures(),
-                    before.map(NoteRows.StoredCheckpoint::cosignatures).orElse(0L));
-            atLeast(
-                    last + ", time stamps",
-                    tally.stamps(),
-                    before.map(NoteRows.StoredCheckpoint::stamps).orElse(0L));
-            require(where + ", beats since the one before", tally.beats(), one.beats());
-            before = Optional.of(one);
+    private Sha256 root(NoteRows.StoredCheckpoint stored, List<NoteVerifier> keys) {
+        String where = "checkpoint " + stored.size();
+        try {
+            Checkpoint checkpoint =
+                    Checkpoint.verified(stored.note(), genesis.opened().origin(), keys);
+            require(where + ", size", checkpoint.size(), stored.size());
+            require(where + ", root", checkpoint.root(), stored.root());
+            return checkpoint.root();
+        } catch (NoteException e) {
+            throw new BrokenEvidenceException(
+                    where, "a note signed by the log", String.valueOf(e.getMessage()));
         }
-        long epochs = before.map(it -> it.tally().row().epoch()).orElse(0L);
+    }
+
+    /// That it has the one before it, and what there was of that when this one was signed: a line or stamp that came later is
+    /// counted by nobody.
+    private void tally(NoteRows.StoredCheckpoint one, Optional<NoteRows.StoredCheckpoint> before) {
+        String where = "checkpoint " + one.size();
+        NoteRows.Tally tally = one.tally().row();
+        require(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
+        require(
+                where + ", size of the checkpoint before",
+                tally.previous(),
+                before.map(NoteRows.StoredCheckpoint::size).orElse(0L));
+        String last = "checkpoint " + tally.previous();
+        atLeast(
+                last + ", cosignatures",
+                tally.cosignatures(),
+                before.map(NoteRows.StoredCheckpoint::cosignatures).orElse(0L));
+        atLeast(
+                last + ", time stamps",
+                tally.stamps(),
+                before.map(NoteRows.StoredCheckpoint::stamps).orElse(0L));
+        require(where + ", beats since the one before", tally.beats(), one.beats());
+    }
+
+    /// That there is none missing between the first and the one that the last checkpoint names.
+    private void epochs(long known) {
         List<Long> found =
                 reader.read(rows -> rows.notes().epochs("ORDER BY epoch")).stream()
                         .map(it -> it.row().epoch())
@@ -240,7 +237,7 @@ final class FullCheck {
         for (int i = 0; i < found.size(); i++) {
             require("epoch " + (i + 1), i + 1L, found.get(i));
         }
-        atLeast("epochs", epochs, found.size());
+        atLeast("epochs", known, found.size());
     }
 
     private static void atLeast(String where, long expected, long found) {
@@ -311,47 +308,6 @@ final class FullCheck {
         } catch (NoteException e) {
             throw new BrokenEvidenceException(
                     where, "a stamp that holds", String.valueOf(e.getMessage()));
-        }
-    }
-
-    /// That the entry says what was queued, and that the row which queued it is untouched.
-    private void queued(
-            Entry entry, TreeRows.Stored stored, Map<Long, QueueRows.Sealed> queued, String where) {
-        Optional<Long> id = stored.pending();
-        boolean none = entry.n() == 0 || entry.event().fact() instanceof CustodyEvent.IntakeFiller;
-        if (none) {
-            require(where + ", queued event", Optional.empty(), id);
-            require(where + ", seal", seal.of(entry.n(), Optional.empty()), stored.seal());
-            return;
-        }
-        QueueRows.Sealed row = id.map(queued::get).orElse(null);
-        if (row == null) {
-            throw new BrokenEvidenceException(where, "a queued event", "none");
-        }
-        QueueRows.Pending p = row.pending();
-        if (!Entry.isAround(entry.bytes(), entry.n(), p.nonce(), p.event())) {
-            boolean nonce = Arrays.equals(entry.nonce(), p.nonce());
-            throw new BrokenEvidenceException(
-                    where + (nonce ? ", queued event" : ", queued nonce"),
-                    "what the entry says",
-                    "another");
-        }
-        require(where + ", queued type", entry.event().fact().type(), p.type());
-        require(
-                where + ", queued case",
-                entry.event().caseTag(),
-                p.caseId().map(it -> Entry.caseTag(entry.nonce(), it)));
-        sealed(row, where + ", queued row");
-        require(where + ", seal", seal.of(entry.n(), Optional.of(p)), stored.seal());
-    }
-
-    private void sealed(QueueRows.Sealed row, String where) {
-        require(where + ", seal", seal.of(row.pending()), row.seal());
-        try {
-            Entry.Event.parse(org.sigillo.bytes.CanonicalJson.parseObject(row.pending().event()));
-        } catch (MalformedException e) {
-            throw new BrokenEvidenceException(
-                    where, "a well-formed event", String.valueOf(e.getMessage()));
         }
     }
 

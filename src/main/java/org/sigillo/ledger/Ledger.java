@@ -382,7 +382,7 @@ public final class Ledger {
     }
 
     boolean turn(Sequencer.Call call) {
-        return turns.turn(call);
+        return turns.turn(call) == Turns.Did.SOME;
     }
 
     /// Publishes by hand what was signed.

@@ -139,15 +139,17 @@ final class NoteRows {
             long stamps,
             long beats) {}
 
-    /// Those that are not of a tree larger than the ledger was a moment ago, unless it is no larger now.
-    List<StoredCheckpoint> stored(long size) throws SQLException {
+    /// Those that are not of a tree larger than the ledger was a moment ago, unless it is no larger now; so many at a time.
+    ///
+    /// @param after of larger trees than this
+    List<StoredCheckpoint> stored(long size, long after, int most) throws SQLException {
         return rows.list(
                 "SELECT size, root, note, previous, cosignatures, stamps, beats, epoch, seal, "
                         + below("c.size")
                         + ", "
                         + filled("c.previous", "c.size")
-                        + " FROM ledger_checkpoint c WHERE size <= ? OR size >"
-                        + " (SELECT max(n) + 1 FROM ledger_entry) ORDER BY size",
+                        + " FROM ledger_checkpoint c WHERE (size <= ? OR size >"
+                        + " (SELECT max(n) + 1 FROM ledger_entry)) AND size > ? ORDER BY size LIMIT ?",
                 r ->
                         new StoredCheckpoint(
                                 r.getLong(1),
@@ -164,7 +166,9 @@ final class NoteRows {
                                 r.getLong(10),
                                 r.getLong(11),
                                 r.getLong(12)),
-                size);
+                size,
+                after,
+                most);
     }
 
     void cosigned(long size, String line) throws SQLException {

@@ -32,6 +32,7 @@ final class Pulse {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private volatile boolean leads;
+    private boolean following;
     // All under the lock.
     private boolean work;
     private boolean extraBeat;
@@ -155,16 +156,24 @@ final class Pulse {
 
     private boolean turn(Sequencer.Call call) {
         try {
+            boolean followed = following;
             leads = leadership.mine();
+            following = !leads;
             if (!leads) {
                 // The leader keeps the beat; what this replica queued is in the database.
                 turns.follow();
                 return !(call instanceof Sequencer.ExtraBeat);
             }
-            if (turns.turn(call)) {
+            // The one before may have gone near a beat: it is filled now if nobody has.
+            boolean left = followed && call instanceof Sequencer.NoBeat;
+            Turns.Did did = turns.turn(left ? new Sequencer.OnBeat(clock.instant()) : call);
+            if (did == Turns.Did.SOME) {
                 wake();
             }
-            return true;
+            if (did == Turns.Did.NOTHING) {
+                following = followed;
+            }
+            return did != Turns.Did.NOTHING;
         } catch (RuntimeException | Error e) {
             // The thread must outlive a database that is away for an hour, and a full heap.
             LOG.warnf("the sequencer will try again: %s", e);

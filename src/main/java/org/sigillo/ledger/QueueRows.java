@@ -12,7 +12,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
@@ -197,16 +196,36 @@ final class QueueRows {
                 fromBeat);
     }
 
+    /// The same of these cases.
+    List<Sealed> sourcesUndone(Collection<Id> cases) throws SQLException {
+        return rows.list(
+                "SELECT "
+                        + COLUMNS
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND case_id = ANY (?) AND"
+                        + UNDONE
+                        + " ORDER BY p.case_id, p.position, p.id",
+                QueueRows::withSeal,
+                (Object) cases.stream().map(Id::bytes).toArray(byte[][]::new));
+    }
+
     long sourcesWaiting() throws SQLException {
         return rows.number("SELECT count(*) FROM ledger_pending p WHERE by_source AND" + UNDONE);
     }
 
-    /// Rows with their seals, by id; for the check.
-    List<Sealed> sealed(long[] ids) throws SQLException {
-        return rows.list(
-                "SELECT " + COLUMNS + ", p.seal FROM ledger_pending p WHERE p.id = ANY (?)",
-                QueueRows::withSeal,
-                ids);
+    /// The rows that these entries name, by their ids.
+    Map<Long, Sealed> entered(List<TreeRows.Stored> entries) throws SQLException {
+        long[] ids =
+                entries.stream()
+                        .flatMap(stored -> stored.pending().stream())
+                        .mapToLong(Long::longValue)
+                        .toArray();
+        Map<Long, Sealed> found = new HashMap<>();
+        rows.list(
+                        "SELECT " + COLUMNS + ", p.seal FROM ledger_pending p WHERE p.id = ANY (?)",
+                        QueueRows::withSeal,
+                        ids)
+                .forEach(it -> found.put(it.pending().id(), it));
+        return found;
     }
 
     /// Rows that wait, with their seals.
@@ -247,14 +266,18 @@ final class QueueRows {
     }
 
     /// Events with their entries' indexes: entries in their order, then what waits.
-    List<Recorded> recorded(String where, Object... arguments) throws SQLException {
+    ///
+    /// @param seal compares each row with what was queued and numbered: nothing that somebody changed is believed
+    List<Recorded> recorded(RowSeal seal, String where, Object... arguments) throws SQLException {
         return rows.list(
-                "SELECT p.event, p.nonce, e.n, coalesce(e.n < (SELECT max(size) FROM"
-                        + " ledger_checkpoint), false), e.bytes FROM ledger_pending p LEFT JOIN"
-                        + " ledger_entry e ON e.pending = p.id WHERE "
+                "SELECT "
+                        + COLUMNS
+                        + ", p.seal, e.n, coalesce(e.n < (SELECT max(size) FROM"
+                        + " ledger_checkpoint), false), e.bytes, e.leaf, e.seal FROM ledger_pending p"
+                        + " LEFT JOIN ledger_entry e ON e.pending = p.id WHERE "
                         + where
                         + " ORDER BY e.n NULLS LAST, p.by_source DESC, p.position",
-                QueueRows::recorded,
+                row -> recorded(seal, row),
                 arguments);
     }
 
@@ -272,21 +295,25 @@ final class QueueRows {
         return cases;
     }
 
-    private static Recorded recorded(ResultSet r) throws SQLException {
-        byte[] event = r.getBytes(1);
-        byte[] nonce = r.getBytes(2);
-        long n = r.getLong(3);
-        OptionalLong index = r.wasNull() ? OptionalLong.empty() : OptionalLong.of(n);
-        // Where there is an entry, it is what counts.
-        byte[] entry = r.getBytes(5);
-        if (entry != null && !Entry.isAround(entry, n, nonce, event)) {
-            throw new BrokenEvidenceException("entry " + n, "the event that was queued", "another");
-        }
+    private static Recorded recorded(RowSeal seal, ResultSet r) throws SQLException {
+        long n = r.getLong(12);
+        boolean entered = !r.wasNull();
+        Pending queued =
+                entered
+                        ? seal.entered(
+                                withSeal(r),
+                                new TreeRows.Stored(
+                                        n,
+                                        Optional.of(r.getLong(1)),
+                                        Sha256.copyOf(r.getBytes(15)),
+                                        r.getBytes(14),
+                                        Sha256.copyOf(r.getBytes(16))))
+                        : seal.checked(withSeal(r));
         return new Recorded(
-                Entry.Event.parse(CanonicalJson.parseObject(event)),
-                nonce,
-                index,
-                r.getBoolean(4),
+                Entry.Event.parse(CanonicalJson.parseObject(queued.event())),
+                queued.nonce(),
+                entered ? OptionalLong.of(n) : OptionalLong.empty(),
+                r.getBoolean(13),
                 false);
     }
 

@@ -2,11 +2,18 @@ package org.sigillo.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hmac;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.note.NoteSigner;
 
 /// Seals the columns that no entry holds, so that whoever can write the tables, but has not the log's
@@ -48,6 +55,73 @@ final class RowSeal {
                     row.seal().hex());
         }
         return row.pending();
+    }
+
+    /// The same of one that was numbered: where there is an entry, it is what counts.
+    ///
+    /// @throws BrokenEvidenceException if the entry says something else, or either row is another
+    QueueRows.Pending entered(QueueRows.Sealed row, TreeRows.Stored entry) {
+        QueueRows.Pending p = row.pending();
+        String where = "entry " + entry.n();
+        if (!Entry.isAround(entry.bytes(), entry.n(), p.nonce(), p.event())) {
+            throw new BrokenEvidenceException(where, "the event that was queued", "another");
+        }
+        same(where + ", leaf", MerkleHash.leaf(entry.bytes()), entry.leaf());
+        same(where + ", queued row, seal", of(p), row.seal());
+        same(where + ", seal", of(entry.n(), Optional.of(p)), entry.seal());
+        return p;
+    }
+
+    /// That an entry says what was queued, and that its row and the one that queued it are untouched.
+    ///
+    /// @param queued the rows that entries name, by their ids
+    /// @throws BrokenEvidenceException naming what is not so
+    void check(Entry entry, TreeRows.Stored stored, Map<Long, QueueRows.Sealed> queued) {
+        String where = "entry " + entry.n();
+        Optional<Long> id = stored.pending();
+        boolean none = entry.n() == 0 || entry.event().fact() instanceof CustodyEvent.IntakeFiller;
+        if (none) {
+            same(where + ", queued event", Optional.empty(), id);
+            same(where + ", seal", of(entry.n(), Optional.empty()), stored.seal());
+            return;
+        }
+        QueueRows.Sealed row = id.map(queued::get).orElse(null);
+        if (row == null) {
+            throw new BrokenEvidenceException(where, "a queued event", "none");
+        }
+        QueueRows.Pending p = row.pending();
+        if (!Entry.isAround(entry.bytes(), entry.n(), p.nonce(), p.event())) {
+            boolean nonce = Arrays.equals(entry.nonce(), p.nonce());
+            throw new BrokenEvidenceException(
+                    where + (nonce ? ", queued event" : ", queued nonce"),
+                    "what the entry says",
+                    "another");
+        }
+        same(where + ", queued type", entry.event().fact().type(), p.type());
+        same(
+                where + ", queued case",
+                entry.event().caseTag(),
+                p.caseId().map(it -> Entry.caseTag(entry.nonce(), it)));
+        check(row, where + ", queued row");
+        same(where + ", seal", of(entry.n(), Optional.of(p)), stored.seal());
+    }
+
+    /// That a queued row is as it was queued, and can be read.
+    void check(QueueRows.Sealed row, String where) {
+        same(where + ", seal", of(row.pending()), row.seal());
+        try {
+            Entry.Event.parse(CanonicalJson.parseObject(row.pending().event()));
+        } catch (MalformedException e) {
+            throw new BrokenEvidenceException(
+                    where, "a well-formed event", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// @throws BrokenEvidenceException if they differ
+    static void same(String where, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
+        }
     }
 
     /// Of an entry, and of the place that its event had in the queue.

@@ -68,7 +68,7 @@ final class Rows {
             long changes,
             Optional<Sha256> leaf,
             Optional<String> alarm,
-            Optional<NoteRows.Epoch> newest) {}
+            Optional<NoteRows.Sealed<NoteRows.Epoch>> newest) {}
 
     /// Takes the lock as [#tryLock] does, and then looks, in one round trip.
     ///
@@ -82,7 +82,7 @@ final class Rows {
                         + (own ? "pg_current_xact_id()::text::bigint" : "0")
                         + ", floor(extract(epoch FROM clock_timestamp()))::bigint, ("
                         + RulesInForce.CHANGES
-                        + "), e.epoch, e.replica, e.size,"
+                        + "), e.epoch, e.replica, e.size, e.seal,"
                         + " (SELECT leaf FROM ledger_entry WHERE n = ?), ("
                         + ALARM
                         + ") FROM (VALUES (1)) one LEFT JOIN (SELECT *"
@@ -98,7 +98,7 @@ final class Rows {
             try (ResultSet r = q.getResultSet()) {
                 r.next();
                 byte[] replica = r.getBytes(6);
-                byte[] leaf = r.getBytes(8);
+                byte[] leaf = r.getBytes(9);
                 return Optional.of(
                         new Moment(
                                 r.getLong(1),
@@ -106,14 +106,16 @@ final class Rows {
                                 r.getLong(3),
                                 r.getLong(4),
                                 leaf == null ? Optional.empty() : Optional.of(Sha256.copyOf(leaf)),
-                                Optional.ofNullable(r.getString(9)),
+                                Optional.ofNullable(r.getString(10)),
                                 replica == null
                                         ? Optional.empty()
                                         : Optional.of(
-                                                new NoteRows.Epoch(
-                                                        r.getLong(5),
-                                                        Id.copyOf(replica),
-                                                        r.getLong(7)))));
+                                                new NoteRows.Sealed<>(
+                                                        new NoteRows.Epoch(
+                                                                r.getLong(5),
+                                                                Id.copyOf(replica),
+                                                                r.getLong(7)),
+                                                        Sha256.copyOf(r.getBytes(8))))));
             }
         }
     }

@@ -16,11 +16,13 @@ final class RulesInForce {
                     + " WHERE p.type = 'rules.changed'";
 
     private final Genesis genesis;
+    private final RowSeal seal;
     private long changes;
     private Rules rules;
 
-    RulesInForce(Genesis genesis) {
+    RulesInForce(Genesis genesis, RowSeal seal) {
         this.genesis = genesis;
+        this.seal = seal;
         this.rules = genesis.opened().rules();
     }
 
@@ -39,7 +41,7 @@ final class RulesInForce {
 
     private Rules followed(Rows rows) throws SQLException {
         Trust trust = Trust.of(genesis);
-        for (Recorded event : rows.queue().recorded(QueueRows.ofTypes(Trust.EVENTS))) {
+        for (Recorded event : rows.queue().recorded(seal, QueueRows.ofTypes(Trust.EVENTS))) {
             if (event.index().isPresent()) {
                 trust = trust.with(event.event(), event.index().getAsLong());
             }

@@ -28,6 +28,7 @@ import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
 
 /// Numbers, chains and hashes what waits, and signs what it numbered.
@@ -72,7 +73,7 @@ final class Sequencer {
         this.replica = Id.random(random);
         this.staff = new StaffQueue(clock, seal);
         this.sources = new SourceQueue(seal);
-        this.inForce = new RulesInForce(genesis);
+        this.inForce = new RulesInForce(genesis, seal);
     }
 
     /// @param taken whether it was read from the database: it may be another than before
@@ -226,11 +227,10 @@ final class Sequencer {
                 rules.beat() == 0
                         ? new Beat.AllAtOnce()
                         : beat ? new Beat.Filled(rules.k()) : new Beat.Nothing();
-        boolean follows = waiting.stream().anyMatch(Beat::follows);
         List<Pending> ofSources =
-                follows || !(share instanceof Beat.Nothing)
-                        ? sources.waiting(rows, rules.beat(), moment)
-                        : List.of();
+                share instanceof Beat.Nothing
+                        ? sources.followedBy(rows, waiting)
+                        : sources.waiting(rows, rules.beat(), moment);
         return Beat.choose(ofSources, waiting, share, random);
     }
 
@@ -257,7 +257,7 @@ final class Sequencer {
                     moment.leaf().map(Sha256::hex).orElse("none")
                             + ": it has gone back in time, or is another");
         }
-        Optional<NoteRows.Epoch> newest = moment.newest();
+        Optional<NoteRows.Epoch> newest = moment.newest().map(this::checked);
         boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
         if (still && known != null) {
             return known;
@@ -273,9 +273,35 @@ final class Sequencer {
         sources.reset();
         return new Edge(
                 TreeEdge.of(size, rows.tree()),
-                rows.tree().entry(size - 1).orElseThrow().leaf(),
+                behindCheckpoint(rows, size),
                 // After a batch that failed, too: the database may have been changed for another.
                 true);
+    }
+
+    private NoteRows.Epoch checked(NoteRows.Sealed<NoteRows.Epoch> newest) {
+        Sha256 expected = seal.of(newest.row());
+        if (!expected.equals(newest.seal())) {
+            throw new BrokenEvidenceException(
+                    "epoch " + newest.row().epoch() + ", seal",
+                    expected.hex(),
+                    newest.seal().hex());
+        }
+        return newest.row();
+    }
+
+    /// Makes sure of every entry behind the last checkpoint: what gets under the next one can never be taken back, and whoever
+    /// may insert rows may have put one there.
+    ///
+    /// @return the last entry's leaf hash
+    private Sha256 behindCheckpoint(Rows rows, long size) throws SQLException {
+        List<NoteVerifier> keys = signers.stream().map(NoteSigner::verifier).toList();
+        Optional<SignedCheckpoint> last = rows.notes().last();
+        long n =
+                last.isEmpty()
+                        ? 0
+                        : Checkpoint.verified(last.get().note(), genesis.opened().origin(), keys)
+                                .size();
+        return rows.tree().chained(n, size, seal);
     }
 
     /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
@@ -292,12 +318,17 @@ final class Sequencer {
                     long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
                     boolean due =
                             signed == 0 || rules.beat() == 0 || rows.notes().lastFilled() > signed;
-                    if (!due || signed >= size) {
+                    if (signed > size) {
+                        throw new BrokenEvidenceException(
+                                "entries", "as many as checkpoint " + signed, "" + size);
+                    }
+                    if (!due || signed == size) {
                         return Optional.empty();
                     }
                     Edge now = edge;
                     if (now == null || !now.stands(rows, size)) {
-                        // Somebody has numbered since, or the database failed: the next turn looks.
+                        // The database failed, or somebody has numbered since: the next turn looks.
+                        mayHaveNumbered(rows, now);
                         return Optional.empty();
                     }
                     Sha256 root = now.tree().root();
@@ -309,6 +340,17 @@ final class Sequencer {
                     rows.notes().insert(checkpoint, note, tally, seal.of(size, tally));
                     return Optional.of(new SignedCheckpoint(checkpoint, note, note));
                 });
+    }
+
+    /// Whoever numbers begins an epoch first: where none was begun since ours, an entry that we have not numbered is nobody's.
+    private void mayHaveNumbered(Rows rows, @Nullable Edge known) throws SQLException {
+        boolean ours =
+                rows.notes().epochs("ORDER BY epoch DESC LIMIT 1").stream()
+                        .anyMatch(it -> it.row().replica().equals(replica));
+        if (known != null && ours) {
+            throw new BrokenEvidenceException(
+                    "entry " + known.tree().size(), "none, or one that was numbered", "another");
+        }
     }
 
     private static void continues(Rows rows, Checkpoint last, long size, Sha256 root) {

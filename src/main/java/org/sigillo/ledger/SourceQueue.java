@@ -2,6 +2,7 @@ package org.sigillo.ledger;
 
 import java.sql.SQLException;
 import java.util.List;
+import org.sigillo.custody.Id;
 import org.sigillo.ledger.QueueRows.Pending;
 
 /// The sources' events that wait, found by the beat in which they came: a finer order is not kept.
@@ -31,6 +32,19 @@ final class SourceQueue {
     /// Whether the next turn's transaction must have an id.
     boolean asksForId() {
         return closing >= 0 && horizon == UNKNOWN;
+    }
+
+    /// What these staff events may have to wait for: what sources sent to their cases, and where one makes somebody an administrator,
+    /// everything. A flood of other sources does not slow a turn between two beats.
+    List<Pending> followedBy(Rows rows, List<Pending> staff) throws SQLException {
+        List<QueueRows.Sealed> found;
+        if (staff.stream().anyMatch(Beat::mayTakeAway)) {
+            found = rows.queue().sourcesUndone(from);
+        } else {
+            List<Id> cases = staff.stream().flatMap(it -> it.caseId().stream()).distinct().toList();
+            found = cases.isEmpty() ? List.of() : rows.queue().sourcesUndone(cases);
+        }
+        return found.stream().map(seal::checked).toList();
     }
 
     /// What waits, each case's in its order.

@@ -2,12 +2,14 @@ package org.sigillo.ledger;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.merkle.HashReader;
+import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.merkle.TileReader;
@@ -51,6 +53,33 @@ final class TreeRows implements TileReader {
                 },
                 from,
                 to);
+    }
+
+    /// Makes sure of the entries of this range: bytes, chain and hashes, and that they and the events that they enter are as they
+    /// were when they were numbered.
+    ///
+    /// @return the last one's leaf hash
+    Sha256 chained(long from, long to, RowSeal seal) throws SQLException {
+        Sha256 prev = from == 0 ? Sha256.ZERO : entry(from - 1).orElseThrow().leaf();
+        for (long n = from; n < to; ) {
+            List<Stored> some = entries(n, Math.min(to, n + TileCoordinate.FULL));
+            if (some.isEmpty()) {
+                throw new BrokenEvidenceException("entry " + n, "a row", "none");
+            }
+            Map<Long, QueueRows.Sealed> queued = rows.queue().entered(some);
+            for (Stored row : some) {
+                Entry entry = Entry.parse(row.bytes());
+                String where = "entry " + n;
+                RowSeal.same(where + ", row", n, row.n());
+                RowSeal.same(where + ", index", n, entry.n());
+                RowSeal.same(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
+                RowSeal.same(where + ", prev", prev, entry.prev());
+                seal.check(entry, row, queued);
+                prev = row.leaf();
+                n++;
+            }
+        }
+        return prev;
     }
 
     void insert(Entry genesis, Sha256 seal) throws SQLException {

@@ -68,18 +68,28 @@ final class Turns {
         }
     }
 
+    /// What came of a turn.
+    enum Did {
+        /// Another replica was at it: what was called for is still to be done.
+        NOTHING,
+        /// There may be more to do at once.
+        SOME,
+        ALL
+    }
+
     /// One turn.
-    ///
-    /// @return whether there may be more to do at once
-    boolean turn(Sequencer.Call call) {
+    Did turn(Sequencer.Call call) {
         if (ledger.broken().isPresent()) {
-            return false;
+            return Did.ALL;
         }
         try {
             Sequencer.Turn turn = sequencer.number(call);
             if (turn.alarm().isPresent()) {
                 ledger.heed(turn.alarm().get());
-                return false;
+                return Did.ALL;
+            }
+            if (turn.rules().isEmpty()) {
+                return Did.NOTHING;
             }
             if (turn.tookOver()) {
                 publication.doubt();
@@ -90,7 +100,7 @@ final class Turns {
             // Who waits for an index does not wait for a signature.
             waiters.tell(turn.entered());
             sign(call);
-            return turn.more();
+            return turn.more() ? Did.SOME : Did.ALL;
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (MalformedException | NoteException | ProofException e) {
@@ -98,7 +108,7 @@ final class Turns {
                     new BrokenEvidenceException(
                             "a row of the ledger", "well formed", String.valueOf(e.getMessage())));
         }
-        return false;
+        return Did.ALL;
     }
 
     private void sign(Sequencer.Call call) {

@@ -235,8 +235,12 @@ final class Volume {
 
     private List<Recorded> recorded(String doing, String which, Object... arguments) {
         return closed == 0
-                ? read(doing, rows -> rows.queue().recorded(which, arguments))
-                : read(doing, rows -> rows.queue().recorded(which + notTakenOver(), arguments))
+                ? read(doing, rows -> rows.queue().recorded(seal, which, arguments))
+                : read(
+                                doing,
+                                rows ->
+                                        rows.queue()
+                                                .recorded(seal, which + notTakenOver(), arguments))
                         .stream()
                         .map(Recorded::ofClosed)
                         .toList();

@@ -143,7 +143,7 @@ class BeatTest {
         Newsroom newsroom = new Newsroom();
         Pending role = staff(newsroom.give(newsroom.elena, newsroom.rosa, Role.ADMINISTRATOR), 1);
         Pending after = staff("release.refused", Optional.empty(), 2);
-        assertThat(Beat.follows(role)).isTrue();
+        assertThat(Beat.mayTakeAway(role)).isTrue();
         assertThat(between(List.of(granted(newsroom.rosa.id)), List.of(role, after))).isEmpty();
         assertThat(between(List.of(granted(newsroom.remy.id)), List.of(role, after)))
                 .containsExactly(role, after);

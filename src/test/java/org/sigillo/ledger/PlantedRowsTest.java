@@ -1,0 +1,194 @@
+package org.sigillo.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.merkle.MerkleHash;
+
+/// Rows that somebody put into the tables with no more than the application's own rights, or changed with the owner's: nothing of
+/// them may be signed, and no register may believe them.
+class PlantedRowsTest {
+    private static Scene scene;
+
+    private Ledger ledger;
+    private final Id caseId = Id.random(scene.random);
+
+    @BeforeAll
+    static void start() throws IOException, SQLException {
+        scene = Scene.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        scene.close();
+    }
+
+    @BeforeEach
+    void a_ledger_with_a_checkpoint() throws SQLException {
+        scene.clear();
+        ledger = scene.open(Ledger.Surroundings.NONE);
+        scene.staff(ledger, "before");
+        ledger.turn(true);
+    }
+
+    @Test
+    void an_entry_is_found_before_it_is_signed_by_whoever_numbered() throws SQLException {
+        plant(size(), Optional.empty());
+        scene.staff(ledger, "next");
+        String where = "entry " + (size() - 1);
+        // Its own number is taken: the turn fails, the next one looks.
+        assertThatThrownBy(() -> ledger.turn(true)).isInstanceOf(Rows.Fault.class);
+        ledger.turn(true);
+        found(where);
+    }
+
+    @Test
+    void an_entry_is_found_before_it_is_signed_by_whoever_takes_over() throws SQLException {
+        plant(size(), Optional.empty());
+        long signed = ledger.checkpoint().orElseThrow().checkpoint().size();
+        Ledger other = scene.closed(scene.app, Ledger.Surroundings.NONE);
+        other.turn(true);
+        assertThat(other.broken().orElseThrow()).hasMessageContaining("entry " + signed);
+        assertThat(other.checkpoint().orElseThrow().checkpoint().size()).isEqualTo(signed);
+    }
+
+    @Test
+    void an_entry_far_behind_the_last_is_found_with_the_next_beat() throws SQLException {
+        scene.source(ledger, caseId);
+        plant(
+                1_000_000_000L,
+                Optional.of(scene.number("SELECT max(id) FROM ledger_pending WHERE by_source")));
+        ledger.turn(true);
+        ledger.turn(true);
+        assertThat(ledger.broken()).isPresent();
+    }
+
+    @Test
+    void an_epoch_without_a_seal_is_found_by_the_next_turn() throws SQLException {
+        insert(
+                "INSERT INTO ledger_epoch (epoch, replica, size, seal) VALUES"
+                        + " (9223372036854775807, '\\x00112233445566778899aabbccddeeff', 1, sha256('x'))");
+        ledger.turn(true);
+        found("epoch 9223372036854775807, seal");
+    }
+
+    @Test
+    void what_waits_and_was_changed_is_believed_by_nobody() throws SQLException {
+        open("opened");
+        scene.tamper(
+                "UPDATE ledger_pending SET event = convert_to(replace(convert_from(event,"
+                        + " 'UTF8'), '"
+                        + Sha256.of(new byte[] {1}).hex()
+                        + "', '"
+                        + Sha256.of(new byte[] {6}).hex()
+                        + "'), 'UTF8') WHERE key = 'opened'");
+        assertThatThrownBy(() -> ledger.find("opened"))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("waiting event opened, seal");
+        found("waiting event opened");
+    }
+
+    @Test
+    void what_was_entered_and_was_changed_with_its_event_is_believed_by_nobody()
+            throws SQLException {
+        open("opened");
+        ledger.turn(true);
+        String changed =
+                "convert_to(replace(convert_from(%1$s, 'UTF8'), '"
+                        + Sha256.of(new byte[] {1}).hex()
+                        + "', '"
+                        + Sha256.of(new byte[] {6}).hex()
+                        + "'), 'UTF8')";
+        scene.tamper(
+                "UPDATE ledger_pending SET event = "
+                        + changed.formatted("event")
+                        + " WHERE key = 'opened'",
+                "UPDATE ledger_entry SET bytes = " + changed.formatted("bytes"));
+        assertThatThrownBy(() -> ledger.ofCase(caseId))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining(", leaf");
+        // Its hash as well: then the seal is missed.
+        scene.tamper("UPDATE ledger_entry SET leaf = sha256('\\x00'::bytea || bytes) WHERE n > 0");
+        Ledger other = scene.closed(scene.app, Ledger.Surroundings.NONE);
+        assertThatThrownBy(() -> other.ofCase(caseId))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("queued row, seal");
+    }
+
+    private void open(String key) {
+        ledger.append(
+                Draft.bySource(
+                        key,
+                        caseId,
+                        _ ->
+                                new CaseEvent.Opened(
+                                        Sha256.of(new byte[] {1}), Sha256.of(new byte[] {2}))));
+    }
+
+    private long size() throws SQLException {
+        return scene.number("SELECT max(n) + 1 FROM ledger_entry WHERE n < 1000");
+    }
+
+    private void found(String where) throws SQLException {
+        scene.isFound(ledger, where);
+    }
+
+    /// An event of long ago, well formed and chained, as whoever has the application's password can write it.
+    private void plant(long n, Optional<Long> pending) throws SQLException {
+        byte[] nonce = new byte[Entry.NONCE];
+        scene.random.nextBytes(nonce);
+        try (Connection c = scene.app.getConnection()) {
+            Sha256 prev = new Rows(c).tree().entry(size() - 1).orElseThrow().leaf();
+            byte[] bytes =
+                    Entry.of(
+                                    n,
+                                    prev,
+                                    nonce,
+                                    new Entry.Event(
+                                            "2017-05-05",
+                                            Optional.of(Entry.caseTag(nonce, caseId)),
+                                            Optional.of("source"),
+                                            new CaseEvent.ExhibitSealed(
+                                                    Entry.exhibitTag(nonce, caseId),
+                                                    0,
+                                                    Sha256.of(),
+                                                    Sha256.of(),
+                                                    65536,
+                                                    1,
+                                                    Sha256.of())))
+                            .bytes();
+            try (PreparedStatement insert =
+                    c.prepareStatement(
+                            "INSERT INTO ledger_entry (n, pending, leaf, bytes, seal) VALUES (?, ?,"
+                                    + " ?, ?, ?)")) {
+                insert.setLong(1, n);
+                insert.setObject(2, pending.orElse(null), java.sql.Types.BIGINT);
+                insert.setBytes(3, MerkleHash.leaf(bytes).bytes());
+                insert.setBytes(4, bytes);
+                insert.setBytes(5, new byte[32]);
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    private void insert(String sql) throws SQLException {
+        try (Connection c = scene.app.getConnection();
+                PreparedStatement insert = c.prepareStatement(sql)) {
+            insert.executeUpdate();
+        }
+    }
+}
