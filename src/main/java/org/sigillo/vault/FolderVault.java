@@ -42,18 +42,15 @@ public final class FolderVault implements Vault {
     private final Spool spool;
     private final InstantSource clock;
 
-    /// Opens or makes the folder, for its owner alone, and empties what crashed writers left.
+    /// Opens or makes the folder, shuts it for everybody but its owner, and empties what crashed writers left.
     ///
     /// @param reserve bytes that must stay free on the disk
     public FolderVault(Path root, long reserve, InstantSource clock) throws IOException {
-        this.root = root.toAbsolutePath().normalize();
         this.clock = clock;
-        Files.createDirectories(
-                this.root,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        this.staging = this.root.resolve(".staging");
-        Files.createDirectories(staging);
-        this.spool = new Spool(this.root.resolve(".incoming"), reserve);
+        OwnFolder own = OwnFolder.open(root);
+        this.root = own.path();
+        this.staging = own.inner(".staging").path();
+        this.spool = new Spool(own.inner(".incoming").path(), reserve);
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
@@ -38,27 +37,17 @@ final class Spool implements AutoCloseable {
     /// @param reserve bytes that must stay free on the disk
     Spool(Path folder, long reserve) throws IOException {
         this.reserve = reserve;
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        OwnFolder.open(folder);
         // One at a time: between making a folder and locking it, it looks left behind.
         synchronized (HERE) {
-            try (FileChannel gate =
-                            FileChannel.open(
-                                    folder.resolve(LOCK),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE);
+            try (FileChannel gate = OwnFolder.lock(folder.resolve(LOCK));
                     FileLock passed = gate.lock()) {
                 if (!passed.isValid()) {
                     throw new IOException("the spool cannot be locked");
                 }
                 clear(folder);
                 this.own = Files.createTempDirectory(folder, "p");
-                this.lock =
-                        FileChannel.open(
-                                own.resolve(LOCK),
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.WRITE);
+                this.lock = OwnFolder.create(own.resolve(LOCK));
                 lock.lock();
                 HERE.add(own);
             }
@@ -144,8 +133,7 @@ final class Spool implements AutoCloseable {
             requireRoom(fromReserve);
             this.path = path;
             this.fromReserve = fromReserve;
-            this.channel =
-                    FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            this.channel = OwnFolder.create(path);
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {

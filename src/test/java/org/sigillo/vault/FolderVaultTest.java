@@ -113,6 +113,55 @@ class FolderVaultTest implements VaultContract {
     }
 
     @Test
+    void a_folder_that_was_there_is_shut_for_everybody_else_and_so_is_every_file()
+            throws IOException {
+        Path open = Files.createDirectories(folder.resolve("open/.staging")).getParent();
+        Files.createDirectory(open.resolve(".incoming"));
+        List<Path> folders = List.of(open, open.resolve(".staging"), open.resolve(".incoming"));
+        for (Path one : folders) {
+            Files.setPosixFilePermissions(one, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        try (FolderVault vault = new FolderVault(open, 0, InstantSource.system())) {
+            Vault.Writer writer = vault.create(ADDRESS);
+            try (Stream<Path> files = Files.walk(open)) {
+                assertThat(files.filter(Files::isRegularFile).map(FolderVaultTest::mode))
+                        .hasSize(3)
+                        .containsOnly("rw-------");
+            }
+            writer.commit();
+            assertThat(mode(open.resolve(".staging").resolve(ADDRESS))).isEqualTo("rw-------");
+        }
+        assertThat(folders).extracting(FolderVaultTest::mode).containsOnly("rwx------");
+    }
+
+    @Test
+    void a_folder_of_somebody_else_that_everybody_reads_is_refused() {
+        // Of the kernel's: no user, root included, can shut it.
+        assertThatThrownBy(() -> OwnFolder.open(Path.of("/proc/self/task")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/task belongs to ")
+                .hasMessageContaining("chmod 700");
+    }
+
+    @Test
+    void a_folder_of_its_own_that_is_a_link_is_refused() throws IOException {
+        Path open = Files.createDirectory(folder.resolve("linked"));
+        Files.createSymbolicLink(
+                open.resolve(".staging"), Files.createDirectory(folder.resolve("elsewhere")));
+        assertThatThrownBy(() -> new FolderVault(open, 0, InstantSource.system()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(".staging is a link");
+    }
+
+    private static String mode(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void a_retention_that_has_ended_keeps_nothing() throws IOException {
         try (FolderVault march =
                 new FolderVault(folder.resolve("vault"), 0, InstantSource.fixed(NOON))) {

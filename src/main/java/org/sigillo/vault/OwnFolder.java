@@ -1,0 +1,88 @@
+package org.sigillo.vault;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/// A folder that is its owner's alone. The folder itself may be named by way of a link.
+///
+/// @param path without links
+record OwnFolder(Path path) {
+    private static final Set<PosixFilePermission> OWNER =
+            PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> EVERYBODY =
+            PosixFilePermissions.fromString("------rwx");
+    private static final FileAttribute<Set<PosixFilePermission>> NEW_FOLDER =
+            PosixFilePermissions.asFileAttribute(OWNER);
+    private static final FileAttribute<Set<PosixFilePermission>> NEW_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /// Makes the folder where it is not there, and shuts it for everybody else.
+    static OwnFolder open(Path folder) throws IOException {
+        OwnFolder own = of(folder);
+        own.shut();
+        return own;
+    }
+
+    /// Makes the folder where it is not there; one that is there stays as it is.
+    static OwnFolder of(Path folder) throws IOException {
+        Files.createDirectories(folder, NEW_FOLDER);
+        return new OwnFolder(folder.toRealPath());
+    }
+
+    /// Not every file system lets us: a mounted one may belong to somebody else, and be ours by its group.
+    void shut() throws IOException {
+        Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);
+        if (now.equals(OWNER)) {
+            return;
+        }
+        try {
+            Files.setPosixFilePermissions(path, OWNER);
+        } catch (FileSystemException e) {
+            if (now.stream().anyMatch(EVERYBODY::contains)) {
+                throw new IOException(
+                        path
+                                + " belongs to "
+                                + Files.getOwner(path)
+                                + " and is open to everybody on this machine ("
+                                + PosixFilePermissions.toString(now)
+                                + "): give it to the user that Sigillo runs as, or shut it (chmod 700)",
+                        e);
+            }
+        }
+    }
+
+    /// A folder in this one, as much its owner's.
+    OwnFolder inner(String name) throws IOException {
+        Path inner = path.resolve(name);
+        if (Files.isSymbolicLink(inner)) {
+            throw new IOException(inner + " is a link: it would lead out of " + path);
+        }
+        return open(inner);
+    }
+
+    /// For writing; nothing may have its name.
+    static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), NEW_FILE);
+    }
+
+    /// For writing, whether or not it is there.
+    static FileChannel lock(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
+                NEW_FILE);
+    }
+}
