@@ -6,14 +6,17 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
@@ -22,6 +25,9 @@ import org.sigillo.bytes.Sha256;
 /// that ended have left is removed when the next one opens; those that run keep a lock on theirs.
 final class Spool implements AutoCloseable {
     private static final String LOCK = "lock";
+
+    private static final Pattern PROCESS = Pattern.compile("p[0-9]+");
+    private static final Pattern FILE = Pattern.compile("[0-9]+");
 
     /// Room is looked after each time so many bytes were written.
     private static final long LOOK = 8L * 1024 * 1024;
@@ -35,9 +41,15 @@ final class Spool implements AutoCloseable {
     private final AtomicLong serial = new AtomicLong();
 
     /// @param reserve bytes that must stay free on the disk
-    Spool(Path folder, long reserve) throws IOException {
+    /// @throws IOException if something else lies in the folder: nothing of that is touched
+    Spool(Path named, long reserve) throws IOException {
         this.reserve = reserve;
-        OwnFolder.open(folder);
+        // By its one true name: this process must know its own again.
+        OwnFolder owned = OwnFolder.of(named);
+        Path folder = owned.path();
+        // Before anything is changed: whoever names the wrong folder keeps it as it was.
+        requireOurs(folder);
+        owned.shut();
         // One at a time: between making a folder and locking it, it looks left behind.
         synchronized (HERE) {
             try (FileChannel gate = OwnFolder.lock(folder.resolve(LOCK));
@@ -54,44 +66,99 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private static void clear(Path folder) throws IOException {
-        for (Path left : entries(folder)) {
-            if (left.endsWith(LOCK) || HERE.contains(left)) {
-                continue;
-            }
-            if (!Files.isDirectory(left)) {
-                Files.deleteIfExists(left);
-            } else if (ended(left)) {
-                remove(left);
+    /// A lock, and one folder for each process.
+    private static void requireOurs(Path folder) throws IOException {
+        for (Path entry : entries(folder)) {
+            if (!isLock(entry)
+                    && !(PROCESS.matcher(name(entry)).matches()
+                            && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
+                throw foreign(folder, entry);
             }
         }
     }
 
-    private static void remove(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
-            for (Path file : entries(folder)) {
+    private static void clear(Path folder) throws IOException {
+        List<Path> ended = new ArrayList<>();
+        for (Path left : entries(folder)) {
+            if (!isLock(left) && !HERE.contains(left) && ended(left)) {
+                requireOnlyFiles(folder, left);
+                ended.add(left);
+            }
+        }
+        for (Path left : ended) {
+            remove(left);
+        }
+    }
+
+    /// Files by number beside a lock, without which there are none.
+    private static void requireOnlyFiles(Path folder, Path process) throws IOException {
+        List<Path> entries = entries(process);
+        boolean locked = entries.stream().anyMatch(Spool::isLock);
+        for (Path entry : entries) {
+            if (!isLock(entry)
+                    && !(locked && FILE.matcher(name(entry)).matches() && isFile(entry))) {
+                throw foreign(folder, entry);
+            }
+        }
+    }
+
+    private static IOException foreign(Path folder, Path entry) {
+        return new IOException(
+                "the spool "
+                        + folder
+                        + " is emptied at the start, and in it lies "
+                        + entry
+                        + ", which is not Sigillo's: name a folder that holds nothing else");
+    }
+
+    /// The lock last: a folder without one that is not empty is nobody's.
+    private static void remove(Path process) throws IOException {
+        for (Path file : entries(process)) {
+            if (!isLock(file)) {
                 Files.deleteIfExists(file);
             }
-            Files.deleteIfExists(folder);
         }
+        Files.deleteIfExists(process.resolve(LOCK));
+        Files.deleteIfExists(process);
     }
 
-    private static boolean ended(Path folder) throws IOException {
+    private static boolean ended(Path process) throws IOException {
+        Path lock = process.resolve(LOCK);
+        if (!isFile(lock)) {
+            // It ended before it had one.
+            return true;
+        }
         try (FileChannel channel =
-                        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
+                        FileChannel.open(
+                                lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock got = channel.tryLock()) {
             return got != null;
         } catch (OverlappingFileLockException e) {
             return false;
         } catch (NoSuchFileException e) {
-            // It ended before it had one.
+            // It has ended in between.
             return true;
         }
     }
 
+    private static boolean isLock(Path file) {
+        return name(file).equals(LOCK) && isFile(file);
+    }
+
+    private static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    /// Nothing where another process has removed its own meanwhile.
     private static List<Path> entries(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
         }
     }
 

@@ -320,7 +320,7 @@ class VaultFaultsIT {
 
     @Test
     void what_a_killed_program_had_spooled_is_gone_after_its_next_start() throws IOException {
-        Path left = Files.createDirectories(folder.resolve("spool/p-of-a-killed-one"));
+        Path left = Files.createDirectories(folder.resolve("spool/p2718281828"));
         Files.createFile(left.resolve("lock"));
         Files.write(left.resolve("1"), new byte[5]);
         vault.close();
