@@ -37,8 +37,8 @@ import org.sigillo.bytes.Sha256;
 /// retention in a file's time, too), and it may only be read; that its owner may also execute it marks a legal hold. What the
 /// file system itself notes besides is in `docs/operating.md`.
 public final class FolderVault implements Vault {
-    private final Path root;
-    private final Path staging;
+    private final OwnFolder root;
+    private final OwnFolder staging;
     private final Spool spool;
     private final InstantSource clock;
 
@@ -47,10 +47,9 @@ public final class FolderVault implements Vault {
     /// @param reserve bytes that must stay free on the disk
     public FolderVault(Path root, long reserve, InstantSource clock) throws IOException {
         this.clock = clock;
-        OwnFolder own = OwnFolder.open(root);
-        this.root = own.path();
-        this.staging = own.inner(".staging").path();
-        this.spool = new Spool(own.inner(".incoming").path(), reserve);
+        this.root = OwnFolder.open(root);
+        this.staging = this.root.inner(".staging");
+        this.spool = new Spool(this.root.inner(".incoming").path(), reserve);
     }
 
     @Override
@@ -94,19 +93,15 @@ public final class FolderVault implements Vault {
     private FileChannel reading(String address) throws IOException {
         Path settled = atLast(address);
         try {
-            return reading(settled);
+            return OwnFolder.read(settled);
         } catch (NoSuchFileException e) {
             try {
-                return reading(inStaging(address));
+                return OwnFolder.read(inStaging(address));
             } catch (NoSuchFileException neither) {
                 // It may have settled in between.
-                return reading(settled);
+                return OwnFolder.read(settled);
             }
         }
-    }
-
-    private static FileChannel reading(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override
@@ -127,9 +122,9 @@ public final class FolderVault implements Vault {
     public List<String> list(String prefix) throws IOException {
         Address.checkedPrefix(prefix);
         TreeSet<String> addresses = new TreeSet<>();
-        for (Path area : List.of(staging, root)) {
+        for (OwnFolder area : List.of(staging, root)) {
             for (Path file : below(area, prefix)) {
-                String address = area.relativize(file).toString();
+                String address = area.path().relativize(file).toString();
                 // From the root on, staging and spool are below it, too.
                 if (Address.isOne(address)) {
                     addresses.add(address);
@@ -145,7 +140,7 @@ public final class FolderVault implements Vault {
         List<Staged> staged = new ArrayList<>();
         for (Path file : below(staging, prefix)) {
             try {
-                String address = staging.relativize(file).toString();
+                String address = staging.path().relativize(file).toString();
                 if (Address.isOne(address)) {
                     staged.add(new Staged(address, day(file)));
                 }
@@ -156,8 +151,8 @@ public final class FolderVault implements Vault {
         return staged;
     }
 
-    private static List<Path> below(Path area, String prefix) throws IOException {
-        Path folder = area.resolve(prefix);
+    private static List<Path> below(OwnFolder area, String prefix) throws IOException {
+        Path folder = area.within(prefix);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
@@ -241,7 +236,7 @@ public final class FolderVault implements Vault {
     private static InputStream reading(Path staged, String address, Sha256 digest)
             throws IOException {
         try {
-            return Channels.newInputStream(reading(staged));
+            return Channels.newInputStream(OwnFolder.read(staged));
         } catch (NoSuchFileException e) {
             throw Address.broken(address, digest, Address.NOTHING);
         }
@@ -285,12 +280,12 @@ public final class FolderVault implements Vault {
         spool.close();
     }
 
-    private Path atLast(String address) {
-        return root.resolve(Address.checked(address));
+    private Path atLast(String address) throws IOException {
+        return root.within(Address.checked(address));
     }
 
-    private Path inStaging(String address) {
-        return staging.resolve(Address.checked(address));
+    private Path inStaging(String address) throws IOException {
+        return staging.within(Address.checked(address));
     }
 
     private LocalDate today() {
@@ -386,7 +381,7 @@ public final class FolderVault implements Vault {
     }
 
     private static Sha256 digestOf(Path path) throws IOException {
-        try (InputStream in = Channels.newInputStream(reading(path))) {
+        try (InputStream in = Channels.newInputStream(OwnFolder.read(path))) {
             return Sha256.ofRest(in);
         }
     }

@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// A folder that is its owner's alone. The folder itself may be named by way of a link.
+/// A folder that is its owner's alone, and that nothing in it leads out of. The folder itself may be named by way of a link.
 ///
 /// @param path without links
 record OwnFolder(Path path) {
@@ -67,6 +68,33 @@ record OwnFolder(Path path) {
             throw new IOException(inner + " is a link: it would lead out of " + path);
         }
         return open(inner);
+    }
+
+    /// Where an object with this address lies, if it does: nothing on the way there may lead out of here.
+    Path within(String address) throws IOException {
+        Path file = path.resolve(address);
+        Path at = path;
+        for (Path part : path.relativize(file)) {
+            at = at.resolve(part);
+            if (at.equals(file)) {
+                break;
+            }
+            if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(at + " is in the way of " + address + ": it is no folder");
+            }
+        }
+        return file;
+    }
+
+    /// For reading. Anything but a file is not even opened: that of a pipe would wait for ever.
+    static FileChannel read(Path file) throws IOException {
+        BasicFileAttributes found =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!found.isRegularFile()) {
+            throw new IOException(file + " is no file");
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// For writing; nothing may have its name.

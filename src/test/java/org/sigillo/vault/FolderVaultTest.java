@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -151,6 +153,44 @@ class FolderVaultTest implements VaultContract {
         assertThatThrownBy(() -> new FolderVault(open, 0, InstantSource.system()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(".staging is a link");
+    }
+
+    @Test
+    void what_lies_beyond_a_link_is_neither_read_nor_removed_nor_listed() throws IOException {
+        Path away = Files.createDirectories(folder.resolve("away/a"));
+        Path precious = Files.writeString(away.resolve("0"), "mine");
+        for (String area : List.of("vault", "vault/.staging")) {
+            Path link = folder.resolve(area).resolve("segments");
+            Files.createSymbolicLink(link, away.getParent());
+            for (ThrowingCallable call :
+                    List.<ThrowingCallable>of(
+                            () -> vault.remove("segments/a/0"),
+                            () -> vault.open("segments/a/0"),
+                            () -> vault.stat("segments/a/0"),
+                            () -> vault.list("segments/a"),
+                            () -> vault.create("segments/a/1"))) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("is in the way");
+            }
+            assertThat(vault.list("segments")).isEmpty();
+            assertThat(precious).exists();
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    void a_pipe_at_an_address_is_not_waited_for() throws Exception {
+        for (String area : List.of("vault", "vault/.staging")) {
+            Path pipe = folder.resolve(area).resolve("segments/a/0");
+            Files.createDirectories(pipe.getParent());
+            new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor();
+            assertThatThrownBy(() -> vault.open("segments/a/0"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is no file");
+            Files.delete(pipe);
+        }
     }
 
     private static String mode(Path file) {
