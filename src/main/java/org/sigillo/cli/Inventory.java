@@ -16,12 +16,13 @@ import org.sigillo.bytes.Sha256;
 final class Inventory {
     private Inventory() {}
 
-    /// The last line may be cut short by an end in the middle of it, where `own` is what we wrote.
-    static Map<String, Sha256> read(Path file, boolean own) throws IOException {
+    static Map<String, Sha256> read(Path file) throws IOException {
+        return parse(file, Files.readString(file, StandardCharsets.US_ASCII));
+    }
+
+    private static Map<String, Sha256> parse(Path file, String text) {
         Map<String, Sha256> digests = new TreeMap<>();
-        String text = Files.readString(file, StandardCharsets.US_ASCII);
-        String whole = own ? text.substring(0, text.lastIndexOf('\n') + 1) : text;
-        for (String line : whole.lines().toList()) {
+        for (String line : text.lines().toList()) {
             int gap = line.indexOf("  ");
             if (gap != 2 * Sha256.LENGTH) {
                 throw new MalformedException(file + " has a line that is none of sha256sum");
@@ -31,26 +32,49 @@ final class Inventory {
         return digests;
     }
 
-    /// A file to which one line after the other is added.
+    /// A file to which one line after the other is added, below one that says of which work.
     static final class Progress implements AutoCloseable {
+        private final Map<String, Sha256> before;
         private final BufferedWriter out;
 
-        private Progress(BufferedWriter out) {
+        private Progress(Map<String, Sha256> before, BufferedWriter out) {
+            this.before = before;
             this.out = out;
         }
 
-        /// Goes on after what is there.
-        static Progress after(Path file, Map<String, Sha256> done) throws IOException {
+        /// Goes on after what is there. Its last line may be cut short by an end in the middle of it.
+        ///
+        /// @param work one line
+        /// @throws MalformedException if it is another work's
+        static Progress of(Path file, String work) throws IOException {
+            String heading = work + "\n";
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            if (!text.isEmpty() && !text.startsWith(heading)) {
+                throw new MalformedException(
+                        file
+                                + " is not the progress of this command between these places:"
+                                + " what it names as done is not done here. Name another file");
+            }
+            Map<String, Sha256> before =
+                    text.isEmpty()
+                            ? Map.of()
+                            : parse(
+                                    file,
+                                    text.substring(heading.length(), text.lastIndexOf('\n') + 1));
             Path next = file.resolveSibling(file.getFileName() + ".next");
-            try (BufferedWriter again = Files.newBufferedWriter(next, StandardCharsets.US_ASCII)) {
-                for (Map.Entry<String, Sha256> one : done.entrySet()) {
+            try (BufferedWriter again = Files.newBufferedWriter(next)) {
+                again.write(heading);
+                for (Map.Entry<String, Sha256> one : before.entrySet()) {
                     again.write(line(one.getValue(), one.getKey()));
                 }
             }
             Files.move(next, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            return new Progress(
-                    Files.newBufferedWriter(
-                            file, StandardCharsets.US_ASCII, StandardOpenOption.APPEND));
+            return new Progress(before, Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+        }
+
+        /// What was done when it was opened.
+        Map<String, Sha256> before() {
+            return before;
         }
 
         void did(String address, Sha256 digest) throws IOException {

@@ -55,6 +55,11 @@ final class Output {
         };
     }
 
+    /// The command that is running, as in `sigillo vault copy`.
+    static String command(@Nullable CommandSpec spec) {
+        return Objects.requireNonNull(spec, "set by picocli").qualifiedName();
+    }
+
     /// Broken evidence for scripts.
     static Json.Obj json(BrokenEvidenceException broken) {
         return Json.object()

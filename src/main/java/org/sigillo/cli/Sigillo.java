@@ -132,7 +132,7 @@ public final class Sigillo {
                 : Output.shown(sentence(failure));
     }
 
-    private static String sentence(Exception failure) {
+    static String sentence(Exception failure) {
         return switch (failure) {
             case NoSuchFileException missing -> "there is no file " + missing.getFile();
             case FileNotFoundException missing -> "there is no file " + missing.getMessage();

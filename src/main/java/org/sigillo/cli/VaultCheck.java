@@ -44,13 +44,14 @@ final class VaultCheck implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, Sha256> known = Inventory.read(inventory, false);
+        Map<String, Sha256> known = Inventory.read(inventory);
         try (Vault vault = VaultCommand.open(place)) {
             Scrub scrub = new Scrub(vault, rate > 0 ? Scrub.Pace.of(rate) : Scrub.Pace.FULL);
             return run.over(
                     List.copyOf(known.keySet()),
                     known,
                     spec,
+                    List.of(VaultCommand.named(place)),
                     new Meanwhile(vault, Optional.of(known.keySet())),
                     (address, expected) ->
                             scrub.require(address, expected.orElseThrow())

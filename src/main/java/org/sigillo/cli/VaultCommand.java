@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.sigillo.bytes.Json;
 import org.sigillo.vault.Vault;
 import org.sigillo.vault.Vaults;
 import picocli.CommandLine.Command;
@@ -20,6 +22,10 @@ import picocli.CommandLine.Command;
                         + " application's settings (sigillo.vault.…) for it.",
         subcommands = {VaultCheck.class, VaultCopy.class})
 final class VaultCommand {
+    private static final String SETTING = "sigillo.vault.";
+    private static final List<String> WHERE =
+            List.of("kind", "folder", "s3.endpoint", "s3.bucket", "s3.staging-bucket");
+
     /// Opens a folder, or what a file of settings names.
     static Vault open(Path place) throws IOException {
         if (Files.isDirectory(place)) {
@@ -30,12 +36,37 @@ final class VaultCommand {
                                     : Optional.empty(),
                     Random.clock());
         }
+        Properties settings = settings(place);
+        return Vaults.open(
+                name -> Optional.ofNullable(settings.getProperty(SETTING + name)), Random.clock());
+    }
+
+    private static Properties settings(Path file) throws IOException {
         Properties settings = new Properties();
-        try (InputStream in = Files.newInputStream(place)) {
+        try (InputStream in = Files.newInputStream(file)) {
             settings.load(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
         }
-        return Vaults.open(
-                name -> Optional.ofNullable(settings.getProperty("sigillo.vault." + name)),
-                Random.clock());
+        return settings;
+    }
+
+    /// Which vault it is, by whatever file of settings it is named.
+    static Json named(Path place) throws IOException {
+        if (Files.isDirectory(place)) {
+            return Json.object().with("folder", place.toRealPath().toString());
+        }
+        Properties settings = settings(place);
+        Json.Obj named = Json.object();
+        for (String name : WHERE) {
+            String value = settings.getProperty(SETTING + name);
+            if (value != null) {
+                named =
+                        named.with(
+                                name,
+                                name.equals("folder")
+                                        ? Path.of(value).toRealPath().toString()
+                                        : value);
+            }
+        }
+        return named;
     }
 }

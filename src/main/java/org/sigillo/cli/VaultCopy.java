@@ -54,9 +54,7 @@ final class VaultCopy implements Callable<Integer> {
 
     int between(Vault source, Vault target) throws IOException, InterruptedException {
         Optional<Map<String, Sha256>> named =
-                inventory == null
-                        ? Optional.empty()
-                        : Optional.of(Inventory.read(inventory, false));
+                inventory == null ? Optional.empty() : Optional.of(Inventory.read(inventory));
         Map<String, Sha256> known = named.orElse(Map.of());
         TreeSet<String> addresses = new TreeSet<>(source.list(""));
         addresses.addAll(known.keySet());
@@ -64,6 +62,7 @@ final class VaultCopy implements Callable<Integer> {
                 List.copyOf(addresses),
                 known,
                 spec,
+                List.of(VaultCommand.named(from), VaultCommand.named(to)),
                 new Meanwhile(source, named.map(Map::keySet)),
                 new Copying(source, target)::copy);
     }

@@ -1,23 +1,22 @@
 package org.sigillo.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.vault.Meanwhile;
+import org.sigillo.vault.VaultFullException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/// Work on many objects one after the other: goes on where it ended, past what is broken, and says at
-/// the end what was.
+/// Work on many objects one after the other: goes on where it ended, past what is broken or cannot be
+/// read, and says at the end what was.
 final class VaultRun {
     @Option(
             names = "--progress",
@@ -35,84 +34,144 @@ final class VaultRun {
                 throws IOException, InterruptedException;
     }
 
+    /// An object that could not be read, or not be written: nothing is known of it.
+    private record Unread(String address, String why) {
+        private static Unread of(String address, IOException failure) {
+            return new Unread(address, Sigillo.sentence(failure));
+        }
+
+        private Json.Obj json() {
+            return Json.object().with("where", address).with("error", why);
+        }
+    }
+
+    /// What became of the objects.
+    private static final class Tally {
+        private long worked;
+        private long gone;
+        private final List<BrokenEvidenceException> broken = new ArrayList<>();
+        private final List<Unread> unread = new ArrayList<>();
+
+        private int code() {
+            if (broken.isEmpty()) {
+                return unread.isEmpty() ? 0 : Sigillo.FAULT;
+            }
+            return Sigillo.BROKEN;
+        }
+    }
+
     /// @param known digests, as far as they are
+    /// @param places one for each vault, so that no other's progress is taken for this one's
     int over(
             List<String> addresses,
             Map<String, Sha256> known,
             @Nullable CommandSpec spec,
+            List<Json> places,
             Meanwhile meanwhile,
             Work work)
             throws IOException, InterruptedException {
-        Map<String, Sha256> done = new TreeMap<>();
-        if (progress != null && Files.exists(progress)) {
-            done.putAll(Inventory.read(progress, true));
-        }
-        List<BrokenEvidenceException> broken = new ArrayList<>();
-        long worked = 0;
-        long gone = 0;
+        Tally tally = new Tally();
         try (Inventory.Progress kept =
-                progress == null ? null : Inventory.Progress.after(progress, done)) {
+                progress == null ? null : Inventory.Progress.of(progress, heading(spec, places))) {
+            Map<String, Sha256> done = kept == null ? Map.of() : kept.before();
             for (String address : addresses) {
                 Optional<Sha256> expected = Optional.ofNullable(known.get(address));
                 if (done.containsKey(address)
-                        && expected.map(done.get(address)::equals).orElse(true)) {
+                        && expected.map(it -> it.equals(done.get(address))).orElse(true)) {
                     continue;
                 }
-                try {
-                    Optional<Sha256> digest = work.on(address, expected);
-                    if (digest.isEmpty()) {
-                        meanwhile.requireGone(address, expected);
-                        gone++;
-                        continue;
-                    }
+                Optional<Sha256> digest = attempt(address, expected, spec, meanwhile, work, tally);
+                if (digest.isPresent()) {
+                    tally.worked++;
                     if (kept != null) {
                         kept.did(address, digest.get());
-                    }
-                    worked++;
-                } catch (BrokenEvidenceException e) {
-                    broken.add(e);
-                    if (!json) {
-                        Output.of(spec).line(String.valueOf(e.getMessage()));
                     }
                 }
             }
         }
-        say(spec, addresses.size(), worked, gone, broken);
-        return broken.isEmpty() ? 0 : Sigillo.BROKEN;
+        say(spec, addresses.size(), tally);
+        return tally.code();
     }
 
-    private void say(
+    private static String heading(@Nullable CommandSpec spec, List<Json> places) {
+        return Output.text(
+                Json.object()
+                        .with("command", Output.command(spec))
+                        .with("places", Json.array(places)));
+    }
+
+    private Optional<Sha256> attempt(
+            String address,
+            Optional<Sha256> expected,
             @Nullable CommandSpec spec,
-            long objects,
-            long worked,
-            long gone,
-            List<BrokenEvidenceException> broken) {
-        long before = objects - worked - gone - broken.size();
+            Meanwhile meanwhile,
+            Work work,
+            Tally tally)
+            throws IOException, InterruptedException {
+        String trouble;
+        try {
+            Optional<Sha256> digest = work.on(address, expected);
+            if (digest.isEmpty()) {
+                meanwhile.requireGone(address, expected);
+                tally.gone++;
+            }
+            return digest;
+        } catch (BrokenEvidenceException e) {
+            tally.broken.add(e);
+            trouble = String.valueOf(e.getMessage());
+        } catch (VaultFullException e) {
+            // Nor is there room for the next one.
+            throw e;
+        } catch (IOException e) {
+            Unread unread = Unread.of(address, e);
+            tally.unread.add(unread);
+            trouble = unread.address() + ": " + unread.why();
+        }
+        if (!json) {
+            Output.of(spec).line(trouble);
+        }
+        return Optional.empty();
+    }
+
+    private void say(@Nullable CommandSpec spec, long objects, Tally tally) {
+        int broken = tally.broken.size();
+        int unread = tally.unread.size();
+        long before = objects - tally.worked - tally.gone - broken - unread;
         if (json) {
             Output.of(spec)
                     .json(
                             Json.object()
                                     .with("objects", objects)
-                                    .with("done", worked)
+                                    .with("done", tally.worked)
                                     .with("before", before)
-                                    .with("gone", gone)
+                                    .with("gone", tally.gone)
                                     .with(
                                             "broken",
                                             Json.array(
-                                                    broken.stream().map(Output::json).toList())));
+                                                    tally.broken.stream()
+                                                            .map(Output::json)
+                                                            .toList()))
+                                    .with(
+                                            "unreadable",
+                                            Json.array(
+                                                    tally.unread.stream()
+                                                            .map(Unread::json)
+                                                            .toList())));
         } else {
             Output.of(spec)
                     .line(
                             objects
                                     + " objects: "
-                                    + worked
+                                    + tally.worked
                                     + " done now, "
                                     + before
                                     + " before, "
-                                    + gone
+                                    + tally.gone
                                     + " removed meanwhile, "
-                                    + broken.size()
-                                    + " broken.");
+                                    + broken
+                                    + " broken, "
+                                    + unread
+                                    + " not readable.");
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.sigillo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
+import org.sigillo.vault.VaultFullException;
 import picocli.CommandLine;
 
 /// `sigillo vault`, over folders.
@@ -80,12 +82,104 @@ class VaultCommandTest {
         @Test
         void goes_on_where_it_ended_even_in_the_middle_of_a_line() throws IOException {
             Path progress = folder.resolve("progress");
-            Files.writeString(progress, Sha256.of(new byte[] {1}) + "  " + FIRST + "\nabcd");
+            assertThat(copy("--progress", progress.toString())).isZero();
+            String text = Files.readString(progress);
+            Files.writeString(progress, text.substring(0, text.length() - SECOND.length() - 9));
+            try (Vault vault = vault(to)) {
+                vault.remove(SECOND);
+            }
+            // Its retention has not ended: it is still there, and would be compared.
+            Files.delete(to.resolve(FIRST));
             assertThat(copy("--progress", progress.toString())).isZero();
             try (Vault vault = vault(to)) {
                 assertThat(vault.list("")).as("the first was done before").containsExactly(SECOND);
             }
-            assertThat(Files.readAllLines(progress)).hasSize(2).allMatch(it -> it.length() > 66);
+            assertThat(Files.readAllLines(progress)).hasSize(3).allMatch(it -> it.length() > 66);
+        }
+
+        @Test
+        void does_not_take_the_progress_of_another_for_its_own() throws IOException {
+            Path progress = folder.resolve("progress");
+            assertThat(copy("--progress", progress.toString())).isZero();
+            String mine = Files.readString(progress);
+            Path other = Files.createDirectory(folder.resolve("other"));
+            assertThat(
+                            run(
+                                    "copy",
+                                    new String[] {from.toString(), other.toString()},
+                                    "--progress",
+                                    progress.toString()))
+                    .isEqualTo(Sigillo.MALFORMED);
+            assertThat(
+                            run(
+                                    "check",
+                                    new String[] {from.toString(), "--inventory", inventory + ""},
+                                    "--progress",
+                                    progress.toString()))
+                    .isEqualTo(Sigillo.MALFORMED);
+            assertThat(progress).hasContent(mine);
+            Files.writeString(progress, Sha256.of(new byte[] {1}) + "  " + FIRST + "\n");
+            assertThat(copy("--progress", progress.toString()))
+                    .as("one that does not say whose it is")
+                    .isEqualTo(Sigillo.MALFORMED);
+            Path settings = folder.resolve("vault.properties");
+            Files.writeString(settings, "sigillo.vault.folder=" + from + "\n");
+            Files.delete(progress);
+            String[] bySettings = {settings.toString(), to.toString()};
+            assertThat(run("copy", bySettings, "--progress", progress.toString())).isZero();
+            Files.writeString(settings, "sigillo.vault.folder=" + other + "\n");
+            assertThat(run("copy", bySettings, "--progress", progress.toString()))
+                    .as("another behind the same file of settings")
+                    .isEqualTo(Sigillo.MALFORMED);
+        }
+
+        @Test
+        void goes_on_past_what_cannot_be_read_and_names_it() throws IOException {
+            StringWriter said = new StringWriter();
+            Function<Vault, Vault> failing =
+                    it ->
+                            new ForwardingVault(it) {
+                                @Override
+                                public Optional<Held> stat(String address) throws IOException {
+                                    if (address.equals(FIRST)) {
+                                        throw new IOException("Input/output error");
+                                    }
+                                    return super.stat(address);
+                                }
+                            };
+            assertThat(between(said, failing, "--inventory", inventory.toString()))
+                    .isEqualTo(Sigillo.FAULT);
+            assertThat(said.toString())
+                    .contains(
+                            FIRST + ": cannot read or write: Input/output error",
+                            "1 done now, 0 before, 0 removed meanwhile, 0 broken, 1 not readable");
+            Files.writeString(
+                    inventory,
+                    Sha256.of(new byte[] {9}) + "  " + SECOND + "\n",
+                    StandardOpenOption.APPEND);
+            assertThat(between(said, failing, "--inventory", inventory.toString(), "--json"))
+                    .as("broken evidence weighs more")
+                    .isEqualTo(Sigillo.BROKEN);
+            assertThat(said.toString())
+                    .contains(
+                            "\"unreadable\":[{\"error\":\"cannot read or write: Input/output"
+                                    + " error\",\"where\":\"segments/a/0\"}]");
+        }
+
+        @Test
+        void ends_when_there_is_no_room() {
+            assertThatThrownBy(() ->
+                            between(
+                                    new StringWriter(),
+                                    it ->
+                                            new ForwardingVault(it) {
+                                                @Override
+                                                public Optional<Held> stat(String address)
+                                                        throws IOException {
+                                                    throw new VaultFullException();
+                                                }
+                                            }))
+                    .isInstanceOf(VaultFullException.class);
         }
 
         @Test
@@ -124,7 +218,8 @@ class VaultCommandTest {
             checkpoints("ledgers/1/", 1, 2, 3);
             assertThat(copyLosing(checkpoint("", 1), checkpoint("ledgers/1/", 1))).isZero();
             assertThat(said.toString())
-                    .contains("8 objects: 6 done now, 0 before, 2 removed meanwhile, 0 broken.");
+                    .contains(
+                            "8 objects: 6 done now, 0 before, 2 removed meanwhile, 0 broken, 0 not readable.");
         }
 
         @Test
@@ -179,19 +274,24 @@ class VaultCommandTest {
         }
 
         private int between(Function<Vault, Vault> standing, String... more) throws IOException {
-            VaultCopy copy = new VaultCopy();
-            CommandLine line = new CommandLine(copy).setOut(new PrintWriter(said));
-            line.parseArgs(
-                    Stream.concat(Stream.of(from.toString(), to.toString()), Stream.of(more))
-                            .toArray(String[]::new));
-            try (Vault source = vault(from);
-                    Vault target = vault(to)) {
-                return copy.between(standing.apply(source), target);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            } finally {
-                line.getOut().flush();
-            }
+            return VaultCommandTest.this.between(said, standing, more);
+        }
+    }
+
+    private int between(StringWriter said, Function<Vault, Vault> standing, String... more)
+            throws IOException {
+        VaultCopy copy = new VaultCopy();
+        CommandLine line = new CommandLine(copy).setOut(new PrintWriter(said));
+        line.parseArgs(
+                Stream.concat(Stream.of(from.toString(), to.toString()), Stream.of(more))
+                        .toArray(String[]::new));
+        try (Vault source = vault(from);
+                Vault target = vault(to)) {
+            return copy.between(standing.apply(source), target);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            line.getOut().flush();
         }
     }
 
@@ -257,12 +357,22 @@ class VaultCommandTest {
             Path second = from.resolve(".staging").resolve(SECOND);
             Files.write(second, new byte[] {8});
             assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.BROKEN);
-            assertThat(Files.readAllLines(progress)).hasSize(1);
+            assertThat(Files.readAllLines(progress)).hasSize(2);
             Files.delete(second);
             assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.BROKEN);
             Files.write(second, new byte[] {2});
             assertThat(check("--progress", progress.toString())).isZero();
-            assertThat(Files.readAllLines(progress)).hasSize(2);
+            assertThat(Files.readAllLines(progress)).hasSize(3);
+        }
+
+        @Test
+        void a_file_that_cannot_be_read_is_named_and_the_rest_is_read() throws IOException {
+            Path first = from.resolve(FIRST);
+            Files.delete(first);
+            Files.createDirectory(first);
+            Path progress = folder.resolve("progress");
+            assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.FAULT);
+            assertThat(Files.readString(progress)).contains(SECOND).doesNotContain(FIRST);
         }
 
         @Test
