@@ -8,7 +8,6 @@ import io.minio.GetBucketVersioningArgs;
 import io.minio.GetObjectArgs;
 import io.minio.Http;
 import io.minio.ListObjectsArgs;
-import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectAPIArgs;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
@@ -133,11 +132,12 @@ final class S3Bucket {
     /// @throws FileAlreadyExistsException if the address is taken by other bytes
     void upload(String address, Path file, Vault.Stored stored) throws IOException {
         boolean whole = stored.size() <= PART;
+        boolean kept = true;
         try {
             if (whole) {
-                client.call("uploading", address, s3 -> put(address, file, stored));
+                kept = client.call("uploading", address, s3 -> put(address, file, stored));
             } else {
-                client.call("uploading", address, s3 -> s3.uploadObject(parts(address, file)));
+                client.transfer("uploading", address, s3 -> s3.uploadObject(parts(address, file)));
             }
         } catch (StoreException e) {
             if (!TAKEN.contains(e.code())) {
@@ -154,30 +154,36 @@ final class S3Bucket {
             }
             return;
         }
-        // Of an object of several parts the store has compared each part, as it was read from the
-        // file:
-        // the whole is read back.
-        if (!whole && !digest(address).equals(stored.digest())) {
+        // Of several parts the store has compared each, as it was read from the file: the whole is
+        // read back.
+        if (!kept || !whole && !digest(address).equals(stored.digest())) {
             remove(address, null);
             throw new IOException("the store did not keep the bytes of " + address);
         }
     }
 
     /// With the digest that was taken while the file was written, so that the file is not read twice.
-    private ObjectWriteResponse put(String address, Path file, Vault.Stored stored)
+    ///
+    /// @return false if the store says that it has other bytes
+    private boolean put(String address, Path file, Vault.Stored stored)
             throws MinioException, IOException {
+        String digest = Checksum.base64String(stored.digest().bytes());
         Http.Headers headers = new Http.Headers(IF_NEW);
         headers.put(Http.Headers.X_AMZ_CONTENT_SHA256, stored.digest().hex());
-        headers.put(
-                Http.Headers.X_AMZ_CHECKSUM_SHA256, Checksum.base64String(stored.digest().bytes()));
+        headers.put(Http.Headers.X_AMZ_CHECKSUM_SHA256, digest);
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
-            return client.put(
+            PutObjectAPIArgs put =
                     PutObjectAPIArgs.builder()
                             .bucket(name)
                             .object(address)
                             .file(bytes, stored.size())
                             .headers(headers)
-                            .build());
+                            .build();
+            String has =
+                    client.put(put, stored.size())
+                            .headers()
+                            .get(Http.Headers.X_AMZ_CHECKSUM_SHA256);
+            return has == null || has.equals(digest);
         }
     }
 
@@ -214,7 +220,7 @@ final class S3Bucket {
             S3Bucket from, String address, long size, io.minio.messages.@Nullable Retention lock)
             throws IOException {
         SourceObject source = SourceObject.builder().bucket(from.name).object(address).build();
-        return client.call(
+        return client.transfer(
                         "settling",
                         address,
                         s3 ->
@@ -246,7 +252,7 @@ final class S3Bucket {
 
     InputStream open(String address, @Nullable Long offset, @Nullable Long length)
             throws IOException {
-        return client.call(
+        return client.transfer(
                 "reading",
                 address,
                 s3 ->
@@ -261,7 +267,7 @@ final class S3Bucket {
 
     /// Reads all of it; from the start again when the connection breaks off.
     Sha256 digest(String address) throws IOException {
-        return client.call(
+        return client.transfer(
                 "reading",
                 address,
                 s3 -> {

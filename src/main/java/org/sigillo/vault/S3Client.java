@@ -21,6 +21,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -31,8 +32,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Response;
 
 /// The SDK's client as the settings want it; says in our words what went wrong, and asks again where
 /// that can help.
@@ -62,21 +65,43 @@ final class S3Client implements AutoCloseable {
     private static final Set<String> CREDENTIALS =
             Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId");
 
-    private final MinioClient client;
-    private final MinioAsyncClient plain;
+    /// Bodies up to this size are sent within the time of a small call.
+    private static final long SMALL = 1 << 20;
+
+    /// Of what a store says to a refusal, no more is read.
+    private static final long LARGEST_REFUSAL = 1 << 20;
+
+    /// For what is over soon. A store that sends a byte now and then never keeps a reader's patience waiting: such
+    /// a call has an end as a whole.
+    private final Sdk small;
+
+    /// For bodies of any size.
+    private final Sdk large;
+
     private final OkHttpClient http;
+
+    private record Sdk(MinioClient client, MinioAsyncClient plain) {}
 
     S3Client(S3Settings settings) throws IOException {
         this.http = http(settings);
+        this.large = sdk(settings, http);
+        this.small = sdk(settings, http.newBuilder().callTimeout(whole(settings)).build());
+    }
+
+    private static Duration whole(S3Settings settings) {
+        return settings.patience().multipliedBy(2);
+    }
+
+    private static Sdk sdk(S3Settings settings, OkHttpClient http) {
         Provider credentials = credentials(settings);
-        this.client =
+        MinioClient client =
                 MinioClient.builder()
                         .endpoint(settings.endpoint().toString())
                         .region(settings.region())
                         .credentialsProvider(credentials)
                         .httpClient(http, false)
                         .build();
-        this.plain =
+        MinioAsyncClient plain =
                 MinioAsyncClient.builder()
                         .endpoint(settings.endpoint().toString())
                         .region(settings.region())
@@ -90,11 +115,12 @@ final class S3Client implements AutoCloseable {
             client.enableVirtualStyleEndpoint();
             plain.enableVirtualStyleEndpoint();
         }
+        return new Sdk(client, plain);
     }
 
     /// The API's own PUT: the SDK's calls above it add a checksum of their choice and read a file twice.
-    ObjectWriteResponse put(PutObjectAPIArgs put) throws MinioException {
-        return plain.putObject(put).join();
+    ObjectWriteResponse put(PutObjectAPIArgs put, long size) throws MinioException {
+        return (size <= SMALL ? small : large).plain().putObject(put).join();
     }
 
     /// One call of the SDK.
@@ -103,14 +129,24 @@ final class S3Client implements AutoCloseable {
         T make(MinioClient client) throws MinioException, IOException;
     }
 
-    /// A call that may be made again: its effect is the same once or twice.
+    /// A call that may be made again: its effect is the same once or twice. It is over soon.
     ///
     /// @param what is done, for the message
     <T> T call(String what, String address, Call<T> call) throws IOException {
+        return call(what, address, small.client(), call);
+    }
+
+    /// The same, of a call that takes as long as its object is large.
+    <T> T transfer(String what, String address, Call<T> call) throws IOException {
+        return call(what, address, large.client(), call);
+    }
+
+    private static <T> T call(String what, String address, MinioClient client, Call<T> call)
+            throws IOException {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
-                return made(call);
+                return made(client, call);
             } catch (MinioException | IOException e) {
                 if (attempt == ATTEMPTS || !passing(e)) {
                     throw translated(what, address, e);
@@ -126,17 +162,27 @@ final class S3Client implements AutoCloseable {
         }
     }
 
-    /// The SDK hides what broke a connection in an exception of another kind.
-    private <T> T made(Call<T> call) throws MinioException, IOException {
+    /// The SDK hides what broke a connection in an exception of another kind, and stumbles over an answer that
+    /// lacks what it looks for.
+    private static <T> T made(MinioClient client, Call<T> call) throws MinioException, IOException {
         try {
             return call.make(client);
+        } catch (NullPointerException | DateTimeException e) {
+            throw unreadable(e);
         } catch (IllegalStateException | CompletionException e) {
             switch (e.getCause()) {
                 case MinioException refused -> throw refused;
                 case IOException broken -> throw broken;
+                case RuntimeException stumbled -> throw unreadable(stumbled);
                 case null, default -> throw e;
             }
         }
+    }
+
+    private static MinioException unreadable(RuntimeException cause) {
+        InvalidResponseException unreadable = new InvalidResponseException(200, "", "", "");
+        unreadable.initCause(cause);
+        return unreadable;
     }
 
     /// The store's word for a refusal, if it was one.
@@ -199,6 +245,7 @@ final class S3Client implements AutoCloseable {
                         // them.
                         .protocols(java.util.List.of(Protocol.HTTP_1_1))
                         .followRedirects(false)
+                        .addInterceptor(chain -> briefly(chain, whole(settings)))
                         .connectTimeout(settings.patience())
                         .readTimeout(settings.patience())
                         .writeTimeout(settings.patience());
@@ -206,6 +253,18 @@ final class S3Client implements AutoCloseable {
             trust(builder, settings.authority().get());
         }
         return builder.build();
+    }
+
+    /// The SDK would read a refusal into memory, however long it is and takes.
+    private static Response briefly(Interceptor.Chain chain, Duration whole) throws IOException {
+        Response response = chain.proceed(chain.request());
+        if (response.isSuccessful()) {
+            return response;
+        }
+        try (response) {
+            response.body().source().timeout().deadline(whole.toMillis(), TimeUnit.MILLISECONDS);
+            return response.newBuilder().body(response.peekBody(LARGEST_REFUSAL)).build();
+        }
     }
 
     private static void trust(OkHttpClient.Builder builder, Path authority) throws IOException {

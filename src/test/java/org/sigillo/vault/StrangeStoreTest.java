@@ -1,0 +1,166 @@
+package org.sigillo.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.Sha256;
+
+/// Answers that no sound store gives.
+@Timeout(60)
+class StrangeStoreTest {
+    private static final String ADDRESS = VaultContract.ADDRESS;
+    private static final byte[] BYTES = {1, 2, 3};
+
+    @TempDir Path folder;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private HttpHandler answer = exchange -> exchange.sendResponseHeaders(200, -1);
+    private HttpServer store;
+    private S3Client client;
+    private S3Bucket bucket;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+        store.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        store.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestMethod());
+                    try (exchange) {
+                        exchange.getRequestBody().readAllBytes();
+                        answer.handle(exchange);
+                    }
+                });
+        store.start();
+        Map<String, String> settings =
+                Map.of(
+                        "endpoint",
+                        "http://127.0.0.1:" + store.getAddress().getPort(),
+                        "bucket",
+                        "settled",
+                        "staging-bucket",
+                        "staging",
+                        "access-key-file",
+                        Files.writeString(folder.resolve("id"), "sigillo-test").toString(),
+                        "secret-key-file",
+                        Files.writeString(folder.resolve("key"), "only-for-this-test").toString(),
+                        "patience-seconds",
+                        "1");
+        client = new S3Client(S3Settings.read(name -> Optional.ofNullable(settings.get(name))));
+        bucket = new S3Bucket(client, "staging");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        store.stop(0);
+    }
+
+    @Test
+    void an_upload_that_is_answered_without_a_tag_fails_as_any_other() {
+        assertThatThrownBy(this::upload)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(ADDRESS)
+                .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void an_object_that_is_described_by_nothing_is_no_object() {
+        answer =
+                exchange -> {
+                    exchange.getResponseHeaders().add("Last-Modified", "yesterday");
+                    exchange.sendResponseHeaders(200, -1);
+                };
+        assertThatThrownBy(() -> bucket.stat(ADDRESS)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void a_store_that_says_it_has_other_bytes_than_were_sent_is_believed() {
+        answer =
+                exchange -> {
+                    exchange.getResponseHeaders().add("ETag", "\"x\"");
+                    exchange.getResponseHeaders()
+                            .add(
+                                    "x-amz-checksum-sha256",
+                                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+                    exchange.sendResponseHeaders(
+                            exchange.getRequestMethod().equals("DELETE") ? 204 : 200, -1);
+                };
+        assertThatThrownBy(this::upload)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("did not keep the bytes");
+        assertThat(asked).as("and they are not left there").containsExactly("PUT", "DELETE");
+    }
+
+    @Test
+    void a_listing_that_drips_has_an_end() {
+        answer = exchange -> drip(exchange, 200);
+        ends(() -> bucket.list("", false));
+    }
+
+    @Test
+    void a_refusal_that_drips_has_an_end_for_whoever_reads_an_object_too() {
+        answer = exchange -> drip(exchange, 403);
+        ends(() -> bucket.digest(ADDRESS));
+    }
+
+    @Test
+    void a_refusal_without_end_is_not_read_to_its_end() {
+        answer =
+                exchange -> {
+                    exchange.getResponseHeaders().add("Content-Type", "application/xml");
+                    exchange.sendResponseHeaders(403, 0);
+                    byte[] piece = new byte[1 << 16];
+                    java.util.Arrays.fill(piece, (byte) ' ');
+                    try (OutputStream out = exchange.getResponseBody()) {
+                        for (int i = 0; i < 1 << 16; i++) {
+                            out.write(piece);
+                        }
+                    }
+                };
+        ends(() -> bucket.digest(ADDRESS));
+    }
+
+    private static void ends(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        long begun = System.nanoTime();
+        assertThatThrownBy(call).isInstanceOf(IOException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(40));
+    }
+
+    private static void drip(HttpExchange exchange, int code) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/xml");
+        exchange.sendResponseHeaders(code, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            for (int i = 0; i < 600; i++) {
+                out.write(' ');
+                out.flush();
+                S3Server.sleep(100);
+            }
+        }
+    }
+
+    private void upload() throws IOException {
+        Path file = Files.write(folder.resolve("file"), BYTES);
+        bucket.upload(ADDRESS, file, new Vault.Stored(BYTES.length, Sha256.of(BYTES)));
+    }
+}
