@@ -1,5 +1,7 @@
 package org.sigillo.vault;
 
+import io.minio.AbortMultipartUploadArgs;
+import io.minio.ListMultipartUploadsArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.ObjectWriteResponse;
@@ -12,6 +14,7 @@ import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
 import io.minio.errors.ServerException;
 import io.minio.errors.XmlParserException;
+import io.minio.messages.ListMultipartUploadsResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -121,6 +124,15 @@ final class S3Client implements AutoCloseable {
     /// The API's own PUT: the SDK's calls above it add a checksum of their choice and read a file twice.
     ObjectWriteResponse put(PutObjectAPIArgs put, long size) throws MinioException {
         return (size <= SMALL ? small : large).plain().putObject(put).join();
+    }
+
+    /// Uploads in parts that have not ended.
+    ListMultipartUploadsResult unfinished(ListMultipartUploadsArgs which) throws MinioException {
+        return small.plain().listMultipartUploads(which).join().result();
+    }
+
+    void abort(AbortMultipartUploadArgs upload) throws MinioException {
+        small.plain().abortMultipartUpload(upload).join();
     }
 
     /// One call of the SDK.

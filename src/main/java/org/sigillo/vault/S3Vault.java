@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -24,6 +25,9 @@ import org.sigillo.bytes.Sha256;
 /// SHA-256, which the store compares: a streamed PUT would hold a part on the heap, and a connection for
 /// as long as a source on a slow circuit takes.
 public final class S3Vault implements Vault {
+    /// What has not ended after this time never will.
+    private static final Duration LONGEST_UPLOAD = Duration.ofDays(2);
+
     private final S3Client client;
     private final S3Bucket settled;
     private final S3Bucket staging;
@@ -54,9 +58,10 @@ public final class S3Vault implements Vault {
                             + " sigillo.vault.s3.lock-required=false, which health and ledger will"
                             + " say");
         }
+        Unfinished.giveUp(client, settings.staging(), clock.instant().minus(LONGEST_UPLOAD));
     }
 
-    /// Opens the store; both buckets must be there.
+    /// Opens the store; both buckets must be there. Uploads in parts that began two days ago are given up.
     ///
     /// @param spool folder for what is on its way; what crashed writers left in it is removed
     /// @param reserve bytes that must stay free on the spool's disk

@@ -25,6 +25,11 @@ class MinioVaultIT extends StoreContract {
     }
 
     @Override
+    boolean givesUpUnfinishedUploadsItself() {
+        return true;
+    }
+
+    @Override
     S3Server server() {
         return server;
     }

@@ -1,6 +1,7 @@
 package org.sigillo.vault;
 
 import io.minio.MakeBucketArgs;
+import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.errors.MinioException;
 import java.io.IOException;
@@ -238,6 +239,14 @@ final class S3Server implements AutoCloseable {
 
     MinioClient client() {
         return MinioClient.builder()
+                .endpoint("http://127.0.0.1:" + port)
+                .region(REGION)
+                .credentials(USER, PASSWORD)
+                .build();
+    }
+
+    MinioAsyncClient asyncClient() {
+        return MinioAsyncClient.builder()
                 .endpoint("http://127.0.0.1:" + port)
                 .region(REGION)
                 .credentials(USER, PASSWORD)
