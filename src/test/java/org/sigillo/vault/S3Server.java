@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.ConnectionSpec;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /// A real S3 server as a process of its own, in a folder of its own, on loopback.
@@ -25,6 +27,11 @@ final class S3Server implements AutoCloseable {
     static final String PASSWORD = "only-for-this-test-run";
 
     private static final String REGION = "eu-central-1";
+
+    /// The SDK's own reads every certificate that the environment names, for each client anew.
+    private static final OkHttpClient HTTP =
+            new OkHttpClient.Builder().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)).build();
+
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
     private final List<String> command;
@@ -242,6 +249,7 @@ final class S3Server implements AutoCloseable {
                 .endpoint("http://127.0.0.1:" + port)
                 .region(REGION)
                 .credentials(USER, PASSWORD)
+                .httpClient(HTTP)
                 .build();
     }
 
