@@ -65,8 +65,7 @@ public final class Demo {
         }
     }
 
-    /// A part that hangs while it is told to stop is killed: a PostgreSQL that was only half started
-    /// keeps its launcher's own stop waiting for a minute.
+    /// A part that hangs while it is told to stop is killed.
     private static void lose(Stack stack) {
         try {
             Thread.sleep(Duration.ofSeconds(45));

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,11 @@ final class Leftovers {
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(process -> arguments(process).contains(mark + "\n"))
                 .forEach(Leftovers::kill);
+        // What makes PostgreSQL's folder; what it made is made anew.
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").endsWith("/initdb"))
+                .filter(process -> namesPostgres(process, data))
+                .forEach(Leftovers::killAll);
         endPostgres(data);
     }
 
@@ -54,8 +60,11 @@ final class Leftovers {
             return Optional.empty();
         }
         return ProcessHandle.of(Long.parseLong(first))
-                .filter(process ->
-                        arguments(process).contains("\n" + data.path("postgres") + "\n"));
+                .filter(process -> namesPostgres(process, data));
+    }
+
+    private static boolean namesPostgres(ProcessHandle process, DataFolder data) {
+        return arguments(process).contains("\n" + data.path("postgres") + "\n");
     }
 
     static boolean gone(ProcessHandle process, Duration patience) {
@@ -67,6 +76,12 @@ final class Leftovers {
         } catch (ExecutionException | InterruptedException interrupted) {
             return !process.isAlive();
         }
+    }
+
+    private static void killAll(ProcessHandle process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        kill(process);
+        children.forEach(Leftovers::kill);
     }
 
     private static void kill(ProcessHandle process) {

@@ -129,6 +129,7 @@ class RunIT {
             Thread.sleep(millis);
             interrupt(process);
             assertThat(running()).as("after %d ms:%n%s", millis, output(name)).isEmpty();
+            assertThat(output(name)).doesNotContain("by force");
         }
         Process process = run("last");
         banner(process, "last");

@@ -25,6 +25,10 @@ public final class Stack implements Newsroom, AutoCloseable {
     private final SecureRandom random;
     private volatile boolean ending;
     private volatile @Nullable Thread starting;
+
+    /// Whether the start may be interrupted: it waits for a PostgreSQL, which is made anew where it was not ready.
+    private volatile boolean waits;
+
     private volatile @Nullable Postgres postgres;
     private volatile @Nullable Child keycloak;
     private volatile @Nullable Outsiders outsiders;
@@ -71,7 +75,9 @@ public final class Stack implements Newsroom, AutoCloseable {
             postgresPort = ports.choose("postgres", tests ? 0 : 8093);
             ports.remarks().forEach(progress);
             step("PostgreSQL", progress);
+            waits = true;
             Postgres database = Postgres.start(data, secrets, postgresPort, cache);
+            waits = false;
             postgres = database;
             step("Keycloak", progress);
             Child identity = Keycloak.start(data, secrets, database, keycloakPort, cache, tests);
@@ -240,6 +246,9 @@ public final class Stack implements Newsroom, AutoCloseable {
         ending = true;
         stop();
         for (Thread thread = starting; thread != null && thread.isAlive(); thread = starting) {
+            if (waits) {
+                thread.interrupt();
+            }
             join(thread);
             Leftovers.end(data);
         }
