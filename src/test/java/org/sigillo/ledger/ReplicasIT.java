@@ -42,6 +42,9 @@ class ReplicasIT {
     private static Scene scene;
     private static HttpWitness witness;
 
+    @TempDir static Path shared;
+    private static RunningReplica.Program program;
+
     @TempDir Path folder;
     private final Queue<String> did = new ConcurrentLinkedQueue<>();
     private final Deque<RunningReplica> spares = new ArrayDeque<>();
@@ -50,9 +53,18 @@ class ReplicasIT {
     private int ledgers;
 
     @BeforeAll
-    static void a_database_and_a_witness() throws IOException, SQLException {
+    static void a_database_a_witness_and_a_program() throws Exception {
         scene = Scene.of(Database.start(), Replica.NEWSROOM);
         witness = new HttpWitness(Replica.NEWSROOM);
+        Files.writeString(shared.resolve("policy"), witness.policyText());
+        program = RunningReplica.Program.of(shared, arguments(shared, "vault"));
+    }
+
+    private static List<String> arguments(Path folder, String vault) {
+        return List.of(
+                scene.database.url(),
+                folder.resolve(vault).toString(),
+                folder.resolve("policy").toString());
     }
 
     @AfterAll
@@ -174,14 +186,7 @@ class ReplicasIT {
     private RunningReplica next() throws Exception {
         while (spares.size() < 2) {
             RunningReplica spare =
-                    RunningReplica.start(
-                            RunningReplica.classPath(),
-                            List.of(
-                                    scene.database.url(),
-                                    folder.resolve("vault" + ledgers).toString(),
-                                    folder.resolve("policy").toString()),
-                            folder.resolve("errors"),
-                            did);
+                    RunningReplica.start(program, arguments(folder, "vault" + ledgers), did);
             all.add(spare);
             spares.add(spare);
         }

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// A [Replica] in a process of its own.
@@ -27,9 +29,61 @@ final class RunningReplica {
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
+    /// A program that starts in a moment: jars alone, and its classes as a first process had them when it
+    /// ended (the JDK's class data sharing takes no folders).
+    ///
+    /// @param errors what replicas complain of
+    record Program(List<String> options, Path errors) {
+        /// @param arguments of a replica on a ledger that is begun anew afterwards
+        static Program of(Path folder, List<String> arguments)
+                throws IOException, InterruptedException {
+            List<String> parts = new ArrayList<>();
+            for (String part : classPath()) {
+                parts.add(
+                        part.endsWith(".jar")
+                                ? part
+                                : jar(Path.of(part), folder.resolve(parts.size() + ".jar")));
+            }
+            List<String> path = List.of("-cp", String.join(File.pathSeparator, parts));
+            Path errors = folder.resolve("errors");
+            Path classes = folder.resolve("classes.jsa");
+            List<String> leaving = new ArrayList<>(path);
+            leaving.add("-XX:ArchiveClassesAtExit=" + classes);
+            Collection<String> did = new ConcurrentLinkedQueue<>();
+            RunningReplica first = start(new Program(leaving, errors), arguments, did);
+            first.go();
+            first.awaitRunning();
+            while (did.size() < 20) {
+                Thread.sleep(100);
+            }
+            first.process.getOutputStream().close();
+            first.process.waitFor();
+            List<String> options = new ArrayList<>(path);
+            options.add("-XX:SharedArchiveFile=" + classes);
+            return new Program(options, errors);
+        }
+
+        private static String jar(Path folder, Path to) {
+            int code =
+                    ToolProvider.findFirst("jar")
+                            .orElseThrow()
+                            .run(
+                                    System.out,
+                                    System.err,
+                                    "--create",
+                                    "--file=" + to,
+                                    "-C",
+                                    folder.toString(),
+                                    "org");
+            if (code != 0) {
+                throw new IllegalStateException("jar: " + code);
+            }
+            return to.toString();
+        }
+    }
+
     /// @param did takes the keys of the events that it says are committed
-    static RunningReplica start(
-            List<String> classPath, List<String> arguments, Path errors, Collection<String> did)
+    static RunningReplica start(Program program, List<String> arguments, Collection<String> did)
             throws IOException {
         List<String> command =
                 new ArrayList<>(
@@ -38,14 +92,13 @@ final class RunningReplica {
                                 "-Xmx96m",
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
-                                "-Xshare:auto",
-                                "-cp",
-                                String.join(File.pathSeparator, classPath),
-                                Replica.class.getName()));
+                                "-Xlog:cds*=off,aot*=off"));
+        command.addAll(program.options());
+        command.add(Replica.class.getName());
         command.addAll(arguments);
         return new RunningReplica(
                 new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                        .redirectError(ProcessBuilder.Redirect.appendTo(program.errors().toFile()))
                         .start(),
                 did);
     }
@@ -104,7 +157,7 @@ final class RunningReplica {
 
     /// The class path of this test without what a ledger does not need, for a process that has to start
     /// in a moment.
-    static List<String> classPath() {
+    private static List<String> classPath() {
         String all =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
