@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,8 +25,11 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,90 +48,81 @@ class HostileIT {
         this.stack = stack;
     }
 
-    @Test
-    void more_than_the_limit_is_refused_with_a_page_and_what_was_whole_stays() throws Exception {
-        stack.with(
-                "sigillo.intake.limit",
-                "2000000",
-                () -> {
-                    try (SourceBrowser source = new SourceBrowser(stack)) {
-                        source.begin();
-                        HttpResponse<String> answer =
-                                source.submit(
-                                        Part.file("small", new byte[1000]),
-                                        Part.file("large", new byte[3_000_000]));
-                        assertThat(answer.statusCode()).isEqualTo(413);
-                        assertThat(answer.body()).contains("id=\"error\"");
-                        assertThat(source.get("/en/case").body())
-                                .contains("File 1", "1,000 bytes")
-                                .doesNotContain("File 2");
-                    }
-                    return null;
-                });
-        assertThat(incoming()).isZero();
-    }
+    /// Each begins where the one before ended: the application starts again with what it needs.
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class With_another_setting {
+        @AfterAll
+        void as_it_was() throws Exception {
+            stack.besides(Map.of());
+        }
 
-    @Test
-    void a_full_store_is_said_before_anything_is_read() throws Exception {
-        stack.with(
-                "sigillo.vault.reserve",
-                String.valueOf(Long.MAX_VALUE),
-                () -> {
-                    try (SourceBrowser source = new SourceBrowser(stack)) {
-                        source.begin();
-                        HttpResponse<String> answer = source.submit(Part.message("hello"));
-                        assertThat(answer.statusCode()).isEqualTo(507);
-                        assertThat(answer.body()).contains("id=\"error\"");
-                    }
-                    return null;
-                });
-    }
+        @Test
+        void more_than_the_limit_is_refused_with_a_page_and_what_was_whole_stays()
+                throws Exception {
+            stack.besides(Map.of("sigillo.intake.limit", "2000000"));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                HttpResponse<String> answer =
+                        source.submit(
+                                Part.file("small", new byte[1000]),
+                                Part.file("large", new byte[3_000_000]));
+                assertThat(answer.statusCode()).isEqualTo(413);
+                assertThat(answer.body()).contains("id=\"error\"");
+                assertThat(source.get("/en/case").body())
+                        .contains("File 1", "1,000 bytes")
+                        .doesNotContain("File 2");
+            }
+            assertThat(incoming()).isZero();
+        }
 
-    @Test
-    void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
-        long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
-        stack.with(
-                "sigillo.vault.reserve",
-                String.valueOf(free - (60 << 20)),
-                () -> {
-                    try (SourceBrowser source = new SourceBrowser(stack)) {
-                        source.begin();
-                        HttpResponse<String> answer =
-                                source.submit(
-                                        Part.message("hello"),
-                                        Part.file("large", new byte[110_000_000]));
-                        assertThat(answer.statusCode()).isEqualTo(507);
-                        assertThat(answer.body()).contains("id=\"error\"");
-                        assertThat(source.get("/en/case").body())
-                                .contains("id=\"exhibit-1\"")
-                                .doesNotContain("id=\"exhibit-2\"");
-                    }
-                    return null;
-                });
-        assertThat(incoming()).isZero();
-    }
+        @Test
+        void a_full_store_is_said_before_anything_is_read() throws Exception {
+            stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(Long.MAX_VALUE)));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                HttpResponse<String> answer = source.submit(Part.message("hello"));
+                assertThat(answer.statusCode()).isEqualTo(507);
+                assertThat(answer.body()).contains("id=\"error\"");
+            }
+        }
 
-    @Test
-    void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay() throws Exception {
-        stack.with(
-                "sigillo.intake.files",
-                "10",
-                () -> {
-                    try (SourceBrowser source = new SourceBrowser(stack)) {
-                        source.begin();
-                        Part[] files =
-                                IntStream.range(0, 11)
-                                        .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
-                                        .toArray(Part[]::new);
-                        HttpResponse<String> answer = source.submit(files);
-                        assertThat(answer.statusCode()).isEqualTo(400);
-                        assertThat(answer.body()).contains("id=\"error\"");
-                        assertThat(source.get("/en/case").body())
-                                .contains("id=\"exhibit-10\"")
-                                .doesNotContain("id=\"exhibit-11\"");
-                    }
-                    return null;
-                });
+        @Test
+        void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
+            long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
+            stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (60 << 20))));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                HttpResponse<String> answer =
+                        source.submit(
+                                Part.message("hello"), Part.file("large", new byte[110_000_000]));
+                assertThat(answer.statusCode()).isEqualTo(507);
+                assertThat(answer.body()).contains("id=\"error\"");
+                assertThat(source.get("/en/case").body())
+                        .contains("id=\"exhibit-1\"")
+                        .doesNotContain("id=\"exhibit-2\"");
+            }
+            assertThat(incoming()).isZero();
+        }
+
+        @Test
+        void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay()
+                throws Exception {
+            stack.besides(Map.of("sigillo.intake.files", "10"));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                Part[] files =
+                        IntStream.range(0, 11)
+                                .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                                .toArray(Part[]::new);
+                HttpResponse<String> answer = source.submit(files);
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).contains("id=\"error\"");
+                assertThat(source.get("/en/case").body())
+                        .contains("id=\"exhibit-10\"")
+                        .doesNotContain("id=\"exhibit-11\"");
+            }
+        }
     }
 
     @Test

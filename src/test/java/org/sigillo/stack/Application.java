@@ -23,6 +23,7 @@ final class Application {
     private final DataFolder data;
     private final int management;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private Map<String, String> besides = Map.of();
     private boolean thorough;
     private @Nullable Child child;
 
@@ -97,6 +98,7 @@ final class Application {
                                         "-jar",
                                         program.resolve("quarkus-run.jar").toString())));
         settings.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
+        besides.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
         builder.directory(data.path("run").toFile());
         builder.environment()
                 .keySet()
@@ -124,8 +126,9 @@ final class Application {
         settings.put(setting, value);
     }
 
-    void unset(String setting) {
-        settings.remove(setting);
+    /// From the next start on, in place of those given here before.
+    void besides(Map<String, String> others) {
+        besides = Map.copyOf(others);
     }
 
     /// From the next start on it is compiled for long use, and takes longer to start.

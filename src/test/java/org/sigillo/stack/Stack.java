@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -205,16 +205,10 @@ public final class Stack implements Newsroom, AutoCloseable {
         part(application).set(setting, value);
     }
 
-    /// Does something while the application has another setting.
-    public void with(String setting, String value, Callable<?> work) throws Exception {
-        part(application).set(setting, value);
+    /// Starts the application again with these settings besides, in place of those that it had from here before.
+    public void besides(Map<String, String> settings) throws IOException, InterruptedException {
+        part(application).besides(settings);
         restartApp();
-        try {
-            work.call();
-        } finally {
-            part(application).unset(setting);
-            restartApp();
-        }
     }
 
     /// Starts the application again, compiled for whoever moves much data.
