@@ -15,7 +15,7 @@ DECLARE
     t text;
     c record;
     tables text[] := ARRAY['ledger_pending', 'ledger_entry', 'ledger_node', 'ledger_checkpoint', 'ledger_beat',
-                           'ledger_epoch', 'ledger_cosignature', 'ledger_stamp'];
+                           'ledger_epoch', 'ledger_cosignature', 'ledger_stamp', 'ledger_alarm'];
 BEGIN
     IF EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'sigillo_app' AND datname = current_database()) THEN
         RAISE EXCEPTION 'the application is connected: stop it first';

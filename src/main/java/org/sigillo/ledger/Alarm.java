@@ -2,25 +2,58 @@ package org.sigillo.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
 
 /// Whether evidence is known to be broken, by this replica or by another: then nothing is written, until
-/// a start has found everything as it should be.
+/// a start has found everything as it should be, and every witness who has contradicted agrees again.
 final class Alarm {
     private static final Logger LOG = Logger.getLogger(Alarm.class);
 
     private final DataSource database;
+    private final RowSeal seal;
     private final Consumer<Runnable> afterCommit;
     private volatile Optional<BrokenEvidenceException> broken = Optional.empty();
 
+    /// Whether it ends with a witness's agreement.
+    private volatile boolean ofWitness;
+
     /// @param afterCommit runs something outside the caller's transaction, which may be rolled back
-    Alarm(DataSource database, Consumer<Runnable> afterCommit) {
+    Alarm(DataSource database, RowSeal seal, Consumer<Runnable> afterCommit) {
         this.database = database;
+        this.seal = seal;
         this.afterCommit = afterCommit;
+    }
+
+    /// A row of `ledger_alarm`.
+    ///
+    /// @param witness by its name in the policy, where the finding is that it contradicts
+    /// @param ends none for an alarm; else up to which id those with the same witness, or none, are over
+    record Row(long id, String finding, Optional<String> witness, OptionalLong ends, Sha256 seal) {}
+
+    /// The alarms that nothing has ended.
+    ///
+    /// @throws BrokenEvidenceException if somebody else has put a row there
+    static List<Row> standing(Rows rows, RowSeal seal) throws SQLException {
+        List<Row> standing = new ArrayList<>();
+        for (Row row : rows.alarms()) {
+            RowSeal.same("alarm " + row.id() + ", seal", seal.of(row), row.seal());
+            if (row.ends().isEmpty()) {
+                standing.add(row);
+            } else {
+                long to = row.ends().getAsLong();
+                standing.removeIf(it -> it.id() <= to && it.witness().equals(row.witness()));
+            }
+        }
+        return standing;
     }
 
     Optional<BrokenEvidenceException> broken() {
@@ -37,39 +70,99 @@ final class Alarm {
 
     /// Takes note of what somebody found, and tells the other replicas. The first finding stays.
     void raise(BrokenEvidenceException found) {
+        if (broken.isEmpty() || ofWitness) {
+            broken = Optional.of(found);
+            ofWitness = false;
+            afterCommit.accept(() -> tell(found, Optional.empty()));
+        }
+    }
+
+    /// Takes note of what witnesses contradict.
+    void raise(BrokenEvidenceException found, Collection<String> witnesses) {
         if (broken.isEmpty()) {
             broken = Optional.of(found);
-            afterCommit.accept(() -> tell(true, String.valueOf(found.getMessage())));
+            ofWitness = true;
+            witnesses.forEach(witness -> tell(found, Optional.of(witness)));
         }
     }
 
     /// Takes note of what another replica found.
     void heed(String finding) {
         if (broken.isEmpty()) {
-            broken =
-                    Optional.of(
-                            new BrokenEvidenceException(
-                                    "what another replica checked", "as it should be", finding));
+            broken = Optional.of(heeded(finding));
+            ofWitness = false;
         }
     }
 
-    /// A start has checked everything: what was found before is over.
-    void end() {
+    private static BrokenEvidenceException heeded(String finding) {
+        return new BrokenEvidenceException("what was found before", "as it should be", finding);
+    }
+
+    /// A start has checked everything: what was found before is over. What a witness contradicts is not, as long as that witness
+    /// is asked.
+    ///
+    /// @param asked who is, by their names in the policy
+    void end(Collection<String> asked) {
         try (Connection connection = database.getConnection()) {
-            if (new Rows(connection).alarm().isPresent()) {
-                tell(false, "a start has checked everything");
+            Rows rows = new Rows(connection);
+            List<Row> standing = standing(rows, seal);
+            for (Row one : standing) {
+                if (one.witness().filter(asked::contains).isEmpty()) {
+                    end(rows, one, "a start has checked everything");
+                } else if (broken.isEmpty()) {
+                    broken = Optional.of(heeded(one.finding()));
+                    ofWitness = true;
+                }
             }
         } catch (SQLException e) {
             throw new Rows.Fault("looking for an alarm", e);
+        } catch (BrokenEvidenceException e) {
+            raise(e);
         }
     }
 
-    private void tell(boolean stands, String finding) {
+    /// These witnesses have cosigned what we have signed last.
+    void agreed(Collection<String> witnesses) {
+        if (!ofWitness) {
+            return;
+        }
         try (Connection connection = database.getConnection()) {
-            new Rows(connection).alarm(stands, finding);
+            Rows rows = new Rows(connection);
+            List<Row> standing = standing(rows, seal);
+            for (Row one : standing) {
+                if (one.witness().filter(witnesses::contains).isPresent()) {
+                    end(rows, one, "the witness agrees");
+                }
+            }
+            if (standing(rows, seal).isEmpty()) {
+                broken = Optional.empty();
+                ofWitness = false;
+            }
+        } catch (SQLException e) {
+            throw new Rows.Fault("ending an alarm", e);
+        }
+    }
+
+    private void end(Rows rows, Row alarm, String why) throws SQLException {
+        write(rows, why, alarm.witness(), OptionalLong.of(alarm.id()));
+    }
+
+    private void tell(BrokenEvidenceException found, Optional<String> witness) {
+        try (Connection connection = database.getConnection()) {
+            write(
+                    new Rows(connection),
+                    String.valueOf(found.getMessage()),
+                    witness,
+                    OptionalLong.empty());
         } catch (SQLException e) {
             // Whoever finds it next tells them.
             LOG.warnf("the other replicas were not told: %s", e.getClass().getName());
         }
+    }
+
+    private void write(Rows rows, String finding, Optional<String> witness, OptionalLong ends)
+            throws SQLException {
+        // The database gives the id, which the seal leaves out.
+        rows.alarm(new Row(0, finding, witness, ends, Sha256.ZERO), seal);
     }
 }

@@ -312,6 +312,8 @@ final class FullCheck {
     }
 
     private void beats(long size) {
+        // Throws where somebody else has put a row there.
+        reader.read(rows -> Alarm.standing(rows, seal));
         for (NoteRows.Sealed<NoteRows.Filled> beat : reader.read(rows -> rows.notes().beats())) {
             String where = "beat " + beat.row().beat() + "." + beat.row().extra();
             require(where + ", seal", seal.of(beat.row()), beat.seal());

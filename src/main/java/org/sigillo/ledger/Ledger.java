@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -63,7 +64,8 @@ public final class Ledger {
             SecureRandom random,
             Surroundings surroundings) {
         this.database = database;
-        this.alarm = new Alarm(database, surroundings.afterCommit());
+        this.alarm =
+                new Alarm(database, RowSeal.of(signers.getFirst()), surroundings.afterCommit());
         this.genesis = genesis;
         this.seal = RowSeal.of(signers.getFirst());
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
@@ -71,7 +73,7 @@ public final class Ledger {
         Tiles tiles = new Tiles(surroundings.vault(), own.folder());
         this.published = new Published(own, tiles, signers.getFirst());
         this.publication =
-                new Publication(sequencer, own, signers, surroundings, tiles, random, this::report);
+                new Publication(sequencer, own, signers, surroundings, tiles, random, alarm);
         this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
@@ -107,6 +109,15 @@ public final class Ledger {
             this(vault, witnesses, authorities, List.of(), hidesNothing, afterCommit);
         }
 
+        /// Which witnesses are asked, by their names in the policy.
+        Set<String> asked() {
+            return witnesses.stream()
+                    .flatMap(it -> it.witnesses().stream())
+                    .filter(it -> it.url().isPresent())
+                    .map(WitnessPolicy.Known::name)
+                    .collect(Collectors.toSet());
+        }
+
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
                 new Surroundings(
@@ -128,7 +139,7 @@ public final class Ledger {
         closed = own.closedBefore(surroundings.closedKeys());
         sequencer.found();
         if (check().isEmpty()) {
-            alarm.end();
+            alarm.end(surroundings.asked());
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -44,7 +43,7 @@ final class Publication {
     private final String checkpoints;
     private final Optional<Witnesses> witnesses;
     private final StampClient authorities;
-    private final Consumer<BrokenEvidenceException> report;
+    private final Alarm alarm;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
     private final AtomicLong doubts = new AtomicLong(1);
@@ -60,7 +59,7 @@ final class Publication {
             Ledger.Surroundings surroundings,
             Tiles tiles,
             SecureRandom random,
-            Consumer<BrokenEvidenceException> report) {
+            Alarm alarm) {
         this.database = database;
         this.own = own;
         this.vault = surroundings.vault();
@@ -73,7 +72,7 @@ final class Publication {
                         .map(policy -> new Witnesses(policy, keys, Witnesses.Limits.USUAL));
         this.authorities =
                 new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
-        this.report = report;
+        this.alarm = alarm;
     }
 
     /// Whether vault and witnesses know of nothing that the database does not.
@@ -155,7 +154,9 @@ final class Publication {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (BrokenEvidenceException e) {
-            report.accept(e);
+            if (alarm.broken().isEmpty()) {
+                alarm.raise(e);
+            }
         } catch (IOException | RuntimeException e) {
             // Vault or database may be away for a while; all of it is done again.
             LOG.warnf("publishing will be tried again: %s", e.getClass().getName());
@@ -271,19 +272,31 @@ final class Publication {
             if (witness.size().orElse(0L) <= size) {
                 continue;
             }
-            throw new BrokenEvidenceException(
-                    "the database, compared with witness " + String.join(", ", witness.witness()),
-                    "at least " + witness.size().orElse(0L) + " entries",
-                    size + ": it has gone back in time");
+            throw contradiction(
+                    witness,
+                    new BrokenEvidenceException(
+                            "the database, compared with witness "
+                                    + String.join(", ", witness.witness()),
+                            "at least " + witness.size().orElse(0L) + " entries",
+                            size + ": it has gone back in time"));
         }
         for (Witnesses.Contradiction witness : outcome.disputed()) {
-            throw new BrokenEvidenceException(
-                    "the tree at size " + asked,
-                    "a continuation of what witness "
-                            + String.join(", ", witness.witness())
-                            + " has seen",
-                    "another history");
+            throw contradiction(
+                    witness,
+                    new BrokenEvidenceException(
+                            "the tree at size " + asked,
+                            "a continuation of what witness "
+                                    + String.join(", ", witness.witness())
+                                    + " has seen",
+                            "another history"));
         }
+        alarm.agreed(outcome.cosigned().keySet());
+    }
+
+    private BrokenEvidenceException contradiction(
+            Witnesses.Contradiction witness, BrokenEvidenceException found) {
+        alarm.raise(found, witness.witness());
+        return found;
     }
 
     /// Brings the vault up to the last checkpoint.

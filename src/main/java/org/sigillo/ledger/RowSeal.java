@@ -158,6 +158,15 @@ final class RowSeal {
                 number(tally.epoch()));
     }
 
+    /// An alarm's id is the database's; a row that was copied ends nothing that came later.
+    Sha256 of(Alarm.Row alarm) {
+        return hmac.over(
+                text("alarm"),
+                text(alarm.finding()),
+                text(alarm.witness().orElse("")),
+                number(alarm.ends().orElse(-1)));
+    }
+
     private static byte[] number(long number) {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }

@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -19,9 +20,7 @@ final class Rows {
             "SELECT pg_try_advisory_xact_lock(?)::int,"
                     + " set_config('idle_in_transaction_session_timeout', '10s', true)";
 
-    private static final String ALARM =
-            "SELECT finding FROM ledger_alarm a WHERE broken AND id = (SELECT max(id) FROM"
-                    + " ledger_alarm)";
+    private static final String ALARMS = "SELECT count(*) FROM ledger_alarm";
 
     private final Connection connection;
 
@@ -59,7 +58,7 @@ final class Rows {
     /// @param seconds its clock, since the epoch
     /// @param changes how many entries are about rules
     /// @param leaf of the entry that was asked for
-    /// @param alarm what some replica found broken
+    /// @param alarms how many rows say what was found broken, or that it is over
     /// @param newest who numbers
     record Moment(
             long oldest,
@@ -67,7 +66,7 @@ final class Rows {
             long seconds,
             long changes,
             Optional<Sha256> leaf,
-            Optional<String> alarm,
+            long alarms,
             Optional<NoteRows.Sealed<NoteRows.Epoch>> newest) {}
 
     /// Takes the lock as [#tryLock] does, and then looks, in one round trip.
@@ -84,7 +83,7 @@ final class Rows {
                         + RulesInForce.CHANGES
                         + "), e.epoch, e.replica, e.size, e.seal,"
                         + " (SELECT leaf FROM ledger_entry WHERE n = ?), ("
-                        + ALARM
+                        + ALARMS
                         + ") FROM (VALUES (1)) one LEFT JOIN (SELECT *"
                         + " FROM ledger_epoch ORDER BY epoch DESC LIMIT 1) e ON true";
         try (PreparedStatement q = prepare(sql, lock, entry)) {
@@ -106,7 +105,7 @@ final class Rows {
                                 r.getLong(3),
                                 r.getLong(4),
                                 leaf == null ? Optional.empty() : Optional.of(Sha256.copyOf(leaf)),
-                                Optional.ofNullable(r.getString(10)),
+                                r.getLong(10),
                                 replica == null
                                         ? Optional.empty()
                                         : Optional.of(
@@ -136,13 +135,38 @@ final class Rows {
         }
     }
 
-    /// What some replica found broken, unless a start has found everything as it should be since.
-    Optional<String> alarm() throws SQLException {
-        return list(ALARM, r -> r.getString(1)).stream().findFirst();
+    /// How many rows [#alarms] gives.
+    long countAlarms() throws SQLException {
+        return number(ALARMS);
     }
 
-    void alarm(boolean broken, String finding) throws SQLException {
-        update("INSERT INTO ledger_alarm (broken, finding) VALUES (?, ?)", broken, finding);
+    /// What was found broken, and that it is over, in the order in which it was written.
+    List<Alarm.Row> alarms() throws SQLException {
+        return list(
+                "SELECT id, finding, witness, ends, seal FROM ledger_alarm ORDER BY id",
+                r -> {
+                    Long ends = r.getObject(4, Long.class);
+                    return new Alarm.Row(
+                            r.getLong(1),
+                            r.getString(2),
+                            Optional.ofNullable(r.getString(3)),
+                            ends == null ? OptionalLong.empty() : OptionalLong.of(ends),
+                            Sha256.copyOf(r.getBytes(5)));
+                });
+    }
+
+    void alarm(Alarm.Row alarm, RowSeal seal) throws SQLException {
+        try (PreparedStatement insert =
+                prepare(
+                        "INSERT INTO ledger_alarm (finding, seal, witness, ends) VALUES (?, ?, ?,"
+                                + " ?)",
+                        alarm.finding(),
+                        seal.of(alarm).bytes())) {
+            insert.setString(3, alarm.witness().orElse(null));
+            insert.setObject(
+                    4, alarm.ends().isPresent() ? alarm.ends().getAsLong() : null, Types.BIGINT);
+            insert.executeUpdate();
+        }
     }
 
     /// Whether the superuser's guard against altering these tables stands (`infra/postgres/guard.sql`).

@@ -50,6 +50,8 @@ final class Sequencer {
     private final SourceQueue sources;
     private final RulesInForce inForce;
     private @Nullable Edge edge;
+    private long alarmRows = -1;
+    private Optional<String> standing = Optional.empty();
 
     /// What this replica has committed last: a database that does not have it is another, or an older
     /// copy that was put back while the program ran.
@@ -145,7 +147,10 @@ final class Sequencer {
                         "numbering",
                         rows -> {
                             Optional<Rows.Moment> now = rows.begin(LOCK, own, committed - 1);
-                            Optional<String> alarm = now.flatMap(Rows.Moment::alarm);
+                            Optional<String> alarm =
+                                    now.isEmpty()
+                                            ? Optional.empty()
+                                            : alarm(rows, now.get().alarms());
                             return now.isEmpty() || alarm.isPresent()
                                     ? new Batch(Turn.without(alarm), known, List.of())
                                     : batch(rows, now.get(), mine(rows, known, now.get()), call);
@@ -371,7 +376,16 @@ final class Sequencer {
 
     /// What some replica found broken.
     Optional<String> alarm() {
-        return inTransaction("looking for an alarm", Rows::alarm);
+        return inTransaction("looking for an alarm", rows -> alarm(rows, rows.countAlarms()));
+    }
+
+    /// @param rowsNow how many rows there are: only a change of that is looked at
+    private Optional<String> alarm(Rows rows, long rowsNow) throws SQLException {
+        if (rowsNow != alarmRows) {
+            standing = Alarm.standing(rows, seal).stream().map(Alarm.Row::finding).findFirst();
+            alarmRows = rowsNow;
+        }
+        return standing;
     }
 
     /// The rules by the entries that there are.

@@ -74,7 +74,11 @@ class GoingOnTest {
         last = ledger.checkpoint().orElseThrow();
         scene.clear();
         for (String table : Scene.TABLES) {
-            scene.tamper("INSERT INTO " + table + " SELECT * FROM hour_ago." + table);
+            scene.tamper(
+                    "INSERT INTO "
+                            + table
+                            + " OVERRIDING SYSTEM VALUE SELECT * FROM hour_ago."
+                            + table);
         }
         database("DROP SCHEMA hour_ago CASCADE");
         Ledger overtaken = open(first, List.of());

@@ -87,6 +87,21 @@ class PlantedRowsTest {
     }
 
     @Test
+    void an_alarm_cannot_be_silenced_by_a_row() throws SQLException {
+        Ledger other = scene.open(Ledger.Surroundings.NONE);
+        ledger.report(new BrokenEvidenceException("entry 7", "this", "that"));
+        insert(
+                "INSERT INTO ledger_alarm (id, finding, ends, seal) OVERRIDING SYSTEM VALUE VALUES"
+                        + " (9223372036854775807, 'over', 9223372036854775807, sha256('x'))");
+        scene.isFound(ledger, "entry 7");
+        other.turn(true);
+        assertThat(other.broken().orElseThrow())
+                .hasMessageContaining("alarm 9223372036854775807, seal");
+        Ledger next = scene.open(Ledger.Surroundings.NONE);
+        assertThat(next.broken().orElseThrow()).hasMessageContaining("alarm");
+    }
+
+    @Test
     void what_waits_and_was_changed_is_believed_by_nobody() throws SQLException {
         open("opened");
         scene.tamper(

@@ -34,7 +34,8 @@ final class Scene implements AutoCloseable {
                     "ledger_beat",
                     "ledger_epoch",
                     "ledger_cosignature",
-                    "ledger_stamp");
+                    "ledger_stamp",
+                    "ledger_alarm");
 
     final Database database;
     final DataSource app;

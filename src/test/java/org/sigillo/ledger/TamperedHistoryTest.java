@@ -254,7 +254,11 @@ class TamperedHistoryTest {
         private static void restore() throws SQLException {
             scene.clear();
             for (String table : Scene.TABLES) {
-                scene.tamper("INSERT INTO " + table + " SELECT * FROM backup_of_" + table);
+                scene.tamper(
+                        "INSERT INTO "
+                                + table
+                                + " OVERRIDING SYSTEM VALUE SELECT * FROM backup_of_"
+                                + table);
             }
         }
     }

@@ -1,0 +1,134 @@
+package org.sigillo.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.sigillo.custody.Newsroom;
+import org.sigillo.custody.Rules;
+import org.sigillo.note.WitnessPolicy;
+
+/// What one replica, or one start, leaves to the next.
+class TakingOverTest {
+    private static final long BEAT = 5;
+
+    private static Scene scene;
+
+    @BeforeAll
+    static void start() throws IOException, SQLException {
+        scene = Scene.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        scene.close();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        scene.clear();
+    }
+
+    @Test
+    void a_beat_before_which_the_leader_went_is_filled_by_the_one_that_follows() throws Exception {
+        Newsroom newsroom = new Newsroom(new Rules(1, BEAT, 8, 0, 2));
+        Ledger first = replica(newsroom);
+        first.start();
+        while (!first.leads()) {
+            Thread.sleep(20);
+        }
+        Ledger second = replica(newsroom);
+        second.start();
+        // The second has found out that it follows; the first goes a moment before a beat.
+        Thread.sleep(1_500);
+        long beat = (Instant.now().getEpochSecond() + 2) / BEAT * BEAT + BEAT;
+        Thread.sleep(1_000 * beat - 150 - System.currentTimeMillis());
+        first.stop();
+        try {
+            long end = System.nanoTime() + 4_000_000_000L;
+            while (filled(beat) == 0 && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertThat(filled(beat)).isEqualTo(1);
+            assertThat(second.leads()).isTrue();
+        } finally {
+            second.stop();
+        }
+    }
+
+    private static long filled(long beat) throws SQLException {
+        return scene.number("SELECT count(*) FROM ledger_beat WHERE beat = " + beat);
+    }
+
+    private static Ledger replica(Newsroom newsroom) {
+        return new Ledger(
+                scene.app,
+                newsroom.genesis,
+                newsroom.logKeys,
+                InstantSource.system(),
+                new SecureRandom(),
+                Ledger.Surroundings.NONE);
+    }
+
+    @Test
+    void what_a_witness_contradicts_is_not_forgotten_while_it_is_away() throws Exception {
+        try (HttpWitness witness = new HttpWitness(scene.newsroom)) {
+            String policy = witness.policyText().replace("quorum both", "quorum none");
+            Ledger ledger = scene.open(around(policy));
+            for (int i = 0; i < 3; i++) {
+                ledger.turn(true);
+                ledger.publish();
+            }
+            long first = scene.number("SELECT min(size) FROM ledger_checkpoint WHERE size > 1");
+            ledger.turn(true);
+            ledger.publish();
+            scene.tamper(
+                    "CREATE TABLE cut AS SELECT * FROM ledger_entry WHERE n >= " + first,
+                    "CREATE TABLE cut_notes AS SELECT * FROM ledger_checkpoint WHERE size > "
+                            + first,
+                    "CREATE TABLE cut_beats AS SELECT * FROM ledger_beat WHERE size > " + first,
+                    "CREATE TABLE cut_lines AS SELECT * FROM ledger_cosignature WHERE size > "
+                            + first,
+                    "DELETE FROM ledger_entry WHERE n >= " + first,
+                    "DELETE FROM ledger_cosignature WHERE size > " + first,
+                    "DELETE FROM ledger_checkpoint WHERE size > " + first,
+                    "DELETE FROM ledger_beat WHERE size > " + first);
+            assertThat(scene.open(around(policy)).broken().orElseThrow())
+                    .hasMessageContaining("gone back in time");
+            String away = policy.replace(witness.address(), "http://127.0.0.1:9");
+            Ledger later = scene.open(around(away));
+            scene.isFound(later, "gone back in time");
+            // What was lost is put back: the witness agrees, and all goes on.
+            scene.tamper(
+                    "INSERT INTO ledger_entry SELECT * FROM cut",
+                    "INSERT INTO ledger_checkpoint SELECT * FROM cut_notes",
+                    "INSERT INTO ledger_beat SELECT * FROM cut_beats",
+                    "INSERT INTO ledger_cosignature SELECT * FROM cut_lines",
+                    "DROP TABLE cut, cut_notes, cut_beats, cut_lines");
+            Ledger again = scene.open(around(policy));
+            assertThat(again.broken()).isEmpty();
+            scene.staff(again, "goes on");
+            again.turn(true);
+            assertThat(again.check()).isEmpty();
+            assertThat(scene.open(around(away)).broken()).isEmpty();
+        }
+    }
+
+    private static Ledger.Surroundings around(String policy) {
+        return new Ledger.Surroundings(
+                Optional.empty(),
+                Optional.of(WitnessPolicy.parse(policy)),
+                List.of(),
+                true,
+                Runnable::run);
+    }
+}
