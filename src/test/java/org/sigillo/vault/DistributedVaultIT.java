@@ -43,6 +43,11 @@ class DistributedVaultIT extends StoreContract {
     }
 
     @Override
+    boolean givesUpUnfinishedUploadsItself() {
+        return true;
+    }
+
+    @Override
     S3Server server() {
         return NODES.getFirst();
     }
