@@ -394,8 +394,9 @@ export class Newsroom {
                 return Response.json({
                     protection: 'object-lock',
                     damaged: 1,
-                    settled: { ended: '2026-11-25T04:12:09Z', settled: 12, removed: 0, waiting: 0, broken: 0, unkept: 0 },
-                    scrubbed: { begun: '2026-11-25T03:00:00Z', ended: null, objects: 7, bytes: 900, damaged: 1, unread: 0 },
+                    settled: { ended: '2026-11-25T04:12:09Z', settled: 12, removed: 0, waiting: 0, broken: 0, unkept: 3 },
+                    scrubbed: { begun: '2026-11-25T03:00:00Z', ended: null, objects: 7, bytes: 900, damaged: 1, unread: 2 },
+                    overdue: false,
                 });
             case 'GET health':
             case 'POST health/*': {

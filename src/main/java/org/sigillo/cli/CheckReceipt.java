@@ -126,6 +126,10 @@ final class CheckReceipt implements Callable<Integer> {
 
     private int cose(CoseReceipt receipt, String origin, List<NoteVerifier> keys)
             throws IOException {
+        if (outside.asks()) {
+            throw new IllegalArgumentException(
+                    "a COSE receipt has no witness's line: --policy is for the other kind");
+        }
         long size;
         String what;
         if (entry != null) {

@@ -67,6 +67,11 @@ final class Outside {
         }
     }
 
+    /// Whether somebody wants to know what witnesses say.
+    boolean asks() {
+        return policyFile != null;
+    }
+
     /// @throws BrokenEvidenceException if a witness's line does not hold
     Witnessed below(String note, List<NoteVerifier> logKeys, String where) throws IOException {
         if (policyFile == null) {

@@ -100,7 +100,7 @@ public final class LedgerCheck {
         return new Report(
                 last.size(),
                 last.root(),
-                sizes.size() + 1,
+                sizes.contains(last.size()) ? sizes.size() : sizes.size() + 1,
                 true,
                 SignedText.utf8(files.get("checkpoint")));
     }

@@ -56,6 +56,28 @@ final class Alarm {
         return standing;
     }
 
+    /// What one sequencer knows of the rows: they are read again when there are more or fewer.
+    static final class Watch {
+        private final RowSeal seal;
+        private long known = -1;
+        private Optional<String> finding = Optional.empty();
+
+        Watch(RowSeal seal) {
+            this.seal = seal;
+        }
+
+        /// The first alarm that stands.
+        ///
+        /// @param count how many rows there are now
+        Optional<String> standing(Rows rows, long count) throws SQLException {
+            if (count != known) {
+                finding = Alarm.standing(rows, seal).stream().map(Row::finding).findFirst();
+                known = count;
+            }
+            return finding;
+        }
+    }
+
     Optional<BrokenEvidenceException> broken() {
         return broken;
     }

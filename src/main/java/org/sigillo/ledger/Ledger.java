@@ -109,15 +109,6 @@ public final class Ledger {
             this(vault, witnesses, authorities, List.of(), hidesNothing, afterCommit);
         }
 
-        /// Which witnesses are asked, by their names in the policy.
-        Set<String> asked() {
-            return witnesses.stream()
-                    .flatMap(it -> it.witnesses().stream())
-                    .filter(it -> it.url().isPresent())
-                    .map(WitnessPolicy.Known::name)
-                    .collect(Collectors.toSet());
-        }
-
         /// Nothing around it; every transaction is committed at once.
         public static final Surroundings NONE =
                 new Surroundings(
@@ -139,7 +130,7 @@ public final class Ledger {
         closed = own.closedBefore(surroundings.closedKeys());
         sequencer.found();
         if (check().isEmpty()) {
-            alarm.end(surroundings.asked());
+            alarm.end(surroundings.witnesses().map(WitnessPolicy::asked).orElse(Set.of()));
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();

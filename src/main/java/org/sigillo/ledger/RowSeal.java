@@ -147,6 +147,14 @@ final class RowSeal {
                 number(epoch.size()));
     }
 
+    /// An epoch as it was begun.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    NoteRows.Epoch epoch(NoteRows.Sealed<NoteRows.Epoch> row) {
+        same("epoch " + row.row().epoch() + ", seal", of(row.row()), row.seal());
+        return row.row();
+    }
+
     Sha256 of(long size, NoteRows.Tally tally) {
         return hmac.over(
                 text("checkpoint"),

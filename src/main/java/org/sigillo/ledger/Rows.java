@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -183,6 +184,34 @@ final class Rows {
 
         Fault(String doing, Throwable cause) {
             super("the ledger's database failed while " + doing, cause);
+        }
+    }
+
+    /// Work on the tables of this database in one transaction.
+    static <T> T inTransaction(DataSource database, String doing, Sequencer.Work<T> work) {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.on(new Rows(connection));
+                connection.commit();
+                connection.setAutoCommit(true);
+                return result;
+            } catch (SQLException | RuntimeException | Error e) {
+                undo(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new Fault(doing, e);
+        }
+    }
+
+    /// A connection that is gone has nothing to undo; why it went is what matters.
+    private static void undo(Connection connection, Throwable why) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

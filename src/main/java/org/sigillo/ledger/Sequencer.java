@@ -1,7 +1,6 @@
 package org.sigillo.ledger;
 
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,9 +48,8 @@ final class Sequencer {
     private final StaffQueue staff;
     private final SourceQueue sources;
     private final RulesInForce inForce;
+    private final Alarm.Watch alarms;
     private @Nullable Edge edge;
-    private long alarmRows = -1;
-    private Optional<String> standing = Optional.empty();
 
     /// What this replica has committed last: a database that does not have it is another, or an older
     /// copy that was put back while the program ran.
@@ -76,6 +74,7 @@ final class Sequencer {
         this.staff = new StaffQueue(clock, seal);
         this.sources = new SourceQueue(seal);
         this.inForce = new RulesInForce(genesis, seal);
+        this.alarms = new Alarm.Watch(seal);
     }
 
     /// @param taken whether it was read from the database: it may be another than before
@@ -150,7 +149,7 @@ final class Sequencer {
                             Optional<String> alarm =
                                     now.isEmpty()
                                             ? Optional.empty()
-                                            : alarm(rows, now.get().alarms());
+                                            : alarms.standing(rows, now.get().alarms());
                             return now.isEmpty() || alarm.isPresent()
                                     ? new Batch(Turn.without(alarm), known, List.of())
                                     : batch(rows, now.get(), mine(rows, known, now.get()), call);
@@ -262,7 +261,7 @@ final class Sequencer {
                     moment.leaf().map(Sha256::hex).orElse("none")
                             + ": it has gone back in time, or is another");
         }
-        Optional<NoteRows.Epoch> newest = moment.newest().map(this::checked);
+        Optional<NoteRows.Epoch> newest = moment.newest().map(seal::epoch);
         boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
         if (still && known != null) {
             return known;
@@ -281,17 +280,6 @@ final class Sequencer {
                 behindCheckpoint(rows, size),
                 // After a batch that failed, too: the database may have been changed for another.
                 true);
-    }
-
-    private NoteRows.Epoch checked(NoteRows.Sealed<NoteRows.Epoch> newest) {
-        Sha256 expected = seal.of(newest.row());
-        if (!expected.equals(newest.seal())) {
-            throw new BrokenEvidenceException(
-                    "epoch " + newest.row().epoch() + ", seal",
-                    expected.hex(),
-                    newest.seal().hex());
-        }
-        return newest.row();
     }
 
     /// Makes sure of every entry behind the last checkpoint: what gets under the next one can never be taken back, and whoever
@@ -376,16 +364,8 @@ final class Sequencer {
 
     /// What some replica found broken.
     Optional<String> alarm() {
-        return inTransaction("looking for an alarm", rows -> alarm(rows, rows.countAlarms()));
-    }
-
-    /// @param rowsNow how many rows there are: only a change of that is looked at
-    private Optional<String> alarm(Rows rows, long rowsNow) throws SQLException {
-        if (rowsNow != alarmRows) {
-            standing = Alarm.standing(rows, seal).stream().map(Alarm.Row::finding).findFirst();
-            alarmRows = rowsNow;
-        }
-        return standing;
+        return inTransaction(
+                "looking for an alarm", rows -> alarms.standing(rows, rows.countAlarms()));
     }
 
     /// The rules by the entries that there are.
@@ -400,16 +380,6 @@ final class Sequencer {
         return now.getEpochSecond() / length * length;
     }
 
-    /// A connection that is gone has nothing to undo; why it went is what matters.
-    private static void undo(Connection connection, Throwable why) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            why.addSuppressed(e);
-        }
-    }
-
     /// Work on the ledger's rows in one transaction.
     @FunctionalInterface
     interface Work<T> {
@@ -417,19 +387,6 @@ final class Sequencer {
     }
 
     <T> T inTransaction(String doing, Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.on(new Rows(connection));
-                connection.commit();
-                connection.setAutoCommit(true);
-                return result;
-            } catch (SQLException | RuntimeException | Error e) {
-                undo(connection, e);
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw new Rows.Fault(doing, e);
-        }
+        return Rows.inTransaction(database, doing, work);
     }
 }

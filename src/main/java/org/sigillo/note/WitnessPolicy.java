@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Which witnesses are known and how many of them must have cosigned (C2SP tlog-policy).
@@ -65,6 +66,14 @@ public final class WitnessPolicy {
             }
         }
         return reading.policy(file);
+    }
+
+    /// Who is asked: those with an address.
+    public Set<String> asked() {
+        return witnesses().stream()
+                .filter(it -> it.url().isPresent())
+                .map(Known::name)
+                .collect(Collectors.toSet());
     }
 
     /// The same policy for a log whose keys are known from elsewhere; refuses a witness that has one

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -17,7 +18,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.LedgerCheck;
@@ -33,7 +36,7 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
     private static final Pattern STAMP =
             Pattern.compile("stamps/([0-9]{1,15})/([a-z0-9-]{1,32})\\.tsr");
     private static final String NOTE =
-            "SELECT note || coalesce((SELECT string_agg(line || E'\\n', '' ORDER BY line) FROM"
+            "SELECT size, root, note, note || coalesce((SELECT string_agg(line || E'\\n', '' ORDER BY line) FROM"
                     + " ledger_cosignature s WHERE s.size = c.size), '') FROM ledger_checkpoint c ";
 
     private final Connection connection;
@@ -78,10 +81,18 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
     /// The names of all checkpoints and time stamps.
     public SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
-        names.addAll(
-                texts(
-                        "SELECT 'checkpoints/' || size FROM ledger_checkpoint WHERE size < (SELECT"
-                                + " max(size) FROM ledger_checkpoint)"));
+        long before = 0;
+        for (long[] one :
+                rows(
+                        "SELECT size, previous FROM ledger_checkpoint ORDER BY size",
+                        r -> new long[] {r.getLong(1), r.getLong(2)})) {
+            same(
+                    "checkpoint " + one[0] + ", size of the checkpoint before",
+                    String.valueOf(one[1]),
+                    String.valueOf(before));
+            names.add("checkpoints/" + one[0]);
+            before = one[0];
+        }
         names.addAll(
                 texts("SELECT 'stamps/' || size || '/' || authority || '.tsr' FROM ledger_stamp"));
         return names;
@@ -90,11 +101,11 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
     @Override
     public Optional<byte[]> read(String path) {
         if (path.equals("checkpoint")) {
-            return text(NOTE + "ORDER BY size DESC LIMIT 1");
+            return note("ORDER BY size DESC LIMIT 1");
         }
         Matcher checkpoint = CHECKPOINT.matcher(path);
         if (checkpoint.matches()) {
-            return text(NOTE + "WHERE size = ?", Long.parseLong(checkpoint.group(1)));
+            return note("WHERE size = ?", Long.parseLong(checkpoint.group(1)));
         }
         Matcher stamp = STAMP.matcher(path);
         if (stamp.matches()) {
@@ -110,11 +121,18 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
         long from = tile.index() * TileCoordinate.FULL;
         long to = from + tile.width();
         if (tile.level() == TileCoordinate.ENTRIES) {
-            return EntryBundle.encode(
-                    all(
-                            "SELECT bytes FROM ledger_entry WHERE n >= ? AND n < ? ORDER BY n",
-                            from,
-                            to));
+            try {
+                return EntryBundle.encode(
+                        all(
+                                "SELECT bytes FROM ledger_entry WHERE n >= ? AND n < ? ORDER BY n",
+                                from,
+                                to));
+            } catch (MalformedException e) {
+                throw new BrokenEvidenceException(
+                        "an entry of " + from + " to " + (to - 1),
+                        "one that a bundle can hold",
+                        String.valueOf(e.getMessage()));
+            }
         }
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
         (tile.level() == 0
@@ -132,10 +150,32 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
         return hashes.toByteArray();
     }
 
-    private Optional<byte[]> text(String sql, Object... arguments) {
-        return rows(sql, r -> r.getString(1), arguments).stream()
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+    /// A checkpoint with the lines below it, once its row's other columns say what it says.
+    private Optional<byte[]> note(String which, Object... arguments) {
+        return rows(
+                        NOTE + which,
+                        r -> {
+                            same(
+                                    "checkpoint " + r.getLong(1) + ", size and root",
+                                    r.getLong(1)
+                                            + " "
+                                            + Base64.getEncoder().encodeToString(r.getBytes(2)),
+                                    r.getString(3)
+                                            .lines()
+                                            .skip(1)
+                                            .limit(2)
+                                            .collect(Collectors.joining(" ")));
+                            return r.getString(4).getBytes(StandardCharsets.UTF_8);
+                        },
+                        arguments)
+                .stream()
                 .findFirst();
+    }
+
+    private static void same(String where, String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new BrokenEvidenceException(where, expected, found);
+        }
     }
 
     private List<String> texts(String sql) {

@@ -46,7 +46,7 @@ class LedgerCheckTest {
         LedgerCheck.Report report = check();
         assertThat(report.size()).isEqualTo(300);
         assertThat(report.entriesSeen()).isTrue();
-        assertThat(report.checkpoints()).isEqualTo(4);
+        assertThat(report.checkpoints()).isEqualTo(3);
         assertThat(
                         new LedgerCheck(newsroom.genesis)
                                 .tiles(this::read, Optional.empty())

@@ -79,8 +79,14 @@ class LiveDatabaseTest {
                 "DELETE FROM ledger_entry WHERE n = 100 | tile/",
                 "DELETE FROM ledger_entry WHERE n > 290 | tile/",
                 "UPDATE ledger_checkpoint SET note = regexp_replace(note, E'\\n[0-9]+\\n', E'\\n3\\n')"
-                        + " WHERE size < 317 | checkpoints/",
+                        + " WHERE size < 317 | checkpoint ",
                 "DELETE FROM ledger_entry WHERE n = 0 | entry 0",
+                "UPDATE ledger_entry SET bytes = convert_to(repeat('x', 70000), 'UTF8') WHERE n = 7 | an"
+                        + " entry of 0 to 255",
+                "UPDATE ledger_checkpoint SET root = sha256('x') WHERE size = 317 | checkpoint 317, size"
+                        + " and root",
+                "DELETE FROM ledger_checkpoint WHERE size < 317 | checkpoint 317, size of the checkpoint"
+                        + " before",
             })
     void what_was_changed_is_named(String act, String where) throws Exception {
         scene.tamper(act);
