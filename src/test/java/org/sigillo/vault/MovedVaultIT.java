@@ -203,8 +203,6 @@ class MovedVaultIT {
         ProcessBuilder command =
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
                         "-jar",
                         "target/sigillo-cli.jar");
         command.command().addAll(List.of(arguments));
