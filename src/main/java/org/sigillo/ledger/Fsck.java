@@ -43,6 +43,11 @@ final class Fsck {
         }
     }
 
+    /// How long two passes over so many entries take at most.
+    static Duration lasts(long entries) {
+        return Duration.ofSeconds(2 * entries / RATE);
+    }
+
     Optional<Passed> last() {
         return last;
     }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +193,30 @@ class Wiring {
                                     .withData("broken", String.valueOf(e.getMessage()))
                                     .build())
                     .orElseGet(() -> HealthCheckResponse.named("evidence").up().build());
+        }
+    }
+
+    /// Red when everything has not been read again, and found whole, for a day and twice the time that it takes.
+    @Wellness
+    @Singleton
+    static final class Checked implements HealthCheck {
+        private final Ledger ledger;
+        private final InstantSource clock;
+
+        Checked(Ledger ledger, InstantSource clock) {
+            this.ledger = ledger;
+            this.clock = clock;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            Instant latest =
+                    ledger.lastChecked()
+                            .map(it -> it.at().plus(Duration.ofDays(1)).plus(Fsck.lasts(it.size())))
+                            .orElse(Instant.EPOCH);
+            return HealthCheckResponse.named("checked")
+                    .status(!latest.isBefore(clock.instant()))
+                    .build();
         }
     }
 

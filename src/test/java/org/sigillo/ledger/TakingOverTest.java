@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,22 @@ class TakingOverTest {
             again.turn(true);
             assertThat(again.check()).isEmpty();
             assertThat(scene.open(around(away)).broken()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_check_that_does_not_come_to_its_end_is_seen_after_a_day() throws Exception {
+        Ledger ledger = scene.open(Ledger.Surroundings.NONE);
+        Wiring.Checked health = new Wiring.Checked(ledger, scene.now::get);
+        Instant begun = scene.now.get();
+        try {
+            assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+            scene.now.set(begun.plus(Duration.ofHours(25)));
+            assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+            assertThat(ledger.check()).isEmpty();
+            assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+        } finally {
+            scene.now.set(begun);
         }
     }
 
