@@ -98,24 +98,24 @@ final class FullCheck {
             Batch batch = batch(from, to);
             for (TreeRows.Stored row : batch.entries()) {
                 String where = "entry " + fold.size();
-                require(where + ", row", fold.size(), row.n());
-                require(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
+                RowSeal.same(where + ", row", fold.size(), row.n());
+                RowSeal.same(where + ", leaf", MerkleHash.leaf(row.bytes()), row.leaf());
                 Entry entry = fold.next(row.bytes(), row.leaf());
                 seal.check(entry, row, batch.queued());
                 edge.append(row.leaf()).forEach(this::node);
                 Sha256 signed = roots.remove(edge.size());
                 if (signed != null) {
-                    require("checkpoint " + edge.size() + ", root", edge.root(), signed);
+                    RowSeal.same("checkpoint " + edge.size() + ", root", edge.root(), signed);
                 }
             }
-            require("entries from " + from, to - from, (long) batch.entries().size());
+            RowSeal.same("entries from " + from, to - from, (long) batch.entries().size());
             pace.after(batch.entries().size());
         }
         if (!roots.isEmpty()) {
             throw new BrokenEvidenceException(
                     "entries", "as many as checkpoint " + roots.lastKey(), String.valueOf(size));
         }
-        require("nodes", expectedNodes(size), reader.read(rows -> rows.tree().nodes(size)));
+        RowSeal.same("nodes", expectedNodes(size), reader.read(rows -> rows.tree().nodes(size)));
         waiting();
         beats(size);
         return new Intact(size, edge.root());
@@ -150,7 +150,7 @@ final class FullCheck {
         List<Sha256> row =
                 reader.read(
                         rows -> rows.tree().hashes(node.level(), node.index(), node.index() + 1));
-        require(where, List.of(node.hash()), row);
+        RowSeal.same(where, List.of(node.hash()), row);
         int below = node.level() - 1;
         tiles.stored(new TileCoordinate(below, node.index(), TileCoordinate.FULL), node.hash());
         if (below == 0) {
@@ -197,8 +197,8 @@ final class FullCheck {
         try {
             Checkpoint checkpoint =
                     Checkpoint.verified(stored.note(), genesis.opened().origin(), keys);
-            require(where + ", size", checkpoint.size(), stored.size());
-            require(where + ", root", checkpoint.root(), stored.root());
+            RowSeal.same(where + ", size", checkpoint.size(), stored.size());
+            RowSeal.same(where + ", root", checkpoint.root(), stored.root());
             return checkpoint.root();
         } catch (NoteException e) {
             throw new BrokenEvidenceException(
@@ -211,8 +211,8 @@ final class FullCheck {
     private void tally(NoteRows.StoredCheckpoint one, Optional<NoteRows.StoredCheckpoint> before) {
         String where = "checkpoint " + one.size();
         NoteRows.Tally tally = one.tally().row();
-        require(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
-        require(
+        RowSeal.same(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
+        RowSeal.same(
                 where + ", size of the checkpoint before",
                 tally.previous(),
                 before.map(NoteRows.StoredCheckpoint::size).orElse(0L));
@@ -225,17 +225,15 @@ final class FullCheck {
                 last + ", time stamps",
                 tally.stamps(),
                 before.map(NoteRows.StoredCheckpoint::stamps).orElse(0L));
-        require(where + ", beats since the one before", tally.beats(), one.beats());
+        RowSeal.same(where + ", beats since the one before", tally.beats(), one.beats());
     }
 
     /// That there is none missing between the first and the one that the last checkpoint names.
     private void epochs(long known) {
-        List<Long> found =
-                reader.read(rows -> rows.notes().epochs("ORDER BY epoch")).stream()
-                        .map(it -> it.row().epoch())
-                        .toList();
+        List<NoteRows.Sealed<NoteRows.Epoch>> found =
+                reader.read(rows -> rows.notes().epochs("ORDER BY epoch"));
         for (int i = 0; i < found.size(); i++) {
-            require("epoch " + (i + 1), i + 1L, found.get(i));
+            RowSeal.same("epoch " + (i + 1), i + 1L, seal.epoch(found.get(i)).epoch());
         }
         atLeast("epochs", known, found.size());
     }
@@ -316,23 +314,12 @@ final class FullCheck {
         reader.read(rows -> Alarm.standing(rows, seal));
         for (NoteRows.Sealed<NoteRows.Filled> beat : reader.read(rows -> rows.notes().beats())) {
             String where = "beat " + beat.row().beat() + "." + beat.row().extra();
-            require(where + ", seal", seal.of(beat.row()), beat.seal());
+            RowSeal.same(where + ", seal", seal.of(beat.row()), beat.seal());
             long now = Math.max(size, reader.read(rows -> rows.tree().size()));
             if (beat.row().size() > now) {
                 throw new BrokenEvidenceException(
                         where, "a ledger of " + beat.row().size() + " entries", "" + now);
             }
-        }
-        List<NoteRows.Sealed<NoteRows.Epoch>> epochs =
-                reader.read(rows -> rows.notes().epochs("ORDER BY epoch"));
-        for (NoteRows.Sealed<NoteRows.Epoch> epoch : epochs) {
-            require("epoch " + epoch.row().epoch() + ", seal", seal.of(epoch.row()), epoch.seal());
-        }
-    }
-
-    private static void require(String where, Object expected, Object found) {
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
         }
     }
 }

@@ -84,7 +84,7 @@ final class Volume {
                                         "SELECT count(*) FROM pg_namespace WHERE"
                                                 + " starts_with(nspname, ?)",
                                         SCHEMA));
-        same("closed ledgers in the database", (long) named.size(), there);
+        RowSeal.same("closed ledgers in the database", (long) named.size(), there);
         if (keys.size() != named.size()) {
             throw new IllegalStateException(
                     "sigillo.closed-log-keys must name the log keys of each closed ledger, the oldest"
@@ -107,8 +107,8 @@ final class Volume {
                         .orElseThrow(() ->
                                 new BrokenEvidenceException(where + ", entry 0", "a row", "none"));
         Genesis its = Genesis.ofEntry(Entry.parse(first));
-        same(where + ", genesis", named.genesis(), its.hash());
-        same(where + ", origin", named.origin(), its.opened().origin());
+        RowSeal.same(where + ", genesis", named.genesis(), its.hash());
+        RowSeal.same(where + ", origin", named.origin(), its.opened().origin());
         sameKeys(where + ", sigillo.closed-log-keys", its, keys);
         return new Volume(database, its, RowSeal.of(keys.getFirst()), number, ledgers, report);
     }
@@ -118,7 +118,7 @@ final class Volume {
         List<NoteVerifier> expected =
                 genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
         List<NoteVerifier> found = keys.stream().map(NoteSigner::verifier).toList();
-        same(where, expected.toString(), found.toString());
+        RowSeal.same(where, expected.toString(), found.toString());
     }
 
     Genesis genesis() {
@@ -166,7 +166,7 @@ final class Volume {
                     "at least " + kept.size() + " entries",
                     size + ": it has gone back in time");
         }
-        same(
+        RowSeal.same(
                 "the tree at size " + kept.size() + ", compared with " + where,
                 kept.root(),
                 read(
@@ -307,11 +307,5 @@ final class Volume {
                 .filter(it -> it.pending().bySource())
                 .sorted(Comparator.comparingLong(it -> it.pending().position()))
                 .toList();
-    }
-
-    private static void same(String where, Object expected, Object found) {
-        if (!expected.equals(found)) {
-            throw new BrokenEvidenceException(where, expected.toString(), found.toString());
-        }
     }
 }

@@ -230,8 +230,6 @@ final class S3Bucket {
                                                         .bucket(name)
                                                         .object(address)
                                                         .source(source)
-                                                        // To its own address only what replaces
-                                                        // something is copied.
                                                         .retention(lock)
                                                         .build())
                                         : s3.composeObject(
