@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Verifies a ledger or a published package back to the genesis.")
 final class Verify implements Callable<Integer> {
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/([0-9]{1,15})");
+
     @ArgGroup(multiplicity = "1")
     private What what = new What();
 
@@ -260,8 +264,9 @@ final class Verify implements Callable<Integer> {
             throws IOException {
         List<Long> sizes =
                 names.stream()
-                        .filter(name -> name.matches("checkpoints/[0-9]{1,15}"))
-                        .map(name -> Long.parseLong(name.substring("checkpoints/".length())))
+                        .map(CHECKPOINT::matcher)
+                        .filter(Matcher::matches)
+                        .map(name -> Long.parseLong(name.group(1)))
                         .sorted()
                         .toList();
         LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());

@@ -92,7 +92,7 @@ final class FullCheck {
         TreeMap<Long, Sha256> roots = checkpoints(size);
         TreeEdge edge = TreeEdge.empty();
         TileReader stored = (level, index, width) -> reader.read(r -> r.tree().at(level, index));
-        LedgerFold fold = new LedgerFold(genesis, TreeRows.hashes(stored));
+        LedgerFold fold = new LedgerFold(genesis, TreeRows.required(stored.hashes()));
         for (long from = 0; from < size; from += BATCH) {
             long to = Math.min(size, from + BATCH);
             Batch batch = batch(from, to);

@@ -69,11 +69,11 @@ public final class Published {
     }
 
     public List<Sha256> inclusion(long index, long size) {
-        return rows.read("proving", r -> Proofs.inclusion(index, size, r.tree().hashes()));
+        return rows.read("proving", r -> Proofs.inclusion(index, size, rows.hashes(r)));
     }
 
     public List<Sha256> consistency(long from, long to) {
-        return rows.read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
+        return rows.read("proving", r -> Proofs.consistency(from, to, rows.hashes(r)));
     }
 
     /// A tile or a bundle, full or partial; nothing beyond the tree.
@@ -110,8 +110,7 @@ public final class Published {
                                         CoseReceipt.ofInclusion(
                                                 it,
                                                 index,
-                                                Proofs.inclusion(
-                                                        index, it.size(), r.tree().hashes()),
+                                                Proofs.inclusion(index, it.size(), rows.hashes(r)),
                                                 signer)));
     }
 
@@ -129,7 +128,7 @@ public final class Published {
                             CoseReceipt.ofConsistency(
                                     earlier.get(),
                                     later.get(),
-                                    Proofs.consistency(from, to, r.tree().hashes()),
+                                    Proofs.consistency(from, to, rows.hashes(r)),
                                     signer));
                 });
     }

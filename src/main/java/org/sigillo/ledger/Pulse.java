@@ -21,7 +21,8 @@ final class Pulse {
     private static final Logger LOG = Logger.getLogger(Pulse.class);
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /// Between two turns, so that under load each takes many events: three times as long as the last one took, within bounds.
+    /// Between two turns, so that under load each takes many events: three times as long as the last one took, within bounds;
+    /// where that did little, the least, so that nobody waits for company that does not come.
     private static final Duration LEAST_REST = Duration.ofMillis(8);
 
     private static final Duration MOST_REST = Duration.ofMillis(32);
@@ -130,7 +131,8 @@ final class Pulse {
                     return;
                 }
                 long begun = System.nanoTime();
-                boolean done = turn(call);
+                Turns.Did did = turn(call);
+                boolean done = did != Turns.Did.NOTHING;
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 Instant next = next(clock.instant(), turns.rules());
                 // Sooner than was thought if the rules have changed.
@@ -140,21 +142,21 @@ final class Pulse {
                 if (call instanceof Sequencer.ExtraBeat && !done) {
                     callBeat();
                 }
-                Thread.sleep(done ? rest(took) : POLL);
+                Thread.sleep(done ? rest(did, took) : POLL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static Duration rest(Duration took) {
-        Duration rest = took.multipliedBy(3);
+    private static Duration rest(Turns.Did did, Duration took) {
+        Duration rest = did == Turns.Did.LITTLE ? LEAST_REST : took.multipliedBy(3);
         return rest.compareTo(LEAST_REST) < 0
                 ? LEAST_REST
                 : rest.compareTo(MOST_REST) > 0 ? MOST_REST : rest;
     }
 
-    private boolean turn(Sequencer.Call call) {
+    private Turns.Did turn(Sequencer.Call call) {
         try {
             boolean followed = following;
             leads = leadership.mine();
@@ -162,7 +164,7 @@ final class Pulse {
             if (!leads) {
                 // The leader keeps the beat; what this replica queued is in the database.
                 turns.follow();
-                return !(call instanceof Sequencer.ExtraBeat);
+                return call instanceof Sequencer.ExtraBeat ? Turns.Did.NOTHING : Turns.Did.ALL;
             }
             // The one before may have gone near a beat: it is filled now if nobody has.
             boolean left = followed && call instanceof Sequencer.NoBeat;
@@ -173,11 +175,11 @@ final class Pulse {
             if (did == Turns.Did.NOTHING) {
                 following = followed;
             }
-            return did != Turns.Did.NOTHING;
+            return did;
         } catch (RuntimeException | Error e) {
             // The thread must outlive a database that is away for an hour, and a full heap.
             LOG.warnf("the sequencer will try again: %s", e);
-            return false;
+            return Turns.Did.NOTHING;
         }
     }
 

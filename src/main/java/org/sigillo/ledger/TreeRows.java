@@ -11,6 +11,7 @@ import org.sigillo.custody.Entry;
 import org.sigillo.merkle.HashReader;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.ProofException;
+import org.sigillo.merkle.TileCache;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.merkle.TileReader;
 import org.sigillo.merkle.TreeEdge;
@@ -160,12 +161,16 @@ final class TreeRows implements TileReader {
 
     @Override
     public HashReader hashes() {
-        return hashes((level, index, width) -> tile(level, index, width));
+        return hashes(new TileCache(KEPT));
+    }
+
+    /// Hashes from tiles that were kept, as far as they were.
+    HashReader hashes(TileCache kept) {
+        return required(kept.over((level, index, width) -> tile(level, index, width)));
     }
 
     /// Hashes whose absence is broken evidence.
-    static HashReader hashes(TileReader tiles) {
-        HashReader reader = tiles.hashes();
+    static HashReader required(HashReader reader) {
         return (level, index) -> {
             try {
                 return reader.hash(level, index);

@@ -15,6 +15,9 @@ final class Turns {
     /// Between two checkpoints of rules without beats.
     private static final Duration SIGNING_PAUSE = Duration.ofMillis(100);
 
+    /// With fewer events than this, a turn's own cost does not matter yet.
+    private static final int LITTLE = 8;
+
     private final Ledger ledger;
     private final Sequencer sequencer;
     private final Publication publication;
@@ -74,6 +77,8 @@ final class Turns {
         NOTHING,
         /// There may be more to do at once.
         SOME,
+        /// All there was to do, and it was little.
+        LITTLE,
         ALL
     }
 
@@ -100,7 +105,10 @@ final class Turns {
             // Who waits for an index does not wait for a signature.
             waiters.tell(turn.entered());
             sign(call);
-            return turn.more() ? Did.SOME : Did.ALL;
+            if (turn.more()) {
+                return Did.SOME;
+            }
+            return turn.entered().size() < LITTLE ? Did.LITTLE : Did.ALL;
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (MalformedException | NoteException | ProofException e) {

@@ -21,7 +21,9 @@ import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
+import org.sigillo.merkle.HashReader;
 import org.sigillo.merkle.Proofs;
+import org.sigillo.merkle.TileCache;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
@@ -33,6 +35,9 @@ import org.sigillo.vault.Vault;
 final class Volume {
     private static final String SCHEMA = "ledger_closed_";
 
+    /// For proofs: of ten million entries all tiles above the leaves, and as many with leaves. Five megabytes.
+    private static final int KEPT_TILES = 256;
+
     private final DataSource database;
     private final Genesis genesis;
     private final RowSeal seal;
@@ -40,6 +45,7 @@ final class Volume {
     private final int ledgers;
 
     private final Consumer<BrokenEvidenceException> report;
+    private final TileCache tiles = new TileCache(KEPT_TILES);
 
     /// @param closed the number of its schema; 0 for the one that is written
     /// @param ledgers how many there are, this one and the one that is written included
@@ -214,6 +220,12 @@ final class Volume {
         }
     }
 
+    /// The tree's hashes for a proof, which whoever gets it compares with a checkpoint: what was read before is not read
+    /// again. A check reads everything.
+    HashReader hashes(Rows rows) {
+        return rows.tree().hashes(tiles);
+    }
+
     Optional<Recorded> find(String key) {
         return recorded("finding an event", "p.key = ?", key).stream().findFirst();
     }
@@ -275,9 +287,7 @@ final class Volume {
                                 rows.tree().entry(index).orElseThrow().bytes(),
                                 index,
                                 Proofs.inclusion(
-                                        index,
-                                        checkpoint.checkpoint().size(),
-                                        rows.tree().hashes()),
+                                        index, checkpoint.checkpoint().size(), hashes(rows)),
                                 checkpoint));
     }
 
