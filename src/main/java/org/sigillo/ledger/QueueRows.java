@@ -155,14 +155,21 @@ final class QueueRows {
                 most);
     }
 
-    List<Sealed> staffAt(long[] positions) throws SQLException {
+    /// Positions from the first to the last, both included.
+    record Range(long from, long to) {}
+
+    /// Staff events in these ranges, done or not, in their order.
+    List<Sealed> staffIn(List<Range> ranges, int most) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE NOT by_source AND position = ANY (?)"
-                        + " ORDER BY position",
+                        + ", p.seal FROM unnest(?::bigint[], ?::bigint[]) g (first, last) JOIN"
+                        + " ledger_pending p ON NOT by_source AND position BETWEEN g.first AND g.last"
+                        + " ORDER BY position LIMIT ?",
                 QueueRows::withSeal,
-                positions);
+                ranges.stream().mapToLong(Range::from).toArray(),
+                ranges.stream().mapToLong(Range::to).toArray(),
+                most);
     }
 
     /// Staff events to which no entry refers, in their order.

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sigillo.ledger.QueueRows.Pending;
@@ -18,10 +18,15 @@ import org.sigillo.ledger.QueueRows.Pending;
 /// passed over belongs to a transaction that is still open, or to one that was rolled back: it is
 /// looked for until every transaction that could hold it has ended. So a late commit is never lost,
 /// and an open transaction holds up nobody else. Whoever begins catches up first, so many rows at a time
-/// that a long queue neither fills the memory nor outlasts a transaction.
+/// that a long queue neither fills the memory nor outlasts a transaction. Now and then some of the
+/// positions that are over are looked at again, all of them in their turn: a sequence that somebody has
+/// set back gives out places that nobody would look for any more.
 final class StaffQueue {
     private static final int MOST = 4_000;
     private static final Duration SWEEP = Duration.ofSeconds(2);
+
+    /// Between two looks at positions that are over.
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     /// An id that no transaction has.
     private static final long UNKNOWN = Long.MAX_VALUE;
@@ -29,7 +34,10 @@ final class StaffQueue {
     private final InstantSource clock;
     private final RowSeal seal;
     private final SortedMap<Long, Pending> waiting = new TreeMap<>();
+
+    /// By their first positions.
     private final SortedMap<Long, Gap> gaps = new TreeMap<>();
+
     private boolean loaded;
     private boolean settled;
     private boolean more;
@@ -41,17 +49,27 @@ final class StaffQueue {
     private long loadHorizon;
     private Instant nextSweep = Instant.EPOCH;
 
+    /// Up to here the positions were looked at again.
+    private long again;
+
+    private Instant nextLook = Instant.EPOCH;
+
     StaffQueue(InstantSource clock, RowSeal seal) {
         this.clock = clock;
         this.seal = seal;
     }
 
-    /// A position that was passed over, and when it was noticed.
+    /// Positions that were passed over, and when that was noticed.
     ///
+    /// @param to the last of them
     /// @param horizon a transaction of ours that began later: whoever holds the position has a smaller
     ///     id. Not the end of a snapshot: that is behind the last transaction that has ended, and one
     ///     that still runs may be behind it
-    private record Gap(long horizon, Instant noticed) {}
+    private record Gap(long to, long horizon, Instant noticed) {
+        Gap before(long position) {
+            return new Gap(position - 1, horizon, noticed);
+        }
+    }
 
     /// Whether the next turn's transaction must have an id.
     boolean asksForId() {
@@ -73,14 +91,16 @@ final class StaffQueue {
     List<Pending> waiting(Rows rows, Rows.Moment now) throws SQLException {
         if (now.own() > 0) {
             loadHorizon = Math.min(loadHorizon, now.own());
-            gaps.replaceAll(
-                    (_, gap) -> gap.horizon() == UNKNOWN ? new Gap(now.own(), gap.noticed()) : gap);
+            gaps.replaceAll((_, gap) ->
+                    gap.horizon() == UNKNOWN ? new Gap(gap.to(), now.own(), gap.noticed()) : gap);
         }
         if (!loaded) {
             first =
                     rows.number(
                             "SELECT coalesce(max(position), 0) FROM ledger_pending WHERE NOT by_source");
             seen = 0;
+            again = 0;
+            nextLook = clock.instant().plus(LOOK);
             loadHorizon = UNKNOWN;
             loaded = true;
         }
@@ -92,6 +112,7 @@ final class StaffQueue {
             if (!settled || !gaps.isEmpty()) {
                 late(rows, now.oldest());
             }
+            lookAgain(rows);
         }
         return new ArrayList<>(waiting.values());
     }
@@ -99,6 +120,11 @@ final class StaffQueue {
     /// Whether more may be waiting than one turn takes.
     boolean more() {
         return more;
+    }
+
+    /// How many runs of positions are looked for.
+    int gaps() {
+        return gaps.size();
     }
 
     /// These have entries now.
@@ -118,17 +144,13 @@ final class StaffQueue {
         List<Pending> next =
                 rows.queue().staffAfter(seen, MOST).stream().map(seal::checked).toList();
         more = next.size() == MOST;
-        List<Long> missing = new ArrayList<>();
+        Instant now = clock.instant();
         for (Pending p : next) {
-            for (long gap = seen + 1; gap < p.position(); gap++) {
-                missing.add(gap);
+            if (p.position() > seen + 1) {
+                gaps.put(seen + 1, new Gap(p.position() - 1, UNKNOWN, now));
             }
             seen = p.position();
             waiting.put(seen, p);
-        }
-        if (!missing.isEmpty()) {
-            Gap gap = new Gap(UNKNOWN, clock.instant());
-            missing.forEach(position -> gaps.put(position, gap));
         }
     }
 
@@ -136,16 +158,18 @@ final class StaffQueue {
     private void late(Rows rows, long oldest) throws SQLException {
         Instant now = clock.instant();
         boolean sweep = !now.isBefore(nextSweep);
-        long[] positions =
+        List<QueueRows.Range> looked =
                 gaps.entrySet().stream()
                         .filter(g -> sweep || g.getValue().noticed().plus(SWEEP).isAfter(now))
-                        .mapToLong(Map.Entry::getKey)
-                        .toArray();
-        if (positions.length > 0) {
-            for (QueueRows.Sealed row : rows.queue().staffAt(positions)) {
+                        .map(g -> new QueueRows.Range(g.getKey(), g.getValue().to()))
+                        .toList();
+        if (!looked.isEmpty()) {
+            List<QueueRows.Sealed> found = rows.queue().staffIn(looked, MOST);
+            more |= found.size() == MOST;
+            for (QueueRows.Sealed row : found) {
                 Pending p = seal.checked(row);
                 waiting.put(p.position(), p);
-                gaps.remove(p.position());
+                closed(p.position());
             }
         }
         if (sweep) {
@@ -158,5 +182,29 @@ final class StaffQueue {
             }
             nextSweep = clock.instant().plus(SWEEP);
         }
+    }
+
+    /// Takes a position out of the gap that it was in.
+    private void closed(long position) {
+        long from = gaps.headMap(position + 1).lastKey();
+        Gap gap = Objects.requireNonNull(gaps.remove(from));
+        if (from < position) {
+            gaps.put(from, gap.before(position));
+        }
+        if (position < gap.to()) {
+            gaps.put(position + 1, gap);
+        }
+    }
+
+    private void lookAgain(Rows rows) throws SQLException {
+        if (clock.instant().isBefore(nextLook)) {
+            return;
+        }
+        long to = Math.min(again + MOST, seen);
+        rows.queue().staffUndone(again, to, MOST).stream()
+                .map(seal::checked)
+                .forEach(p -> waiting.putIfAbsent(p.position(), p));
+        again = to < seen ? to : 0;
+        nextLook = clock.instant().plus(LOOK);
     }
 }

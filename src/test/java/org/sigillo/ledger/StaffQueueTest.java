@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -151,6 +152,47 @@ class StaffQueueTest {
         }
     }
 
+    @Test
+    void a_sequence_that_was_set_back_hides_nothing() throws SQLException {
+        try (Connection undone = open()) {
+            append(undone, "undone");
+            undone.rollback();
+        }
+        append("known");
+        assertThat(take()).containsExactly("known");
+        now.updateAndGet(t -> t.plusSeconds(60));
+        take();
+        superuser("SELECT setval('ledger_staff_position', 1, false)");
+        append("stranded");
+        now.updateAndGet(t -> t.plusSeconds(60));
+        assertThat(take()).containsExactly("stranded");
+    }
+
+    @Test
+    void a_leap_of_five_million_positions_costs_one_gap_and_what_commits_in_it_is_found()
+            throws SQLException {
+        append("known");
+        take();
+        try (Connection late = open();
+                Connection later = open()) {
+            superuser("SELECT setval('ledger_staff_position', 2000000)");
+            append(late, "late");
+            append(later, "later");
+            superuser("SELECT setval('ledger_staff_position', 5000000)");
+            append("behind");
+            assertThat(take()).containsExactly("behind");
+            assertThat(queue.gaps()).isEqualTo(1);
+            later.commit();
+            assertThat(take()).containsExactly("later");
+            assertThat(queue.gaps()).isEqualTo(2);
+            late.commit();
+            assertThat(take()).containsExactly("late");
+            now.updateAndGet(t -> t.plusSeconds(60));
+            take();
+            assertThat(queue.gaps()).isZero();
+        }
+    }
+
     /// What waits and was not taken before: nothing is entered here, so a sweep sees it again.
     private List<String> take() throws SQLException {
         try (Connection c = open()) {
@@ -170,6 +212,13 @@ class StaffQueueTest {
         Connection connection = database.app().getConnection();
         connection.setAutoCommit(false);
         return connection;
+    }
+
+    private void superuser(String sql) throws SQLException {
+        try (Connection c = database.intruder().getConnection();
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        }
     }
 
     private void append(String key) throws SQLException {
