@@ -312,13 +312,17 @@ final class FullCheck {
     private void beats(long size) {
         // Throws where somebody else has put a row there.
         reader.read(rows -> Alarm.standing(rows, seal));
-        for (NoteRows.Sealed<NoteRows.Filled> beat : reader.read(rows -> rows.notes().beats())) {
-            String where = "beat " + beat.row().beat() + "." + beat.row().extra();
-            RowSeal.same(where + ", seal", seal.of(beat.row()), beat.seal());
-            long now = Math.max(size, reader.read(rows -> rows.tree().size()));
-            if (beat.row().size() > now) {
+        long now = size;
+        for (NoteRows.Sealed<NoteRows.Filled> row : reader.read(rows -> rows.notes().beats())) {
+            NoteRows.Filled beat = seal.beat(row);
+            if (beat.size() > now) {
+                now = reader.read(rows -> rows.tree().size());
+            }
+            if (beat.size() > now) {
                 throw new BrokenEvidenceException(
-                        where, "a ledger of " + beat.row().size() + " entries", "" + now);
+                        "beat " + beat.beat() + "." + beat.extra(),
+                        "a ledger of " + beat.size() + " entries",
+                        "" + now);
             }
         }
     }

@@ -187,7 +187,7 @@ public final class Ledger {
 
     /// Whether beats have not been filled for a while: nobody leads, or the database is away.
     public boolean overdue() {
-        return turns.overdue(read("reading the last beat", r -> r.notes().lastBeat()));
+        return turns.overdue(read("reading the last beat", r -> r.notes().lastBeat(own.seal())));
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.

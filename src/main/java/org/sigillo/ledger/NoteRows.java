@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.note.Checkpoint;
@@ -93,6 +94,14 @@ final class NoteRows {
 
     Optional<SignedCheckpoint> over(long index) throws SQLException {
         return one("WHERE size > ? ORDER BY size LIMIT 1", index);
+    }
+
+    /// The same of those that any witness has cosigned.
+    Optional<SignedCheckpoint> cosignedOver(long index) throws SQLException {
+        return one(
+                "WHERE size > ? AND EXISTS (SELECT FROM ledger_cosignature s WHERE s.size = c.size)"
+                        + " ORDER BY size LIMIT 1",
+                index);
     }
 
     Optional<SignedCheckpoint> of(long size) throws SQLException {
@@ -213,25 +222,31 @@ final class NoteRows {
                 to);
     }
 
-    /// Whether this beat was filled already.
-    boolean filled(long beat) throws SQLException {
-        return rows.number("SELECT count(*) FROM ledger_beat WHERE beat = ?", beat) > 0;
+    /// This beat's last filling. Whoever may insert rows may have put one there, to have the beat left out.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    Optional<Filled> filled(long beat, RowSeal seal) throws SQLException {
+        return beats("WHERE beat = ? ORDER BY extra DESC LIMIT 1", beat).stream()
+                .map(seal::beat)
+                .findFirst();
     }
 
-    int extras(long beat) throws SQLException {
-        return Math.toIntExact(
-                rows.number(
-                        "SELECT coalesce(max(extra), 0) FROM ledger_beat WHERE beat = ?", beat));
+    /// The newest beat.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    Optional<Filled> lastBeat(RowSeal seal) throws SQLException {
+        return beats("ORDER BY beat DESC, extra DESC LIMIT 1").stream().map(seal::beat).findFirst();
     }
 
-    /// When the newest beat began, in seconds since the epoch; 0 if there was none.
-    long lastBeat() throws SQLException {
-        return rows.number("SELECT coalesce(max(beat), 0) FROM ledger_beat");
-    }
-
-    /// The ledger's size at the newest beat.
-    long lastFilled() throws SQLException {
-        return rows.number("SELECT coalesce(max(size), 0) FROM ledger_beat");
+    /// The ledger's size at the last beat; 0 if there was none.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    long lastFilled(RowSeal seal) throws SQLException {
+        return beats("ORDER BY size DESC LIMIT 1").stream()
+                .map(seal::beat)
+                .mapToLong(Filled::size)
+                .findFirst()
+                .orElse(0);
     }
 
     void insert(Filled beat, Sha256 seal) throws SQLException {
@@ -246,12 +261,17 @@ final class NoteRows {
     record Sealed<T>(T row, Sha256 seal) {}
 
     List<Sealed<Filled>> beats() throws SQLException {
+        return beats("ORDER BY beat, extra");
+    }
+
+    private List<Sealed<Filled>> beats(String which, Object... arguments) throws SQLException {
         return rows.list(
-                "SELECT beat, extra, size, seal FROM ledger_beat ORDER BY beat, extra",
+                "SELECT beat, extra, size, seal FROM ledger_beat " + which,
                 r ->
                         new Sealed<>(
                                 new Filled(r.getLong(1), r.getInt(2), r.getLong(3)),
-                                Sha256.copyOf(r.getBytes(4))));
+                                Sha256.copyOf(r.getBytes(4))),
+                arguments);
     }
 
     List<Sealed<Epoch>> epochs(String which) throws SQLException {

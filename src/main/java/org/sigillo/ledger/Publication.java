@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.Cosignature;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
@@ -198,27 +199,28 @@ final class Publication {
                                                 "proving",
                                                 rows ->
                                                         Proofs.consistency(
-                                                                from, to, rows.tree().hashes())));
+                                                                from, to, rows.tree().hashes())),
+                                (name, line) -> {
+                                    // A witness that is asked again signs again, with another time:
+                                    // the first line stays the one.
+                                    if (!before.contains(name)) {
+                                        store(checkpoint.checkpoint().size(), line);
+                                    }
+                                });
         remember(outcome);
         contradicted(checkpoint.checkpoint().size(), outcome);
-        // A witness that is asked again signs again, with another time: the first line stays the
-        // one.
-        List<String> lines =
-                outcome.cosigned().entrySet().stream()
-                        .filter(it -> !before.contains(it.getKey()))
-                        .map(it -> it.getValue().line())
-                        .toList();
-        database.inTransaction(
-                "storing cosignatures",
-                rows -> {
-                    for (String line : lines) {
-                        rows.notes().cosigned(checkpoint.checkpoint().size(), line);
-                    }
-                    return true;
-                });
         return again
                 ? policy.reached(outcome.cosigned().keySet())
                 : policy.check(note.with(outcome.cosigned().values())).quorum();
+    }
+
+    private void store(long size, Cosignature line) {
+        database.inTransaction(
+                "storing a cosignature",
+                rows -> {
+                    rows.notes().cosigned(size, line.line());
+                    return true;
+                });
     }
 
     /// Has a checkpoint stamped by every authority that has not yet.

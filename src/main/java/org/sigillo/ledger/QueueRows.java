@@ -52,9 +52,9 @@ final class QueueRows {
     private static final String SOURCES =
             INSERT.formatted(
                     "true",
-                    "(SELECT count(*) FROM ledger_pending p WHERE p.case_id = u.case_id AND"
-                            + " p.by_source) + row_number() OVER (PARTITION BY u.case_id ORDER BY"
-                            + " u.place) - 1",
+                    "coalesce((SELECT max(p.position) FROM ledger_pending p WHERE p.case_id ="
+                            + " u.case_id AND p.by_source), -1) + row_number() OVER (PARTITION BY"
+                            + " u.case_id ORDER BY u.place)",
                     "floor(extract(epoch FROM clock_timestamp()) / s.beat) * s.beat",
                     "WHERE NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.key = v.key)");
 

@@ -139,6 +139,15 @@ final class RowSeal {
                 text("beat"), number(beat.beat()), number(beat.extra()), number(beat.size()));
     }
 
+    /// A beat as it was filled.
+    ///
+    /// @throws BrokenEvidenceException if its seal is another
+    NoteRows.Filled beat(NoteRows.Sealed<NoteRows.Filled> row) {
+        NoteRows.Filled beat = row.row();
+        same("beat " + beat.beat() + "." + beat.extra() + ", seal", of(beat), row.seal());
+        return beat;
+    }
+
     Sha256 of(NoteRows.Epoch epoch) {
         return hmac.over(
                 text("epoch"),

@@ -207,19 +207,19 @@ final class Sequencer {
     }
 
     /// The beat to be filled, unless it was filled before.
-    private static Optional<NoteRows.Filled> beat(Rows rows, Call call, Rules rules)
-            throws SQLException {
+    private Optional<NoteRows.Filled> beat(Rows rows, Call call, Rules rules) throws SQLException {
         return switch (call) {
             case NoBeat() -> Optional.empty();
             case OnBeat(Instant at) -> {
                 long beat = beat(at, rules);
-                yield rows.notes().filled(beat)
+                yield rows.notes().filled(beat, seal).isPresent()
                         ? Optional.empty()
                         : Optional.of(new NoteRows.Filled(beat, 0, 0));
             }
             case ExtraBeat(Instant at) -> {
                 long beat = beat(at, rules);
-                yield Optional.of(new NoteRows.Filled(beat, rows.notes().extras(beat) + 1, 0));
+                int last = rows.notes().filled(beat, seal).map(NoteRows.Filled::extra).orElse(0);
+                yield Optional.of(new NoteRows.Filled(beat, last + 1, 0));
             }
         };
     }
@@ -310,7 +310,9 @@ final class Sequencer {
                     Optional<SignedCheckpoint> last = rows.notes().last();
                     long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
                     boolean due =
-                            signed == 0 || rules.beat() == 0 || rows.notes().lastFilled() > signed;
+                            signed == 0
+                                    || rules.beat() == 0
+                                    || rows.notes().lastFilled(seal) > signed;
                     if (signed > size) {
                         throw new BrokenEvidenceException(
                                 "entries", "as many as checkpoint " + signed, "" + size);

@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.Rules;
@@ -55,11 +56,10 @@ final class Turns {
 
     /// Whether more than three beats and a minute have gone by since the last one was filled, or since
     /// this program began.
-    ///
-    /// @param lastBeat when it began, in seconds since the epoch
-    boolean overdue(long lastBeat) {
+    boolean overdue(Optional<NoteRows.Filled> lastBeat) {
         long beat = rules.beat();
-        Instant last = Instant.ofEpochSecond(Math.max(lastBeat, begun.getEpochSecond()));
+        long filled = lastBeat.map(NoteRows.Filled::beat).orElse(0L);
+        Instant last = Instant.ofEpochSecond(Math.max(filled, begun.getEpochSecond()));
         return beat > 0 && Duration.between(last, clock.instant()).toSeconds() > 4 * beat + 60;
     }
 

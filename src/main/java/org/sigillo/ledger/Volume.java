@@ -300,7 +300,8 @@ final class Volume {
     Optional<SignedCheckpoint> firstCovering(long index, Predicate<SignedCheckpoint> asked) {
         Optional<SignedCheckpoint> next = covering(index);
         while (next.isPresent() && !asked.test(next.get())) {
-            next = covering(next.get().checkpoint().size());
+            long size = next.get().checkpoint().size();
+            next = read("reading a checkpoint", rows -> rows.notes().cosignedOver(size));
         }
         return next;
     }

@@ -59,6 +59,13 @@ final class Witnesses implements AutoCloseable {
         List<Sha256> prove(long from, long to);
     }
 
+    /// Is told of each cosignature as soon as it is there, by the witness's name in the policy; called by
+    /// several threads.
+    @FunctionalInterface
+    interface Told {
+        void cosigned(String witness, Cosignature line);
+    }
+
     /// A witness whose history is not ours.
     ///
     /// @param witness its names in the policy
@@ -108,7 +115,8 @@ final class Witnesses implements AutoCloseable {
     /// Returns when each witness has cosigned or will not, at the latest at the deadline.
     ///
     /// @param logSigned the note with at least the log's own lines; nothing else of it is sent
-    Outcome ask(Checkpoint checkpoint, String logSigned, ConsistencyProver prover) {
+    /// @param told of each line while others are still asked: a slow witness holds up nobody's
+    Outcome ask(Checkpoint checkpoint, String logSigned, ConsistencyProver prover, Told told) {
         SignedNote note = SignedNote.parse(logSigned).only(logKeys);
         if (!Checkpoint.parse(note.text()).equals(checkpoint)) {
             throw new NoteException("the note is of another checkpoint");
@@ -120,7 +128,12 @@ final class Witnesses implements AutoCloseable {
             talks.values()
                     .forEach(talk ->
                             results.add(
-                                    threads.submit(() -> talk.hold(checkpoint, note, once, end))));
+                                    threads.submit(() -> {
+                                        WitnessTalk.Result result =
+                                                talk.hold(checkpoint, note, once, end);
+                                        result.cosigned().forEach(told::cosigned);
+                                        return result;
+                                    })));
         }
         Map<String, Cosignature> cosigned = new TreeMap<>();
         Map<String, String> failures = new TreeMap<>(unasked);

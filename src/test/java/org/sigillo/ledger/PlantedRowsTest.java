@@ -87,6 +87,22 @@ class PlantedRowsTest {
     }
 
     @Test
+    void a_beat_without_a_seal_does_not_hide_that_none_is_filled() throws SQLException {
+        beat("4102444800", 0);
+        assertThatThrownBy(() -> ledger.overdue())
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("beat 4102444800.0, seal");
+        found("beat 4102444800.0, seal");
+    }
+
+    @Test
+    void a_beat_is_not_left_out_for_a_row_without_a_seal() throws SQLException {
+        beat("(SELECT max(beat) FROM ledger_beat)", 7);
+        ledger.turn(true);
+        found(".7, seal");
+    }
+
+    @Test
     void an_alarm_cannot_be_silenced_by_a_row() throws SQLException {
         Ledger other = scene.open(Ledger.Surroundings.NONE);
         ledger.report(new BrokenEvidenceException("entry 7", "this", "that"));
@@ -198,6 +214,12 @@ class PlantedRowsTest {
                 insert.executeUpdate();
             }
         }
+    }
+
+    private void beat(String when, int extra) throws SQLException {
+        insert(
+                "INSERT INTO ledger_beat (beat, extra, size, seal) SELECT %s, %d, 1, sha256('x')"
+                        .formatted(when, extra));
     }
 
     private void insert(String sql) throws SQLException {

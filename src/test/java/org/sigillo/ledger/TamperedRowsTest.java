@@ -134,7 +134,16 @@ class TamperedRowsTest {
                             Map.entry(
                                     "UPDATE ledger_entry SET pending = NULL WHERE n = 15",
                                     "entry 15"),
+                            Map.entry(flip("ledger_entry", "seal", "n = 9"), "entry 9, seal"),
+                            Map.entry(
+                                    "UPDATE ledger_entry SET pending = -1 WHERE n = 20",
+                                    "entry 20"),
                             Map.entry(flip("ledger_node", "hash", "true"), "node"),
+                            Map.entry("UPDATE ledger_node SET level = level + 1", "node"),
+                            Map.entry("UPDATE ledger_node SET idx = idx + 1", "node"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET id = -1 WHERE " + first(9),
+                                    "entry 9"),
                             Map.entry("DELETE FROM ledger_node", "node"),
                             Map.entry(flip("ledger_checkpoint", "root", "true"), "checkpoint"),
                             Map.entry(

@@ -122,7 +122,8 @@ class WitnessesInteropIT {
         return witnesses.ask(
                 TestKeys.checkpoint(size, salt),
                 TestKeys.signed(size, salt),
-                (from, to) -> prove(from, to, salt));
+                (from, to) -> prove(from, to, salt),
+                (_, _) -> {});
     }
 
     private static List<Sha256> prove(long from, long to, String salt) {

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,8 @@ class WitnessesTest {
                     Duration.ofSeconds(2),
                     Duration.ofMillis(50),
                     16 * 1024);
+
+    private static final Witnesses.Told NOBODY = (_, _) -> {};
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
@@ -105,6 +109,29 @@ class WitnessesTest {
         }
 
         @Test
+        void a_line_is_handed_on_while_another_witness_keeps_us_waiting() throws Exception {
+            RunningWitness one = witness("one");
+            CountDownLatch told = new CountDownLatch(1);
+            String slow = serve(exchange -> reply(exchange, waited(told) ? 404 : 500, ""));
+            Witnesses witnesses =
+                    witnesses(
+                            one.policy("one") + slow.replace("quorum fake", "quorum one"),
+                            Witnesses.Limits.USUAL);
+            Witnesses.Outcome outcome =
+                    witnesses.ask(
+                            TestKeys.checkpoint(5, ""),
+                            TestKeys.signed(5, ""),
+                            WitnessesTest::prove,
+                            (name, _) -> {
+                                assertThat(name).startsWith("one");
+                                told.countDown();
+                            });
+            assertThat(outcome.failures())
+                    .as("the other one answered only when the line had been handed on")
+                    .containsEntry("fake", "unknown log");
+        }
+
+        @Test
         void dispute_another_history_of_the_same_or_a_larger_size() throws Exception {
             RunningWitness one = witness("one");
             Witnesses witnesses = witnesses(one.policy("one") + "quorum one\n", SHORT);
@@ -114,7 +141,8 @@ class WitnessesTest {
                         witnesses.ask(
                                 TestKeys.checkpoint(size, "another"),
                                 TestKeys.signed(size, "another"),
-                                (from, to) -> TestKeys.consistency(from, to, "another"));
+                                (from, to) -> TestKeys.consistency(from, to, "another"),
+                                NOBODY);
                 assertThat(outcome.failures().values()).containsOnly("inconsistent");
                 assertThat(outcome.disputed())
                         .singleElement()
@@ -245,7 +273,8 @@ class WitnessesTest {
                 .ask(
                         TestKeys.checkpoint(5, ""),
                         TestKeys.signed(5, "") + stranger + "\n",
-                        (from, to) -> List.of());
+                        (from, to) -> List.of(),
+                        NOBODY);
         assertThat(asked).containsExactly("old 0\n\n" + TestKeys.signed(5, ""));
     }
 
@@ -259,7 +288,8 @@ class WitnessesTest {
                                 TestKeys.signed(5, ""),
                                 (from, to) -> {
                                     throw new BrokenEvidenceException("x", "y", "z");
-                                }))
+                                },
+                                NOBODY))
                 .isInstanceOf(BrokenEvidenceException.class);
     }
 
@@ -272,7 +302,8 @@ class WitnessesTest {
                         witnesses.ask(
                                 TestKeys.checkpoint(5, ""),
                                 TestKeys.signed(6, ""),
-                                (from, to) -> List.of()))
+                                (from, to) -> List.of(),
+                                NOBODY))
                 .isInstanceOf(NoteException.class);
     }
 
@@ -334,6 +365,15 @@ class WitnessesTest {
         }
     }
 
+    private static boolean waited(CountDownLatch latch) {
+        try {
+            return latch.await(9, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private Witnesses witnesses(String policy, Witnesses.Limits limits) {
         Witnesses witnesses = new Witnesses(WitnessPolicy.parse(policy), LOG, limits);
         opened.add(witnesses);
@@ -342,7 +382,10 @@ class WitnessesTest {
 
     private static Witnesses.Outcome ask(Witnesses witnesses, int size) {
         return witnesses.ask(
-                TestKeys.checkpoint(size, ""), TestKeys.signed(size, ""), WitnessesTest::prove);
+                TestKeys.checkpoint(size, ""),
+                TestKeys.signed(size, ""),
+                WitnessesTest::prove,
+                NOBODY);
     }
 
     private static List<Sha256> prove(long from, long to) {
