@@ -286,6 +286,14 @@ class TrustTest {
         }
     }
 
+    @Test
+    void what_it_follows_from_is_named_whole() {
+        assertThat(Trust.EVENTS)
+                .as("every kind of event about people, and changes of rules")
+                .hasSize(CustodyEvent.OfPeople.class.getPermittedSubclasses().length + 1)
+                .doesNotHaveDuplicates();
+    }
+
     private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(BrokenEvidenceException.class);
     }

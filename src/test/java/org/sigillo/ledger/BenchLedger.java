@@ -27,6 +27,7 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.custody.Rules;
+import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
 
@@ -201,6 +202,15 @@ final class BenchLedger implements AutoCloseable {
                         throw found;
                     });
             Thread.sleep(2);
+        }
+    }
+
+    /// Waits until every full tile and bundle lies in the vault, too.
+    void keep() throws SQLException, IOException, InterruptedException {
+        Tiles tiles = new Tiles(Optional.of(vault), "");
+        long groups = signed() / TileCoordinate.FULL;
+        while (tiles.written() < groups) {
+            Thread.sleep(100);
         }
     }
 
