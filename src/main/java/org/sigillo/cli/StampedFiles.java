@@ -5,22 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeMap;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.note.TimeStamp;
 import picocli.CommandLine.Option;
 
 /// Where a command finds a checkpoint, its stamp and the roots that stamps lead to: as files of their own,
-/// or in a ledger's export (`checkpoints/<size>`, `stamps/<size>/<authority>.tsr`).
+/// or in a ledger's export, a tar or its folder (`checkpoints/<size>`, `stamps/<size>/<authority>.tsr`).
 final class StampedFiles {
     @Option(names = "--checkpoint", description = "the signed checkpoint that was stamped")
     private @Nullable Path checkpoint;
 
-    @Option(names = "--export", description = "instead: a ledger's export, with --size")
+    @Option(
+            names = "--export",
+            description = "instead: a ledger's export, a tar or its folder, with --size")
     private @Nullable Path export;
 
     @Option(names = "--size", description = "which checkpoint of the export")
@@ -49,35 +48,34 @@ final class StampedFiles {
             return Files.readString(checkpoint);
         }
         String name = "checkpoints/" + exportedSize();
-        return new String(
-                Optional.ofNullable(exported().get(name))
-                        .orElseThrow(() -> new MalformedException("the export has no " + name)),
-                StandardCharsets.UTF_8);
+        try (Exported files = exported()) {
+            if (!files.names().contains(name)) {
+                throw new MalformedException("the export has no " + name);
+            }
+            return new String(files.read(name, LogClient.LARGEST), StandardCharsets.UTF_8);
+        }
     }
 
     /// The stamp that the export has.
     byte[] stamp() throws IOException {
         String folder = "stamps/" + exportedSize() + "/";
-        TreeMap<String, byte[]> stamps = new TreeMap<>();
-        exported()
-                .forEach((name, bytes) -> {
-                    if (name.startsWith(folder) && name.endsWith(".tsr")) {
-                        String authority =
-                                name.substring(folder.length(), name.length() - ".tsr".length());
-                        if (by == null || by.equals(authority)) {
-                            stamps.put(authority, bytes);
-                        }
-                    }
-                });
-        if (stamps.size() != 1) {
-            throw new MalformedException(
-                    "expected one stamp below "
-                            + folder
-                            + ", found those by "
-                            + stamps.keySet()
-                            + "; choose with --by");
+        try (Exported files = exported()) {
+            List<String> stamps =
+                    files.names().stream()
+                            .filter(name -> name.startsWith(folder) && name.endsWith(".tsr"))
+                            .filter(name -> by == null || name.equals(folder + by + ".tsr"))
+                            .sorted()
+                            .toList();
+            if (stamps.size() != 1) {
+                throw new MalformedException(
+                        "expected one stamp below "
+                                + folder
+                                + ", found "
+                                + stamps
+                                + "; choose with --by");
+            }
+            return files.read(stamps.getFirst(), LogClient.LARGEST);
         }
-        return stamps.firstEntry().getValue();
     }
 
     private long exportedSize() {
@@ -87,20 +85,7 @@ final class StampedFiles {
         return size;
     }
 
-    private TreeMap<String, byte[]> exported() throws IOException {
-        TreeMap<String, byte[]> files = new TreeMap<>();
-        if (export == null) {
-            return files;
-        }
-        try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(export))) {
-            for (TarArchiveEntry entry = in.getNextEntry();
-                    entry != null;
-                    entry = in.getNextEntry()) {
-                if (entry.getName().matches("(checkpoints|stamps)/.*") && entry.isFile()) {
-                    files.put(entry.getName(), in.readAllBytes());
-                }
-            }
-        }
-        return files;
+    private Exported exported() throws IOException {
+        return Exported.of(Objects.requireNonNull(export));
     }
 }

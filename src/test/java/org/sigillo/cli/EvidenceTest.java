@@ -93,6 +93,22 @@ class EvidenceTest {
     }
 
     @Test
+    void a_folder_is_as_good_as_the_tar() throws IOException {
+        Path stamps = Files.createDirectories(folder.resolve("export.tar/stamps/1"));
+        Files.copy(folder.resolve("stamp.tsr"), stamps.resolve("one.tsr"));
+        Path checkpoints = Files.createDirectories(folder.resolve("export.tar/checkpoints"));
+        Files.writeString(checkpoints.resolve("1"), note);
+        assertThat(exported()).isZero();
+    }
+
+    @Test
+    void a_stamp_of_any_size_is_not_read() throws IOException {
+        Files.write(folder.resolve("stamp.tsr"), new byte[LogClient.LARGEST + 1]);
+        tar("stamps/1/one.tsr");
+        assertThat(exported()).isEqualTo(Sigillo.BROKEN);
+    }
+
+    @Test
     void of_several_stamps_in_an_export_one_is_chosen() throws IOException {
         tar("stamps/1/one.tsr", "stamps/1/two.tsr");
         assertThat(exported()).isEqualTo(Sigillo.MALFORMED);
