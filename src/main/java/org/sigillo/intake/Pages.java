@@ -33,6 +33,9 @@ final class Pages {
 
     static native TemplateInstance start(View view);
 
+    /// @param times how long some sizes take
+    static native TemplateInstance before(View view, List<Transfer> times, String limit);
+
     static native TemplateInstance notice(View view, String title, String text);
 
     static native TemplateInstance codename(View view, String codename, int number, boolean wrong);

@@ -41,7 +41,7 @@ public final class SubmitPage {
     private final Cases cases;
     private final People people;
     private final MeterRegistry meters;
-    private final long limit;
+    private final Transfer limit;
     private final int files;
     private final long reserve;
     private final Uploads uploads;
@@ -64,7 +64,7 @@ public final class SubmitPage {
         this.meters = meters;
         // A day less than what it brought at first is left alone.
         this.uploads = new Uploads(UPLOADS, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
-        this.limit = limit;
+        this.limit = new Transfer(limit);
         this.files = files;
         this.reserve = reserve;
     }
@@ -127,7 +127,10 @@ public final class SubmitPage {
             throws IOException {
         Texts texts = Answers.texts(language);
         BoundedInputStream bounded =
-                BoundedInputStream.builder().setInputStream(body).setMaxCount(limit + 1).get();
+                BoundedInputStream.builder()
+                        .setInputStream(body)
+                        .setMaxCount(limit.bytes() + 1)
+                        .get();
         String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
         Optional<Submission> submission = Submission.of(type, bounded, files);
         if (submission.isEmpty()) {
@@ -141,9 +144,9 @@ public final class SubmitPage {
                             .get()
                             .read((name, media, in) -> receiving.take(session, name, media, in));
         } catch (IOException e) {
-            if (bounded.getCount() > limit) {
+            if (bounded.getCount() > limit.bytes()) {
                 drain(body);
-                return form(413, language, session, texts.error_large(size())).build();
+                return form(413, language, session, texts.error_large(limit.size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
             meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
@@ -153,9 +156,9 @@ public final class SubmitPage {
                     ? form(507, language, session, texts.error_full()).build()
                     : form(500, language, session, texts.error_fault()).build();
         }
-        if (end != Submission.End.WHOLE && bounded.getCount() > limit) {
+        if (end != Submission.End.WHOLE && bounded.getCount() > limit.bytes()) {
             drain(body);
-            return form(413, language, session, texts.error_large(size())).build();
+            return form(413, language, session, texts.error_large(limit.size())).build();
         }
         return switch (end) {
             case WHOLE ->
@@ -192,7 +195,7 @@ public final class SubmitPage {
         return Answers.page(
                         status,
                         language,
-                        Pages.form(new Pages.View(language, "form"), size(), error))
+                        Pages.form(new Pages.View(language, "form"), limit.size(), error))
                 .header(HttpHeaders.SET_COOKIE, sessions.used(session));
     }
 
@@ -200,10 +203,6 @@ public final class SubmitPage {
     private boolean maySend(Session.Known session) {
         return session.mayBegin()
                 || cases.byLocator(session.locator(), session.recipient()).isPresent();
-    }
-
-    private String size() {
-        return limit < 1_000_000_000 ? limit / 1_000_000 + " MB" : limit / 1_000_000_000 + " GB";
     }
 
     private static void drain(InputStream body) {

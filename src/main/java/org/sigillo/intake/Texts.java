@@ -228,4 +228,94 @@ interface Texts {
 
     @Message("Nothing of this visit is left in this window. Now close the browser.")
     String left_text();
+
+    @Message("Before you send")
+    String before_title();
+
+    @Message("Read this in peace: opening this page tells us nothing, and it sets no cookie.")
+    String before_lead();
+
+    @Message("Where you do it")
+    String before_where();
+
+    @Message(
+            "Not at work, and with no machine, telephone or network of your employer: they record which pages are opened, which files are copied and what is printed.")
+    String before_where_work();
+
+    @Message(
+            "Tor Browser hides from your provider which page you open, and from us where you are. Your provider can still see that you use Tor, and when.")
+    String before_where_tor();
+
+    @Message(
+            "If being found would cost you your freedom, start the machine from a memory stick with Tails: nothing of it stays behind.")
+    String before_where_tails();
+
+    @Message(
+            "Tell nobody, also not afterwards, and do not look every day whether we have published something.")
+    String before_where_silence();
+
+    @Message("How long it takes")
+    String before_time();
+
+    @Message("Tor is slow. Reckon with:")
+    String before_time_lead();
+
+    @Message("about {number} minutes")
+    String before_minutes(int number);
+
+    @Message("about {number} hours")
+    String before_hours(int number);
+
+    @Message(
+            "More than {limit} does not go in one form; send the rest in another one, under the same codename.")
+    String before_time_more(String limit);
+
+    @Message("If the connection breaks")
+    String before_break();
+
+    @Message(
+            "A file is safe as soon as it is complete; one that was under way has to be sent again from its beginning. Come back with your codename: what the page lists has arrived, and nothing else.")
+    String before_break_lead();
+
+    @Message(
+            "So cut a large file into parts that arrive one by one. In Tails and Linux, in a terminal (film.mp4 stands for your file):")
+    String before_split();
+
+    @Message(
+            "In Windows, 7-Zip does the same (“Split file…”, 200M). Choose all parts in the form; with film.mp4.001, film.mp4.002 and so on as their names we can put them together again.")
+    String before_split_else();
+
+    @Message("What files tell")
+    String before_files();
+
+    @Message(
+            "Documents name their author, machine and printer; photographs the camera, the day and often the place; mails the way they took. A printed page can carry marks of its printer.")
+    String before_files_meta();
+
+    @Message(
+            "Send the files as they are, if you can: a file that was altered is harder to prove genuine. Say in the message what in them could lead to you.")
+    String before_files_whole();
+
+    @Message(
+            "Think of who could have had exactly these files. If they are few, tell us: it decides what we may publish.")
+    String before_files_few();
+
+    @Message("What we know, and what we do not")
+    String before_know();
+
+    @Message(
+            "We write down no address, no browser, no language and no time of day: only the day on which each file arrived, and about how large it is.")
+    String before_know_not();
+
+    @Message(
+            "Each file is sealed as it arrives, to keys that only our reviewers’ own machines hold. Until it is sealed it passes through our server: whoever had taken that over just then could read along.")
+    String before_know_sealed();
+
+    @Message(
+            "Whoever has your codename can see what you sent. Nobody can bring it back, not even we.")
+    String before_know_codename();
+
+    @Message(
+            "Our public ledger grows by the same number of entries at fixed times, whether anybody has sent something or not.")
+    String before_know_ledger();
 }

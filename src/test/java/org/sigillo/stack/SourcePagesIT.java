@@ -1,0 +1,111 @@
+package org.sigillo.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.FilePayload;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Every page that a source can meet, in each language: for people who use a keyboard or a screen reader, and
+/// on a telephone as on a desk.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class SourcePagesIT {
+    private static final List<Integer> WIDTHS = List.of(1280, 768, 320);
+
+    private final Stack stack;
+
+    SourcePagesIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "fr", "de", "it"})
+    void are_for_everybody(String language) {
+        try (Screen screen = new Screen(stack);
+                BrowserContext context = screen.browser().newContext()) {
+            Page page = context.newPage();
+            String door = stack.door("drop") + language;
+            page.navigate(door);
+            fits(page, language, "start");
+            page.navigate(door + "/before");
+            assertThat(page.locator("dl.times dt").allTextContents())
+                    .containsExactly("100 MB", "500 MB", "1 GB", "20 GB");
+            fits(page, language, "before");
+            page.navigate(door + "/return");
+            fits(page, language, "return");
+            page.fill("#codename", "one two three four five six seven");
+            page.click("main form button");
+            fits(page, language, "none");
+
+            page.navigate(door);
+            page.click("main form button");
+            fits(page, language, "codename");
+            page.fill("#word", "wrong");
+            page.click("main form button");
+            fits(page, language, "wrong");
+            confirm(page);
+            fits(page, language, "form");
+            page.click("main form button");
+            page.waitForSelector("#error");
+            fits(page, language, "empty");
+            page.fill("#message", "What I saw.");
+            page.setInputFiles(
+                    "#files",
+                    new FilePayload(
+                            "a.txt",
+                            "text/plain",
+                            "what it says".getBytes(StandardCharsets.UTF_8)));
+            page.click("main form button");
+            page.waitForSelector("#exhibit-2");
+            fits(page, language, "arrived");
+            page.waitForSelector("#exhibit-2 summary");
+            page.click("#exhibit-2 summary");
+            fits(page, language, "receipts");
+            page.navigate(door + "/codename");
+            fits(page, language, "gone");
+            page.click("main form button");
+            fits(page, language, "left");
+            page.navigate(door + "/case");
+            fits(page, language, "expired");
+        }
+    }
+
+    /// The word that the page asks for is the only number in its label.
+    private static void confirm(Page page) {
+        String[] words = page.textContent("#codename").strip().split("\\s+");
+        String asked = page.textContent("label[for=word]").replaceAll("[^1-7]", "");
+        page.fill("#word", words[Integer.parseInt(asked) - 1]);
+        page.click("main form button");
+        page.waitForSelector("#message");
+    }
+
+    private static void fits(Page page, String language, String name) {
+        String where = language + " " + name;
+        assertThat(page.getAttribute("html", "lang")).as(where).isEqualTo(language);
+        assertThat(page.locator("h1").count()).as(where).isEqualTo(1);
+        for (int width : WIDTHS) {
+            page.setViewportSize(width, 800);
+            assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+                    .as("%s at %d px", where, width)
+                    .isLessThanOrEqualTo(width);
+            if (language.equals("en") || width == 320) {
+                Screen.picture(page, "source-%s-%s-%d".formatted(language, name, width));
+            }
+        }
+        assertThat(
+                        new AxeBuilder(page)
+                                .analyze().getViolations().stream()
+                                        .map(it -> it.getId() + " " + it.getNodes())
+                                        .toList())
+                .as(where)
+                .isEmpty();
+    }
+}
