@@ -1,5 +1,5 @@
 // The Worker's side of the wire, apart from the Worker itself so that tests can run it in place.
-import type { Keyring } from './keyring';
+import type { Keyring, Source } from './keyring';
 import { pour } from './stream';
 import type { Ask, Call, Name, Reply } from './wire';
 
@@ -35,8 +35,9 @@ export function answering(keyring: Keyring, reply: (reply: Reply, transfer: Tran
             case 'readingKey':
                 return keyring.readingKey(ask<'readingKey'>());
             case 'save': {
-                const { source, port } = ask<'save'>();
-                return pour(counted(keyring.read(source), source.size, progress), port);
+                const { sources, port } = ask<'save'>();
+                const total = sources.reduce((sum, source) => sum + source.size, 0);
+                return pour(counted(readAll(keyring, sources), total, progress), port);
             }
         }
     };
@@ -49,6 +50,15 @@ export function answering(keyring: Keyring, reply: (reply: Reply, transfer: Tran
             },
         );
     };
+}
+
+async function* readAll(
+    keyring: Keyring,
+    sources: readonly Source[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const source of sources) {
+        yield* keyring.read(source);
+    }
 }
 
 async function* counted(

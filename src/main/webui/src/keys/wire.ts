@@ -18,9 +18,9 @@ type Asked = Pick<
     | 'readingKey'
 >;
 
-/** What the Worker does on request; `save` streams a content into the port. */
+/** What the Worker does on request; `save` streams contents into the port, one after the other. */
 export type Calls = Asked & {
-    save(ask: { source: Source; port: MessagePort }): Promise<void>;
+    save(ask: { sources: readonly Source[]; port: MessagePort }): Promise<void>;
 };
 
 export type Name = keyof Calls;

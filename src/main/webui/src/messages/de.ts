@@ -183,6 +183,11 @@ export const de: Messages = {
     'case.tooLong': 'Diese Nachricht ist zu lang, um sie zu zeigen. Speichern Sie sie stattdessen.',
     'case.damaged':
         'Segment {segments} dieses Stücks ist im Tresor verloren oder verändert. Das steht im Register. Sagen Sie es dem Betrieb: Eine andere Kopie des Tresors hat es vielleicht noch.',
+    'case.parts':
+        '{count} Dateien hier, Stück {numbers}, sind Teile von dieser: zusammen {size}. Ob weitere folgen, sagen ihre Namen nicht.',
+    'case.partsMissing': 'Nicht angekommene Teile: {numbers}. Ohne sie ist die Datei nicht ganz.',
+    'case.partsDoubtful':
+        'Von diesen Teilen kamen verschiedene an: {numbers}. Speichern Sie sie einzeln und vergleichen Sie.',
     'case.takeUpText':
         'Noch hat niemand diesen Fall übernommen: Seine Stücke werden nur eine Weile aufbewahrt. Nach der Übernahme bleiben sie so lange, wie die Redaktion aufbewahrt, woran sie arbeitet.',
     'case.takeUp': 'Fall übernehmen',

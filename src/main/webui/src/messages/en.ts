@@ -170,6 +170,11 @@ export const en = {
     'case.tooLong': 'This message is too long to be shown. Save it instead.',
     'case.damaged':
         'Segment {segments} of this exhibit is lost or altered in the vault. That is entered in the ledger. Tell an operator: another copy of the vault may have it.',
+    'case.parts':
+        '{count} files here, exhibits {numbers}, are parts of this one: {size} together. Their names do not say whether others follow.',
+    'case.partsMissing': 'Parts that did not arrive: {numbers}. Without them the file is not whole.',
+    'case.partsDoubtful':
+        'Of these parts different ones arrived: {numbers}. Save them one by one and compare.',
     'case.takeUpText':
         'Nobody has taken this case up yet: its exhibits are kept only for a while. Taken up, they are kept as long as the newsroom keeps what it works on.',
     'case.takeUp': 'Take this case up',

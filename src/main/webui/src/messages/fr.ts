@@ -182,6 +182,11 @@ export const fr: Messages = {
     'case.tooLong': 'Ce message est trop long pour être affiché. Enregistrez-le plutôt.',
     'case.damaged':
         'Le segment {segments} de cette pièce est perdu ou modifié dans le coffre. Le registre le dit. Prévenez l’exploitation : une autre copie du coffre l’a peut-être.',
+    'case.parts':
+        '{count} fichiers d’ici, les pièces {numbers}, sont des parties de celui-ci : {size} ensemble. Leurs noms ne disent pas si d’autres suivent.',
+    'case.partsMissing': 'Parties qui ne sont pas arrivées : {numbers}. Sans elles, le fichier n’est pas entier.',
+    'case.partsDoubtful':
+        'De ces parties, il en est arrivé de différentes : {numbers}. Enregistrez-les une à une et comparez.',
     'case.takeUpText':
         'Personne n’a encore pris ce dossier en charge : ses pièces ne sont gardées qu’un temps. Une fois pris en charge, elles sont gardées aussi longtemps que la rédaction garde ce sur quoi elle travaille.',
     'case.takeUp': 'Prendre ce dossier en charge',

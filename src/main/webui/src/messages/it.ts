@@ -179,6 +179,11 @@ export const it: Messages = {
     'case.tooLong': 'Questo messaggio è troppo lungo per essere mostrato. Salvalo invece.',
     'case.damaged':
         'Il segmento {segments} di questo reperto è perduto o alterato nel deposito. È scritto nel registro. Avvisate chi gestisce il sistema: un’altra copia del deposito può averlo.',
+    'case.parts':
+        '{count} file di qui, i reperti {numbers}, sono parti di questo: {size} in tutto. I loro nomi non dicono se ne seguono altri.',
+    'case.partsMissing': 'Parti che non sono arrivate: {numbers}. Senza di esse il file non è intero.',
+    'case.partsDoubtful':
+        'Di queste parti ne sono arrivate di diverse: {numbers}. Le salvi una per una e confronti.',
     'case.takeUpText':
         'Nessuno ha ancora preso in carico questo caso: i suoi reperti sono conservati solo per un po’. Una volta preso in carico, restano finché la redazione conserva ciò su cui lavora.',
     'case.takeUp': 'Prendere in carico il caso',

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Listed } from '../api';
 import { SHOWN } from '../keys/scopes';
 import { dayText, sizeText } from '../messages/messages';
+import { type Joined, joined } from '../parts';
 import { shownName } from '../saving/names';
 import { type OpenedCase, type OpenedExhibit, newest } from '../work';
 import { explain } from './explain';
@@ -82,6 +83,9 @@ function Opened({ opened, nameOf, again }: Shown) {
                     <Exhibit key={exhibit.line.exhibit} exhibit={exhibit} />
                 ))}
             </ol>
+            {joined(opened.exhibits).map((file) => (
+                <Parts key={file.name} file={file} />
+            ))}
             {opened.lacking.length === 0 ? null : <Lacking opened={opened} nameOf={nameOf} again={again} />}
             <section class="card">
                 <p>{t('case.exportText')}</p>
@@ -134,12 +138,36 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
                     {t('case.damaged', { segments: line.damaged.join(', ') })}
                 </p>
             )}
-            <Save source={source} name={name} id={`save-${line.number}`} />
+            <Save sources={[source]} name={name} id={`save-${line.number}`} />
             <label class="tick">
                 <input id={`use-${line.number}`} type="checkbox" checked={isChosen} onChange={toggle} />
                 <span>{t('case.use', { number: line.number })}</span>
             </label>
         </li>
+    );
+}
+
+/** A file that came in parts. */
+function Parts({ file }: { readonly file: Joined }) {
+    const { t, language } = useFrame();
+    const { name, parts, size, missing, doubtful } = file;
+    const sources = parts.flatMap((part) => part.source ?? []);
+    const numbers = parts.map((part) => part.line.number).join(', ');
+    const whole = missing.length === 0 && doubtful.length === 0;
+    return (
+        <section class="card" data-testid={`parts-${name}`}>
+            <h2>
+                <bdi>{shownName(name)}</bdi>
+            </h2>
+            <p>{t('case.parts', { count: parts.length, numbers, size: sizeText(language, size) })}</p>
+            {missing.length === 0 ? null : (
+                <p class="notice">{t('case.partsMissing', { numbers: missing.join(', ') })}</p>
+            )}
+            {doubtful.length === 0 ? null : (
+                <p class="notice">{t('case.partsDoubtful', { numbers: doubtful.join(', ') })}</p>
+            )}
+            {whole ? <Save sources={sources} name={name} id={`save-parts-${parts[0]?.line.number ?? 0}`} /> : null}
+        </section>
     );
 }
 

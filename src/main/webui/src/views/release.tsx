@@ -126,7 +126,7 @@ function Opened({ opened }: { readonly opened: OpenedRelease }) {
                                 <bdi>{shownName(item.name)}</bdi>, {sizeText(language, item.size)}
                             </p>
                             <Fingerprint value={item.sha256} />
-                            {source === undefined ? null : <Save source={source} name={item.name} id={`save-item-${i + 1}`} />}
+                            {source === undefined ? null : <Save sources={[source]} name={item.name} id={`save-item-${i + 1}`} />}
                         </li>
                     );
                 })}
