@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,7 +37,10 @@ import org.sigillo.sealing.SealedBox;
 import org.sigillo.stack.StackExtension;
 
 /// The sources' door on the running stack, as Tor Browser without JavaScript uses it.
+///
+/// First of all: who came later would wait, beat by beat, until what others have sent is entered.
 @Tag("stack")
+@Order(1)
 @ExtendWith(StackExtension.class)
 class IntakeIT {
     private static final String MARKER = "plaintext-marker-" + "7f3a9c";

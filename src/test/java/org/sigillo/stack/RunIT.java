@@ -105,6 +105,7 @@ class RunIT {
     void a_second_start_on_the_same_folder_is_refused_and_a_start_elsewhere_is_not()
             throws Exception {
         goOn();
+        Path other = copied(folder.resolve("other"));
         Process first = run("first");
         banner(first, "first");
         Process same = run("same");
@@ -112,7 +113,7 @@ class RunIT {
         assertThat(same.exitValue()).isEqualTo(1);
         assertThat(output("same")).contains("Another start runs on " + data());
 
-        Path other = folder.resolve("other");
+        // On a copy, which remembers the ports that the first has taken again.
         Process elsewhere = start("elsewhere", "--data", other.toString());
         String banner = banner(elsewhere, "elsewhere");
         assertThat(addresses(banner)).doesNotContainAnyElementsOf(addresses(output("first")));
@@ -149,12 +150,16 @@ class RunIT {
     }
 
     private void goOn() throws Exception {
+        copied(data());
+    }
+
+    private static Path copied(Path to) throws Exception {
         Process copy =
-                new ProcessBuilder(
-                                "cp", "-a", founded.resolve("data").toString(), data().toString())
+                new ProcessBuilder("cp", "-a", founded.resolve("data").toString(), to.toString())
                         .inheritIO()
                         .start();
         assertThat(copy.waitFor()).isZero();
+        return to;
     }
 
     private Path data() {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.cli.Sigillo;
 
 /// The whole story. Then everything that the server keeps is searched for what it must not keep.
+///
+/// Last of all: who came after it would move its gigabyte along.
 @Tag("stack")
+@Order(Integer.MAX_VALUE)
 @ExtendWith(StackExtension.class)
 class StoryIT {
     private static final long GIB = 1L << 30;
