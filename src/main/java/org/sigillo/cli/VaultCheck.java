@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Reads every object of an inventory again and compares its digest. The desk gives"
-                        + " administrators the inventory.")
+                        + " administrators the inventory. Nothing is written: who may read is enough.")
 final class VaultCheck implements Callable<Integer> {
     @Parameters(paramLabel = "VAULT", description = "a folder, or a file of settings")
     private Path place = Path.of("");
@@ -45,7 +45,7 @@ final class VaultCheck implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<String, Sha256> known = Inventory.read(inventory);
-        try (Vault vault = VaultCommand.open(place)) {
+        try (Vault vault = VaultCommand.toRead(place)) {
             Scrub scrub = new Scrub(vault, rate > 0 ? Scrub.Pace.of(rate) : Scrub.Pace.FULL);
             return run.over(
                     List.copyOf(known.keySet()),

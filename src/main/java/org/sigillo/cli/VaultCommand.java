@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.sigillo.bytes.Json;
 import org.sigillo.vault.Vault;
 import org.sigillo.vault.Vaults;
@@ -28,17 +29,20 @@ final class VaultCommand {
 
     /// Opens a folder, or what a file of settings names.
     static Vault open(Path place) throws IOException {
+        return Vaults.open(setting(place), Random.clock());
+    }
+
+    /// The same to be read only, so that it takes no right to write.
+    static Vault toRead(Path place) throws IOException {
+        return Vaults.toRead(setting(place), Random.clock());
+    }
+
+    private static Function<String, Optional<String>> setting(Path place) throws IOException {
         if (Files.isDirectory(place)) {
-            return Vaults.open(
-                    name ->
-                            name.equals("folder")
-                                    ? Optional.of(place.toString())
-                                    : Optional.empty(),
-                    Random.clock());
+            return name -> name.equals("folder") ? Optional.of(place.toString()) : Optional.empty();
         }
         Properties settings = settings(place);
-        return Vaults.open(
-                name -> Optional.ofNullable(settings.getProperty(SETTING + name)), Random.clock());
+        return name -> Optional.ofNullable(settings.getProperty(SETTING + name));
     }
 
     private static Properties settings(Path file) throws IOException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -37,9 +35,11 @@ import org.sigillo.bytes.Sha256;
 /// retention in a file's time, too), and it may only be read; that its owner may also execute it marks a legal hold. What the
 /// file system itself notes besides is in `docs/operating.md`.
 public final class FolderVault implements Vault {
+    private static final String STAGING = ".staging";
+
     private final OwnFolder root;
     private final OwnFolder staging;
-    private final Spool spool;
+    private final Optional<Spool> spool;
     private final InstantSource clock;
 
     /// Opens or makes the folder, shuts it for everybody but its owner, and empties what crashed writers left.
@@ -48,15 +48,31 @@ public final class FolderVault implements Vault {
     public FolderVault(Path root, long reserve, InstantSource clock) throws IOException {
         this.clock = clock;
         this.root = OwnFolder.open(root);
-        this.staging = this.root.inner(".staging");
-        this.spool = new Spool(this.root.inner(".incoming").path(), reserve);
+        this.staging = this.root.inner(STAGING);
+        this.spool = Optional.of(new Spool(this.root.inner(".incoming").path(), reserve));
+    }
+
+    private FolderVault(OwnFolder root, InstantSource clock) throws IOException {
+        this.clock = clock;
+        this.root = root;
+        this.staging = root.asItIs(STAGING);
+        this.spool = Optional.empty();
+    }
+
+    /// Opens a folder that is there to be read, and leaves it as it is: whoever may only read it can.
+    static FolderVault toRead(Path root, InstantSource clock) throws IOException {
+        return new FolderVault(OwnFolder.asItIs(root), clock);
+    }
+
+    private Spool writing() {
+        return Vaults.writing(spool);
     }
 
     @Override
     public Writer create(String address) throws IOException {
         Path staged = inStaging(address);
         Path settled = atLast(address);
-        return new SpooledWriter(address, spool.file(Address.isOurs(address)), true) {
+        return new SpooledWriter(address, writing().file(Address.isOurs(address)), true) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
                 if (isFile(settled)) {
@@ -185,6 +201,7 @@ public final class FolderVault implements Vault {
     @Override
     public void settle(String address, Sha256 digest, Optional<Retention> retention)
             throws IOException {
+        writing();
         Path settled = atLast(address);
         Path staged = inStaging(address);
         boolean fresh = !isFile(settled);
@@ -205,14 +222,14 @@ public final class FolderVault implements Vault {
         }
         if (isFile(staged)) {
             Files.delete(staged);
-            removeEmpty(folder(staged));
+            OwnFolder.removeEmpty(OwnFolder.above(staged));
         }
     }
 
     /// A new file, since a link would keep the time at which the old one was made.
     private void copyToLast(String address, Path staged, Path settled, Sha256 digest)
             throws IOException {
-        Spool.FileBeingWritten copy = spool.file(true);
+        Spool.FileBeingWritten copy = writing().file(true);
         try {
             try (InputStream in = reading(staged, address, digest)) {
                 byte[] buffer = new byte[1 << 16];
@@ -252,22 +269,23 @@ public final class FolderVault implements Vault {
 
     @Override
     public void remove(String address) throws IOException {
+        writing();
         Path settled = atLast(address);
         if (isFile(settled)) {
             if (kept(settled).isPresent()) {
                 throw new RetainedException(address, null);
             }
             Files.deleteIfExists(settled);
-            removeEmpty(folder(settled));
+            OwnFolder.removeEmpty(OwnFolder.above(settled));
         }
         Path staged = inStaging(address);
         Files.deleteIfExists(staged);
-        removeEmpty(folder(staged));
+        OwnFolder.removeEmpty(OwnFolder.above(staged));
     }
 
     @Override
     public long free() throws IOException {
-        return spool.free();
+        return writing().free();
     }
 
     @Override
@@ -277,7 +295,9 @@ public final class FolderVault implements Vault {
 
     @Override
     public void close() throws IOException {
-        spool.close();
+        if (spool.isPresent()) {
+            spool.get().close();
+        }
     }
 
     private Path atLast(String address) throws IOException {
@@ -319,28 +339,12 @@ public final class FolderVault implements Vault {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static Path folder(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalStateException("an address has a folder");
-        }
-        return parent;
-    }
-
-    private static void removeEmpty(Path folder) throws IOException {
-        try {
-            Files.deleteIfExists(folder);
-        } catch (DirectoryNotEmptyException e) {
-            // Others lie beside it.
-        }
-    }
-
     /// Gives a finished file its name; durable when this returns.
     private static void link(Path target, Path file, Sha256 digest) throws IOException {
         // A neighbour that is removed at this moment takes the empty folder with it.
         for (int again = 0; ; again++) {
-            Path made = standing(folder(target));
-            Files.createDirectories(folder(target));
+            Path made = OwnFolder.standing(OwnFolder.above(target));
+            Files.createDirectories(OwnFolder.above(target));
             try {
                 Files.createLink(target, file);
             } catch (FileAlreadyExistsException e) {
@@ -351,10 +355,10 @@ public final class FolderVault implements Vault {
                 }
                 continue;
             }
-            for (Path at = folder(target); !at.equals(made); at = folder(at)) {
-                force(at);
+            for (Path at = OwnFolder.above(target); !at.equals(made); at = OwnFolder.above(at)) {
+                OwnFolder.force(at);
             }
-            force(made);
+            OwnFolder.force(made);
             return;
         }
     }
@@ -362,21 +366,6 @@ public final class FolderVault implements Vault {
     private static void requireSame(Path taken, Sha256 digest) throws IOException {
         if (!digestOf(taken).equals(digest)) {
             throw new FileAlreadyExistsException(taken.getFileName() + "", null, "other bytes");
-        }
-    }
-
-    /// The nearest folder above that is there already: in it a new one's name must last, too.
-    private static Path standing(Path folder) {
-        Path at = folder;
-        while (!Files.isDirectory(at)) {
-            at = folder(at);
-        }
-        return at;
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -2,6 +2,7 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,6 +40,11 @@ record OwnFolder(Path path) {
         return new OwnFolder(folder.toRealPath());
     }
 
+    /// One that is there, to be read.
+    static OwnFolder asItIs(Path folder) throws IOException {
+        return new OwnFolder(folder.toRealPath());
+    }
+
     /// Not every file system lets us: a mounted one may belong to somebody else, and be ours by its group.
     void shut() throws IOException {
         Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);
@@ -63,11 +69,19 @@ record OwnFolder(Path path) {
 
     /// A folder in this one, as much its owner's.
     OwnFolder inner(String name) throws IOException {
-        Path inner = path.resolve(name);
+        return open(notALink(path.resolve(name)));
+    }
+
+    /// A folder in this one, to be read, whether or not it is there.
+    OwnFolder asItIs(String name) throws IOException {
+        return new OwnFolder(notALink(path.resolve(name)));
+    }
+
+    private Path notALink(Path inner) throws IOException {
         if (Files.isSymbolicLink(inner)) {
             throw new IOException(inner + " is a link: it would lead out of " + path);
         }
-        return open(inner);
+        return inner;
     }
 
     /// Where an object with this address lies, if it does: nothing on the way there may lead out of here.
@@ -85,6 +99,38 @@ record OwnFolder(Path path) {
             }
         }
         return file;
+    }
+
+    /// The folder that a file, or a folder, lies in.
+    static Path above(Path file) {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IllegalStateException("an address has a folder");
+        }
+        return parent;
+    }
+
+    /// The nearest folder from this one upwards that is there already: in it a new one's name must last, too.
+    static Path standing(Path folder) {
+        Path at = folder;
+        while (!Files.isDirectory(at)) {
+            at = above(at);
+        }
+        return at;
+    }
+
+    static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static void removeEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Others lie beside it.
+        }
     }
 
     /// For reading. Anything but a file is not even opened: that of a pipe would wait for ever.

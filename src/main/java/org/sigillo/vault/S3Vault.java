@@ -31,17 +31,23 @@ public final class S3Vault implements Vault {
     private final S3Client client;
     private final S3Bucket settled;
     private final S3Bucket staging;
-    private final Spool spool;
+    private final Optional<Spool> spool;
     private final InstantSource clock;
-    private final Protection protection;
+    private final Optional<Protection> protection;
 
-    private S3Vault(S3Settings settings, S3Client client, Spool spool, InstantSource clock)
+    private S3Vault(
+            S3Settings settings, S3Client client, Optional<Spool> spool, InstantSource clock)
             throws IOException {
         this.client = client;
         this.settled = new S3Bucket(client, settings.settled());
         this.staging = new S3Bucket(client, settings.staging());
         this.spool = spool;
         this.clock = clock;
+        this.protection = spool.isPresent() ? Optional.of(tried(settings)) : Optional.empty();
+    }
+
+    /// Tries what the store does, and gives up uploads that nobody ended.
+    private Protection tried(S3Settings settings) throws IOException {
         if (staging.versioned()) {
             throw new IOException(
                     "bucket "
@@ -49,8 +55,8 @@ public final class S3Vault implements Vault {
                             + " keeps versions: what is removed from staging would stay in it. Make it"
                             + " without versioning");
         }
-        this.protection = settled.locks(today()) ? Protection.OBJECT_LOCK : Protection.NONE;
-        if (protection == Protection.NONE && settings.lockRequired()) {
+        Protection found = settled.locks(today()) ? Protection.OBJECT_LOCK : Protection.NONE;
+        if (found == Protection.NONE && settings.lockRequired()) {
             throw new IOException(
                     "bucket "
                             + settings.settled()
@@ -59,6 +65,7 @@ public final class S3Vault implements Vault {
                             + " say");
         }
         Unfinished.giveUp(client, settings.staging(), clock.instant().minus(LONGEST_UPLOAD));
+        return found;
     }
 
     /// Opens the store; both buckets must be there. Uploads in parts that began two days ago are given up.
@@ -77,7 +84,7 @@ public final class S3Vault implements Vault {
         S3Client client = new S3Client(settings);
         Spool files = new Spool(spool, reserve);
         try {
-            return new S3Vault(settings, client, files, clock);
+            return new S3Vault(settings, client, Optional.of(files), clock);
         } catch (IOException | RuntimeException e) {
             client.close();
             files.close();
@@ -85,10 +92,22 @@ public final class S3Vault implements Vault {
         }
     }
 
+    /// Opens the store to be read, and writes nothing to it: whoever may only read it can. It is asked for nothing, not even whether
+    /// it locks, before an object is.
+    static S3Vault toRead(InstantSource clock, Function<String, Optional<String>> setting)
+            throws IOException {
+        S3Settings settings = S3Settings.read(setting);
+        return new S3Vault(settings, new S3Client(settings), Optional.empty(), clock);
+    }
+
+    private Spool writing() {
+        return Vaults.writing(spool);
+    }
+
     @Override
     public Writer create(String address) throws IOException {
         Address.checked(address);
-        return new SpooledWriter(address, spool.file(Address.isOurs(address)), false) {
+        return new SpooledWriter(address, writing().file(Address.isOurs(address)), false) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
                 if (settled.stat(address).isPresent()) {
@@ -200,6 +219,7 @@ public final class S3Vault implements Vault {
     @Override
     public void settle(String address, Sha256 digest, Optional<Retention> retention)
             throws IOException {
+        writing();
         Address.checked(address);
         boolean fresh = settled.stat(address).isEmpty();
         Optional<StatObjectResponse> staged = staging.stat(address);
@@ -231,7 +251,7 @@ public final class S3Vault implements Vault {
     private void keep(
             String address, Sha256 digest, Optional<Retention> retention, boolean compared)
             throws IOException {
-        if (protection != Protection.OBJECT_LOCK) {
+        if (protection() != Protection.OBJECT_LOCK) {
             return;
         }
         StatObjectResponse now =
@@ -284,6 +304,7 @@ public final class S3Vault implements Vault {
 
     @Override
     public void remove(String address) throws IOException {
+        writing();
         Address.checked(address);
         settled.removeVersions(address);
         staging.remove(address, null);
@@ -291,17 +312,20 @@ public final class S3Vault implements Vault {
 
     @Override
     public long free() throws IOException {
-        return spool.free();
+        return writing().free();
     }
 
     @Override
     public Protection protection() {
-        return protection;
+        return protection.orElseThrow(
+                () -> new UnsupportedOperationException("the vault was opened to be read"));
     }
 
     @Override
     public void close() throws IOException {
         client.close();
-        spool.close();
+        if (spool.isPresent()) {
+            spool.get().close();
+        }
     }
 }

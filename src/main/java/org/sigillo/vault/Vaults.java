@@ -19,15 +19,8 @@ public final class Vaults {
     /// @throws IllegalArgumentException for settings that name none, or two
     public static Vault open(Function<String, Optional<String>> setting, InstantSource clock)
             throws IOException {
-        long reserve = setting.apply("reserve").map(Long::parseLong).orElse(0L);
         if (!inStore(setting)) {
-            Path folder =
-                    setting.apply("folder")
-                            .map(Path::of)
-                            .orElseThrow(() ->
-                                    new IllegalArgumentException(
-                                            "sigillo.vault.folder is missing"));
-            return new FolderVault(folder, reserve, clock);
+            return new FolderVault(folder(setting), reserve(setting), clock);
         }
         Path spool =
                 setting.apply("spool")
@@ -36,7 +29,38 @@ public final class Vaults {
                                 new IllegalArgumentException(
                                         "sigillo.vault.spool is missing: a folder for sealed"
                                                 + " segments on their way to the store"));
-        return S3Vault.open(spool, reserve, clock, name -> setting.apply(S3 + name));
+        return S3Vault.open(spool, reserve(setting), clock, ofStore(setting));
+    }
+
+    /// Opens the vault that the settings name to be read, and leaves it as it is: whoever may only read it can.
+    ///
+    /// @return one that throws [UnsupportedOperationException] at whatever would change it
+    public static Vault toRead(Function<String, Optional<String>> setting, InstantSource clock)
+            throws IOException {
+        return inStore(setting)
+                ? S3Vault.toRead(clock, ofStore(setting))
+                : FolderVault.toRead(folder(setting), clock);
+    }
+
+    /// @param spool of a vault, if it was opened to be written
+    static Spool writing(Optional<Spool> spool) {
+        return spool.orElseThrow(
+                () -> new UnsupportedOperationException("the vault was opened to be read"));
+    }
+
+    private static long reserve(Function<String, Optional<String>> setting) {
+        return setting.apply("reserve").map(Long::parseLong).orElse(0L);
+    }
+
+    private static Path folder(Function<String, Optional<String>> setting) {
+        return setting.apply("folder")
+                .map(Path::of)
+                .orElseThrow(() -> new IllegalArgumentException("sigillo.vault.folder is missing"));
+    }
+
+    private static Function<String, Optional<String>> ofStore(
+            Function<String, Optional<String>> setting) {
+        return name -> setting.apply(S3 + name);
     }
 
     private static boolean inStore(Function<String, Optional<String>> setting) {

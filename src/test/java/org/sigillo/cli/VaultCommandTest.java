@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -398,6 +401,47 @@ class VaultCommandTest {
             assertThat(check()).isEqualTo(Sigillo.MALFORMED);
             assertThat(Sigillo.run("vault", "check", from.toString(), "--inventory", "/none"))
                     .isEqualTo(Sigillo.FAULT);
+        }
+
+        @Test
+        void leaves_as_it_is_what_may_only_be_read() throws IOException {
+            // What a process that ended had on its way; whoever may write removes it.
+            Path left = Files.createDirectory(from.resolve(".incoming").resolve("p1"));
+            Files.createFile(left.resolve("lock"));
+            Files.createFile(left.resolve("1"));
+            onlyRead(true);
+            try {
+                Map<Path, Map<String, Object>> before = state();
+                assertThat(check()).isZero();
+                assertThat(state()).isEqualTo(before);
+            } finally {
+                onlyRead(false);
+            }
+        }
+
+        /// Root may write all the same: so times and modes are compared, too.
+        private void onlyRead(boolean only) throws IOException {
+            for (Path path : all()) {
+                if (Files.isDirectory(path)) {
+                    Files.setPosixFilePermissions(
+                            path,
+                            PosixFilePermissions.fromString(only ? "r-xr-x---" : "rwx------"));
+                }
+            }
+        }
+
+        private Map<Path, Map<String, Object>> state() throws IOException {
+            Map<Path, Map<String, Object>> state = new TreeMap<>();
+            for (Path path : all()) {
+                state.put(path, Files.readAttributes(path, "unix:mode,lastModifiedTime,ctime"));
+            }
+            return state;
+        }
+
+        private List<Path> all() throws IOException {
+            try (Stream<Path> all = Files.walk(from)) {
+                return all.toList();
+            }
         }
 
         private int check(String... more) {

@@ -45,6 +45,11 @@ class FolderVaultTest implements VaultContract {
         return vault;
     }
 
+    @Override
+    public Vault toRead() throws IOException {
+        return FolderVault.toRead(folder.resolve("vault"), InstantSource.system());
+    }
+
     @Test
     void what_a_crashed_writer_left_is_gone_after_the_next_start() throws IOException {
         vault.create(ADDRESS).write(new byte[5], 0, 5);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.sigillo.bytes.Sha256;
 /// The contract in two new buckets of a real store for each test.
 abstract class StoreContract implements VaultContract {
     private S3Vault vault;
-    private Map<String, String> settings;
+    Map<String, String> settings;
 
     abstract S3Server server();
 
@@ -188,5 +189,11 @@ abstract class StoreContract implements VaultContract {
     @Override
     public Vault vault() {
         return vault;
+    }
+
+    @Override
+    public Vault toRead() throws IOException {
+        return S3Vault.toRead(
+                InstantSource.system(), name -> Optional.ofNullable(settings.get(name)));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
@@ -27,6 +28,37 @@ interface VaultContract {
     String ADDRESS = "segments/00112233445566778899aabbccddeeff/0";
 
     Vault vault();
+
+    /// The same, opened to be read.
+    Vault toRead() throws IOException;
+
+    @Test
+    default void opened_to_be_read_it_is_read_and_nothing_else() throws IOException {
+        byte[] bytes = bytes(1000);
+        String other = "segments/00112233445566778899aabbccddeeff/1";
+        put(ADDRESS, bytes);
+        put(other, bytes);
+        vault().settle(other, Sha256.of(bytes), Optional.empty());
+        try (Vault reading = toRead()) {
+            assertThat(reading.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+            assertThat(reading.list("")).containsExactly(ADDRESS, other);
+            assertThat(reading.stat(other).orElseThrow().settled()).isTrue();
+            for (String address : List.of(ADDRESS, other)) {
+                refused(() -> reading.settle(address, Sha256.of(bytes), Optional.empty()));
+                refused(() -> reading.remove(address));
+            }
+            refused(() -> reading.create("segments/another/0"));
+            refused(reading::free);
+        }
+        assertThat(vault().list("")).containsExactly(ADDRESS, other);
+        assertThat(vault().stat(ADDRESS).orElseThrow().settled()).isFalse();
+    }
+
+    private static void refused(ThrowingCallable change) {
+        assertThatThrownBy(change)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("opened to be read");
+    }
 
     @Test
     default void a_committed_object_is_read_back_with_its_size_and_digest() throws IOException {
