@@ -204,21 +204,9 @@ final class S3Bucket {
     }
 
     /// Copies an object of another bucket to the same address here, inside the store.
-    void copy(S3Bucket from, String address, long size) throws IOException {
-        copy(from, address, size, null);
-    }
-
-    /// The same, kept from its beginning on.
     ///
     /// @return the new version
-    String copyKept(S3Bucket from, String address, long size, Retention retention)
-            throws IOException {
-        return copy(from, address, size, lock(retention));
-    }
-
-    private String copy(
-            S3Bucket from, String address, long size, io.minio.messages.@Nullable Retention lock)
-            throws IOException {
+    String copy(S3Bucket from, String address, long size) throws IOException {
         SourceObject source = SourceObject.builder().bucket(from.name).object(address).build();
         return client.transfer(
                         "settling",
@@ -230,14 +218,12 @@ final class S3Bucket {
                                                         .bucket(name)
                                                         .object(address)
                                                         .source(source)
-                                                        .retention(lock)
                                                         .build())
                                         : s3.composeObject(
                                                 ComposeObjectArgs.builder()
                                                         .bucket(name)
                                                         .object(address)
                                                         .sources(new ArrayList<>(List.of(source)))
-                                                        .retention(lock)
                                                         .build()))
                 .versionId();
     }

@@ -286,11 +286,13 @@ public final class S3Vault implements Vault {
         }
     }
 
-    /// Begins a new version with the same bytes, kept from its beginning on; the one before stays as long as it is kept. By way of
-    /// staging: not every store copies an object to its own address. A round that ends in between is done again.
+    /// Begins a new version with the same bytes, and keeps it; the one before stays as long as it is kept. By way of staging: not every
+    /// store copies an object to its own address. Kept by a request of its own: MinIO knows how long a version would be kept, which a
+    /// policy may bound, in no other. A round that ends in between is done again.
     private String renewed(String address, long size, Retention retention) throws IOException {
         staging.copy(settled, address, size);
-        String version = settled.copyKept(staging, address, size, retention);
+        String version = settled.copy(staging, address, size);
+        settled.keep(address, version, retention);
         staging.remove(address, null);
         return version;
     }

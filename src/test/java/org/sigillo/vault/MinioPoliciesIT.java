@@ -7,15 +7,19 @@ import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.Result;
+import io.minio.SetObjectRetentionArgs;
 import io.minio.credentials.AssumeRoleProvider;
 import io.minio.credentials.Credentials;
 import io.minio.credentials.StaticProvider;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
+import io.minio.messages.RetentionMode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,8 @@ import org.sigillo.cli.Sigillo;
 @Tag("stack")
 @Tag("apart")
 class MinioPoliciesIT {
+    private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+
     @TempDir Path folder;
     private S3Server server;
     private Map<String, String> settings;
@@ -81,6 +87,47 @@ class MinioPoliciesIT {
                                         .build()));
             }
         }
+    }
+
+    @Test
+    void the_applications_keeps_nothing_longer_than_a_year_and_a_day() throws Exception {
+        try (MinioClient client = client(as("application"))) {
+            for (RetentionMode mode : RetentionMode.values()) {
+                String version = put(client, null).versionId();
+                denied(() -> keep(client, version, mode, 367));
+                denied(() -> keep(client, version, mode, 36_500));
+                keep(client, version, mode, 366);
+                denied(() -> put(client, retention(mode, 36_500)));
+            }
+        }
+    }
+
+    private io.minio.ObjectWriteResponse put(
+            MinioClient client, io.minio.messages.@org.jspecify.annotations.Nullable Retention kept)
+            throws Exception {
+        return client.putObject(
+                PutObjectArgs.builder()
+                        .bucket(settings.get("bucket"))
+                        .object("segments/a/0")
+                        .data(new byte[1], 1)
+                        .retention(kept)
+                        .build());
+    }
+
+    private void keep(MinioClient client, String version, RetentionMode mode, int days)
+            throws Exception {
+        client.setObjectRetention(
+                SetObjectRetentionArgs.builder()
+                        .bucket(settings.get("bucket"))
+                        .object("segments/a/0")
+                        .versionId(version)
+                        .config(retention(mode, days))
+                        .build());
+    }
+
+    private static io.minio.messages.Retention retention(RetentionMode mode, int days) {
+        return new io.minio.messages.Retention(
+                mode, TODAY.plusDays(days).atStartOfDay(ZoneOffset.UTC));
     }
 
     private interface Call {
