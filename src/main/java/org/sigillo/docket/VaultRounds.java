@@ -50,7 +50,6 @@ public class VaultRounds {
     private final long rate;
     private final Instant begun;
     private volatile Optional<Settled> settled = Optional.empty();
-    private volatile Optional<Thread> scrubbing = Optional.empty();
     private volatile boolean stopped;
     private LocalDate drawn = LocalDate.EPOCH;
     private int hour;
@@ -166,7 +165,7 @@ public class VaultRounds {
     ///
     /// @return whether it begins: not while everything is read already
     public boolean scrubNow() {
-        return beginScrub(Scrub.Pace.FULL);
+        return scrub.begin(Scrub.Pace.FULL);
     }
 
     @Scheduled(
@@ -190,13 +189,13 @@ public class VaultRounds {
         }
         Optional<Instant> scrubbed = scrub.last().map(Scrubbed::begun);
         if (scrubbed.filter(it -> it.plus(BETWEEN_SCRUBS).isAfter(now.toInstant())).isEmpty()) {
-            beginScrub(Scrub.Pace.of(rate));
+            scrub.begin(Scrub.Pace.of(rate));
         }
     }
 
     void stop(@Observes ShutdownEvent end) {
         stopped = true;
-        scrubbing.ifPresent(Thread::interrupt);
+        scrub.stop();
     }
 
     /// Nothing is moved or removed while the evidence is broken, or vault and witnesses may know more than
@@ -227,26 +226,6 @@ public class VaultRounds {
             ledger.report(e);
         } catch (IOException | RuntimeException e) {
             LOG.errorf("settling will be tried again: %s", e.getClass().getName());
-        }
-    }
-
-    private synchronized boolean beginScrub(Scrub.Pace pace) {
-        if (scrubbing.filter(Thread::isAlive).isPresent()) {
-            return false;
-        }
-        scrubbing = Optional.of(Thread.ofVirtual().name("vault-scrub").start(() -> scrub(pace)));
-        return true;
-    }
-
-    private void scrub(Scrub.Pace pace) {
-        try {
-            scrub.pass(pace);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (BrokenEvidenceException e) {
-            ledger.report(e);
-        } catch (RuntimeException e) {
-            LOG.errorf("the scrub will begin again: %s", e.getClass().getName());
         }
     }
 

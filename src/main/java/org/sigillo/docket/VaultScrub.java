@@ -8,8 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Scrub;
 import org.sigillo.vault.Vault;
@@ -23,8 +24,9 @@ class VaultScrub {
     private final List<Holdings> registers;
     private final SealedSegments segments;
     private final Damage damage;
+    private final Ledger ledger;
     private final InstantSource clock;
-    private final ReentrantLock running = new ReentrantLock();
+    private Optional<Thread> running = Optional.empty();
     private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
 
     VaultScrub(
@@ -32,11 +34,13 @@ class VaultScrub {
             @All List<Holdings> registers,
             SealedSegments segments,
             Damage damage,
+            Ledger ledger,
             InstantSource clock) {
         this.vault = vault;
         this.registers = List.copyOf(registers);
         this.segments = segments;
         this.damage = damage;
+        this.ledger = ledger;
         this.clock = clock;
     }
 
@@ -44,11 +48,35 @@ class VaultScrub {
         return last;
     }
 
-    /// One pass; nothing if one is running. One that fails leaves the last one as it was.
-    void pass(Scrub.Pace pace) throws InterruptedException {
-        if (!running.tryLock()) {
-            return;
+    /// Begins a pass in a thread of its own.
+    ///
+    /// @return whether it begins: not while one runs
+    synchronized boolean begin(Scrub.Pace pace) {
+        if (running.filter(Thread::isAlive).isPresent()) {
+            return false;
         }
+        running = Optional.of(Thread.ofVirtual().name("vault-scrub").start(() -> run(pace)));
+        return true;
+    }
+
+    synchronized void stop() {
+        running.ifPresent(Thread::interrupt);
+    }
+
+    private void run(Scrub.Pace pace) {
+        try {
+            pass(pace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (RuntimeException e) {
+            LOG.errorf("the scrub will begin again: %s", e.getClass().getName());
+        }
+    }
+
+    /// One pass. One that fails leaves the last one as it was.
+    void pass(Scrub.Pace pace) throws InterruptedException {
         Optional<VaultRounds.Scrubbed> before = last;
         boolean ended = false;
         try {
@@ -74,7 +102,6 @@ class VaultScrub {
             if (!ended) {
                 last = before;
             }
-            running.unlock();
         }
     }
 

@@ -16,7 +16,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -322,7 +321,12 @@ class CaseDeskTest {
         void that_was_put_back_is_entered_as_mended_and_may_be_lost_again() throws Exception {
             VaultScrub scrub =
                     new VaultScrub(
-                            vault, List.of(segments()), segments(), damage, InstantSource.system());
+                            vault,
+                            List.of(segments()),
+                            segments(),
+                            damage,
+                            ledger,
+                            InstantSource.system());
             for (int round = 0; round < 2; round++) {
                 vault.remove(SealedSegments.address(exhibit, 0));
                 scrub.pass(Scrub.Pace.FULL);
@@ -377,14 +381,6 @@ class CaseDeskTest {
                     .filter(kind::isInstance)
                     .map(kind::cast)
                     .toList();
-        }
-    }
-
-    /// Each call a transaction of its own, as the ledger's connection here commits at once.
-    private static final class Direct extends Transactions {
-        @Override
-        <T> T call(Supplier<T> work) {
-            return work.get();
         }
     }
 

@@ -3,7 +3,9 @@ package org.sigillo.docket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The docket's tables without a database, for one thread.
@@ -43,6 +45,11 @@ final class RowsInMemory extends DocketRows {
     @Override
     long exhibitCount(String caseId) {
         return exhibits(caseId).size();
+    }
+
+    @Override
+    Map<String, Long> exhibitCounts() {
+        return caseIds().stream().collect(Collectors.toMap(it -> it, this::exhibitCount));
     }
 
     @Override
