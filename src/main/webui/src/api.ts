@@ -73,7 +73,7 @@ export interface ExhibitLine {
     readonly label: string;
     readonly size: number;
     readonly segments: readonly SegmentLine[];
-    /** Numbers of segments that the vault has lost or altered. */
+    /** Numbers of segments that the vault has lost or altered, or no longer gives back. */
     readonly damaged: readonly number[];
     readonly index: number | null;
 }

@@ -182,7 +182,7 @@ export const de: Messages = {
         'Ein Teil dieser Nachricht ist nicht in UTF-8 und lässt sich nicht zeigen: Dort steht �. Gespeichert ist sie so, wie sie gesendet wurde.',
     'case.tooLong': 'Diese Nachricht ist zu lang, um sie zu zeigen. Speichern Sie sie stattdessen.',
     'case.damaged':
-        'Segment {segments} dieses Stücks ist im Tresor verloren oder verändert. Das steht im Register. Sagen Sie es dem Betrieb: Eine andere Kopie des Tresors hat es vielleicht noch.',
+        'Segment {segments} dieses Stücks ist im Tresor verloren, verändert oder unlesbar. Das steht im Register. Sagen Sie es dem Betrieb: Eine andere Kopie des Tresors hat es vielleicht noch.',
     'case.parts':
         '{count} Dateien hier, Stück {numbers}, sind Teile von dieser: zusammen {size}. Ob weitere folgen, sagen ihre Namen nicht.',
     'case.partsMissing': 'Nicht angekommene Teile: {numbers}. Ohne sie ist die Datei nicht ganz.',
@@ -274,7 +274,7 @@ export const de: Messages = {
     'vault.object-lock': 'Object Lock des Speichers',
     'vault.file-modes': 'Dateirechte',
     'vault.none': 'nichts',
-    'vault.damaged': 'Verlorene oder veränderte Segmente',
+    'vault.damaged': 'Verlorene, veränderte oder unlesbare Segmente',
     'vault.settled': 'Zuletzt abgelegt',
     'vault.never': 'seit dem Start nicht',
     'vault.settledText': '{day}: {count} Objekte, {left} übrig',

@@ -169,7 +169,7 @@ export const en = {
         'Some of this message is not in UTF-8 and cannot be shown: � stands for it. Saved, it is as it was sent.',
     'case.tooLong': 'This message is too long to be shown. Save it instead.',
     'case.damaged':
-        'Segment {segments} of this exhibit is lost or altered in the vault. That is entered in the ledger. Tell an operator: another copy of the vault may have it.',
+        'Segment {segments} of this exhibit is lost, altered or unreadable in the vault. That is entered in the ledger. Tell an operator: another copy of the vault may have it.',
     'case.parts':
         '{count} files here, exhibits {numbers}, are parts of this one: {size} together. Their names do not say whether others follow.',
     'case.partsMissing': 'Parts that did not arrive: {numbers}. Without them the file is not whole.',
@@ -258,7 +258,7 @@ export const en = {
     'vault.object-lock': 'Object Lock of the store',
     'vault.file-modes': 'file modes',
     'vault.none': 'nothing',
-    'vault.damaged': 'Segments lost or altered',
+    'vault.damaged': 'Segments lost, altered or unreadable',
     'vault.settled': 'Last settled',
     'vault.never': 'not since the start',
     'vault.settledText': '{day}: {count} objects, {left} left',

@@ -181,7 +181,7 @@ export const fr: Messages = {
         'Une partie de ce message n’est pas en UTF-8 et ne peut être affichée : � en tient lieu. Enregistré, il est tel qu’envoyé.',
     'case.tooLong': 'Ce message est trop long pour être affiché. Enregistrez-le plutôt.',
     'case.damaged':
-        'Le segment {segments} de cette pièce est perdu ou modifié dans le coffre. Le registre le dit. Prévenez l’exploitation : une autre copie du coffre l’a peut-être.',
+        'Le segment {segments} de cette pièce est perdu, modifié ou illisible dans le coffre. Le registre le dit. Prévenez l’exploitation : une autre copie du coffre l’a peut-être.',
     'case.parts':
         '{count} fichiers d’ici, les pièces {numbers}, sont des parties de celui-ci : {size} ensemble. Leurs noms ne disent pas si d’autres suivent.',
     'case.partsMissing': 'Parties qui ne sont pas arrivées : {numbers}. Sans elles, le fichier n’est pas entier.',
@@ -272,7 +272,7 @@ export const fr: Messages = {
     'vault.object-lock': 'Object Lock du stockage',
     'vault.file-modes': 'les droits des fichiers',
     'vault.none': 'rien',
-    'vault.damaged': 'Segments perdus ou modifiés',
+    'vault.damaged': 'Segments perdus, modifiés ou illisibles',
     'vault.settled': 'Dernier rangement',
     'vault.never': 'pas depuis le démarrage',
     'vault.settledText': '{day} : {count} objets, {left} restants',

@@ -178,7 +178,7 @@ export const it: Messages = {
         'Una parte di questo messaggio non è in UTF-8 e non si può mostrare: al suo posto c’è �. Salvato, è com’è stato inviato.',
     'case.tooLong': 'Questo messaggio è troppo lungo per essere mostrato. Salvalo invece.',
     'case.damaged':
-        'Il segmento {segments} di questo reperto è perduto o alterato nel deposito. È scritto nel registro. Avvisate chi gestisce il sistema: un’altra copia del deposito può averlo.',
+        'Il segmento {segments} di questo reperto è perduto, alterato o illeggibile nel deposito. È scritto nel registro. Avvisate chi gestisce il sistema: un’altra copia del deposito può averlo.',
     'case.parts':
         '{count} file di qui, i reperti {numbers}, sono parti di questo: {size} in tutto. I loro nomi non dicono se ne seguono altri.',
     'case.partsMissing': 'Parti che non sono arrivate: {numbers}. Senza di esse il file non è intero.',
@@ -268,7 +268,7 @@ export const it: Messages = {
     'vault.object-lock': 'Object Lock dell’archivio',
     'vault.file-modes': 'permessi dei file',
     'vault.none': 'niente',
-    'vault.damaged': 'Segmenti perduti o alterati',
+    'vault.damaged': 'Segmenti perduti, alterati o illeggibili',
     'vault.settled': 'Ultima sistemazione',
     'vault.never': 'non dall’avvio',
     'vault.settledText': '{day}: {count} oggetti, {left} rimasti',

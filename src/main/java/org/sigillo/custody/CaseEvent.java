@@ -125,7 +125,7 @@ public sealed interface CaseEvent extends CustodyEvent {
     /// A sealed segment is not what was sealed, or is not there.
     ///
     /// @param exhibit hidden by the entry's nonce
-    /// @param found the SHA-256 of what lies at its address; none if nothing does
+    /// @param found the SHA-256 of what lies at its address; none if nothing does, or it cannot be read
     record ExhibitDamaged(Sha256 exhibit, long segment, Optional<Sha256> found)
             implements CaseEvent {
         @Override

@@ -53,7 +53,7 @@ public class CaseDesk {
 
     /// A sealed exhibit.
     ///
-    /// @param damaged numbers of segments that the vault has lost or altered
+    /// @param damaged numbers of segments that the vault has lost or altered or no longer gives back
     public record Sealed(
             Id exhibit,
             int number,

@@ -31,7 +31,7 @@ record CheckedCase(
 
     /// An exhibit as it is held, and its event.
     ///
-    /// @param damaged numbers of segments that the vault has lost or altered, as was last entered
+    /// @param damaged numbers of segments that the vault has lost or altered or no longer gives back, as was last entered
     record Held(
             ExhibitRow row,
             List<Cases.Segment> segments,

@@ -13,7 +13,7 @@ import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Scrub;
 
-/// Enters what the vault has lost or altered, and that it was put back. The events are all that is kept
+/// Enters what the vault has lost or altered or no longer gives back, and that it was put back. The events are all that is kept
 /// of it: health and case pages read them.
 @ApplicationScoped
 class Damage {
@@ -33,23 +33,29 @@ class Damage {
 
     /// Takes note of what was found at a segment's address; says it once.
     void note(SealedSegments.Segment at, Scrub.Found found) {
-        boolean news = transactions.call(() -> entered(at, found));
+        note(at, found instanceof Scrub.Whole, digest(found));
+    }
+
+    /// Takes note of a segment that the vault could not be made to give back, whatever lies at its address.
+    void noteUnreadable(SealedSegments.Segment at) {
+        note(at, false, Optional.empty());
+    }
+
+    private void note(SealedSegments.Segment at, boolean whole, Optional<Sha256> found) {
+        boolean news = transactions.call(() -> entered(at, whole, found));
         if (news) {
             LOG.errorf(
                     "segment %d of exhibit %s %s",
-                    at.number(),
-                    at.exhibit(),
-                    found instanceof Scrub.Whole ? "is whole again" : "is damaged");
+                    at.number(), at.exhibit(), whole ? "is whole again" : "is damaged");
         }
     }
 
-    private boolean entered(SealedSegments.Segment at, Scrub.Found found) {
+    private boolean entered(SealedSegments.Segment at, boolean whole, Optional<Sha256> found) {
         rows.lock("damage/" + at.exhibit());
-        boolean damaged = !(found instanceof Scrub.Whole);
-        if (damaged == known(at).contains(at.number())) {
+        if (whole != known(at).contains(at.number())) {
             return false;
         }
-        enter(at, found);
+        enter(at, whole, found);
         return true;
     }
 
@@ -63,10 +69,9 @@ class Damage {
                 .damaged();
     }
 
-    private void enter(SealedSegments.Segment at, Scrub.Found found) {
+    private void enter(SealedSegments.Segment at, boolean whole, Optional<Sha256> found) {
         long before =
                 ledger.ofCase(at.caseId()).stream().filter(it -> about(it.event().fact())).count();
-        boolean whole = found instanceof Scrub.Whole;
         ledger.append(
                 Draft.byServer(
                         (whole ? MENDED : DAMAGED)
@@ -81,7 +86,7 @@ class Damage {
                             Sha256 tag = Entry.exhibitTag(nonce, at.exhibit());
                             return whole
                                     ? new CaseEvent.ExhibitMended(tag, at.number())
-                                    : new CaseEvent.ExhibitDamaged(tag, at.number(), digest(found));
+                                    : new CaseEvent.ExhibitDamaged(tag, at.number(), found);
                         }));
     }
 

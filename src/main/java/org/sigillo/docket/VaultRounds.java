@@ -102,7 +102,7 @@ public class VaultRounds {
     /// What operators see.
     ///
     /// @param protection `object-lock`, `file-modes` or `none`
-    /// @param damaged segments that are lost or altered, as was last entered
+    /// @param damaged segments that are lost, altered or unreadable, as was last entered
     /// @param overdue whether no round has ended here for two days where one should have
     public record View(
             String protection,

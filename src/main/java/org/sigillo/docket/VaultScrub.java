@@ -3,11 +3,15 @@ package org.sigillo.docket;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.ledger.Ledger;
@@ -15,7 +19,8 @@ import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Scrub;
 import org.sigillo.vault.Vault;
 
-/// Reads everything again that a register holds, and notes what is not as it was.
+/// Reads everything again that a register holds, and notes what is not as it was. What cannot be read is noted at the second pass in
+/// a row: until then it is only counted, since a network or a disk may be back soon.
 @ApplicationScoped
 class VaultScrub {
     private static final Logger LOG = Logger.getLogger(VaultScrub.class);
@@ -27,6 +32,10 @@ class VaultScrub {
     private final Ledger ledger;
     private final InstantSource clock;
     private Optional<Thread> running = Optional.empty();
+
+    /// Addresses of segments that the last pass could not read; none after a start.
+    private Set<String> unread = Set.of();
+
     private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
 
     VaultScrub(
@@ -96,6 +105,8 @@ class VaultScrub {
                     throw new InterruptedException();
                 }
             }
+            pass.noteUnreadable(unread);
+            unread = Set.copyOf(pass.unreadSegments.keySet());
             last = Optional.of(pass.view(Optional.of(clock.instant())));
             ended = true;
         } finally {
@@ -119,6 +130,11 @@ class VaultScrub {
         /// segments that would be done for nothing.
         private final boolean someDamaged = damage.count() > 0;
 
+        private final Map<String, Holdings.Held> unreadSegments = new HashMap<>();
+
+        /// The last one that was what it should be.
+        private Optional<String> whole = Optional.empty();
+
         private long objects;
         private long bytes;
         private long damaged;
@@ -139,22 +155,61 @@ class VaultScrub {
                 objects++;
                 if (found instanceof Scrub.Whole(long size)) {
                     bytes += size;
+                    whole = Optional.of(it.address());
                 } else if (found instanceof Scrub.Missing && register.restore(it.address())) {
                     LOG.warnf("%s was missing from the vault and is written again", it.address());
                 } else {
                     damaged++;
                     LOG.errorf("the vault has not what is held at %s", it.address());
                 }
-                if (register.prefix().equals(segments.prefix())
-                        && (someDamaged || !(found instanceof Scrub.Whole))) {
+                if (isSegments(register) && (someDamaged || !(found instanceof Scrub.Whole))) {
                     segments.segment(it.address()).ifPresent(at -> damage.note(at, found));
                 }
             } catch (IOException e) {
                 unread++;
+                if (isSegments(register)) {
+                    unreadSegments.put(it.address(), it);
+                }
                 LOG.errorf("%s cannot be read: %s", it.address(), e.getClass().getName());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 interrupted = true;
+            }
+        }
+
+        private boolean isSegments(Holdings register) {
+            return register.prefix().equals(segments.prefix());
+        }
+
+        /// Notes as damaged what neither the pass before nor this one could read, and what cannot be read even
+        /// now, while something else can: a vault that is away has lost nothing.
+        private void noteUnreadable(Set<String> before) throws InterruptedException {
+            for (Holdings.Held it : unreadSegments.values()) {
+                if (before.contains(it.address()) && !canBeRead(it) && another()) {
+                    segments.segment(it.address()).ifPresent(damage::noteUnreadable);
+                }
+            }
+        }
+
+        private boolean canBeRead(Holdings.Held it) throws InterruptedException {
+            try {
+                scrub.look(it.address(), it.digest());
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        /// Whether something else can be read.
+        private boolean another() {
+            if (whole.isEmpty()) {
+                return false;
+            }
+            try (InputStream in = vault.open(whole.get(), 0, 1)) {
+                in.readAllBytes();
+                return true;
+            } catch (IOException e) {
+                return false;
             }
         }
 

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -37,6 +38,8 @@ import org.sigillo.ledger.Recorded;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
+import org.sigillo.vault.ForwardingVault;
+import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Retention;
 import org.sigillo.vault.Scrub;
 import org.sigillo.vault.Vault;
@@ -339,6 +342,107 @@ class CaseDeskTest {
             }
             assertThat(events(CaseEvent.ExhibitDamaged.class)).hasSize(2);
             assertThat(events(CaseEvent.ExhibitMended.class)).hasSize(2);
+        }
+
+        @Test
+        void that_two_passes_in_a_row_cannot_read_is_entered_once_and_mended_when_it_can_be()
+                throws Exception {
+            Sick sick = new Sick();
+            VaultScrub scrub = scrub(sick);
+            sick.unreadable = Set.of(SealedSegments.address(exhibit, 0));
+            scrub.pass(Scrub.Pace.FULL);
+            assertThat(damaged()).as("it may be read again soon").isEmpty();
+            scrub.pass(Scrub.Pace.FULL);
+            assertThat(damaged()).containsExactly(0);
+            scrub.pass(Scrub.Pace.FULL);
+            assertThat(events(CaseEvent.ExhibitDamaged.class))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.found()).isEmpty());
+            assertThat(damage.count()).isEqualTo(1);
+            sick.unreadable = Set.of();
+            scrub.pass(Scrub.Pace.FULL);
+            assertThat(damaged()).isEmpty();
+            assertThat(damage.count()).isZero();
+        }
+
+        @Test
+        void that_can_be_read_in_between_is_not_entered() throws Exception {
+            Sick sick = new Sick();
+            VaultScrub scrub = scrub(sick);
+            for (int i = 0; i < 4; i++) {
+                sick.unreadable =
+                        i % 2 == 0 ? Set.of(SealedSegments.address(exhibit, 0)) : Set.of();
+                scrub.pass(Scrub.Pace.FULL);
+            }
+            assertThat(events(CaseEvent.ExhibitDamaged.class)).isEmpty();
+        }
+
+        @Test
+        void of_a_vault_that_is_away_is_not_entered() throws Exception {
+            Sick sick = new Sick();
+            VaultScrub scrub = scrub(sick);
+            sick.unreadable = Set.of(SealedSegments.address(exhibit, 0), OTHER);
+            for (int i = 0; i < 3; i++) {
+                scrub.pass(Scrub.Pace.FULL);
+            }
+            assertThat(scrub.last().orElseThrow().unread()).isEqualTo(2);
+            // It goes in the middle of a pass, and again.
+            sick.unreadable = Set.of();
+            sick.endsAfter = OTHER;
+            for (int i = 0; i < 3; i++) {
+                scrub.pass(Scrub.Pace.FULL);
+                assertThat(scrub.last().orElseThrow().unread()).isEqualTo(1);
+            }
+            assertThat(events(CaseEvent.ExhibitDamaged.class)).isEmpty();
+        }
+
+        private static final String OTHER = "packages/other/manifest";
+
+        /// Over another register's object, then this segment.
+        private VaultScrub scrub(Vault sick) throws IOException {
+            vault.put(OTHER, BYTES);
+            Holdings others =
+                    new Holdings() {
+                        @Override
+                        public String prefix() {
+                            return "packages";
+                        }
+
+                        @Override
+                        public void forEach(Consumer<Held> visitor) {
+                            visitor.accept(
+                                    new Held(OTHER, Sha256.of(BYTES), true, Optional.empty()));
+                        }
+                    };
+            return new VaultScrub(
+                    sick, List.of(others, segments()), segments(), damage, ledger, clock);
+        }
+
+        /// A vault that does not give back what it has.
+        private final class Sick extends ForwardingVault {
+            private Set<String> unreadable = Set.of();
+            private String endsAfter = "";
+            private boolean ended;
+
+            private Sick() {
+                super(vault);
+            }
+
+            @Override
+            public InputStream open(String address) throws IOException {
+                return open(address, 0, Long.MAX_VALUE);
+            }
+
+            @Override
+            public InputStream open(String address, long offset, long length) throws IOException {
+                // A whole object is asked for from its beginning: then a pass begins.
+                ended = ended && !(address.equals(endsAfter) && length == Long.MAX_VALUE);
+                if (ended || unreadable.contains(address)) {
+                    throw new IOException("no answer");
+                }
+                ended = address.equals(endsAfter);
+                return super.open(address, offset, length);
+            }
         }
 
         @Test
