@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.logging.LogManager;
 
 /// What `infra/run` runs once everything is built: `--data DIR`, `--fresh`.
 public final class Demo {
@@ -13,6 +14,10 @@ public final class Demo {
     private Demo() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        // The JDK logs a signal's exit: were the log's manager begun by that and, from its other
+        // end, by what starts here, each
+        // would wait for the other.
+        LogManager.getLogManager();
         try {
             run(arguments);
         } catch (Refused refused) {
