@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +93,55 @@ class StrangeStoreTest {
                     exchange.sendResponseHeaders(200, -1);
                 };
         assertThatThrownBy(() -> bucket.stat(ADDRESS)).isInstanceOf(StoreException.class);
+    }
+
+    /// While it copies, a store says nothing: the whole of a large object would take longer than anybody waits.
+    @Test
+    void a_large_object_is_copied_in_parts() throws IOException {
+        List<String> ranges = new CopyOnWriteArrayList<>();
+        long size = 150L << 20;
+        answer =
+                exchange -> {
+                    String query = String.valueOf(exchange.getRequestURI().getQuery());
+                    exchange.getResponseHeaders().add("ETag", "\"x\"");
+                    exchange.getResponseHeaders()
+                            .add("Last-Modified", "Wed, 04 Mar 2026 12:34:56 GMT");
+                    if (exchange.getRequestMethod().equals("HEAD")) {
+                        exchange.getResponseHeaders().add("Content-Length", String.valueOf(size));
+                        exchange.sendResponseHeaders(200, -1);
+                        return;
+                    }
+                    if (exchange.getRequestMethod().equals("PUT")) {
+                        ranges.add(
+                                exchange.getRequestHeaders().getFirst("x-amz-copy-source-range"));
+                    }
+                    byte[] said = copied(query).getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().add("Content-Type", "application/xml");
+                    exchange.sendResponseHeaders(200, said.length);
+                    exchange.getResponseBody().write(said);
+                };
+        new S3Bucket(client, "settled").copy(bucket, ADDRESS, size);
+        assertThat(ranges)
+                .containsExactlyInAnyOrder(
+                        "bytes=0-67108863",
+                        "bytes=67108864-134217727",
+                        "bytes=134217728-157286399");
+    }
+
+    private static String copied(String query) {
+        String tag = "<ETag>x</ETag><LastModified>2026-03-04T12:34:56.000Z</LastModified>";
+        if (query.startsWith("uploads")) {
+            return "<InitiateMultipartUploadResult><Bucket>settled</Bucket><Key>x</Key>"
+                    + "<UploadId>1</UploadId></InitiateMultipartUploadResult>";
+        }
+        if (query.contains("partNumber")) {
+            return "<CopyPartResult>" + tag + "</CopyPartResult>";
+        }
+        return query.contains("uploadId")
+                ? "<CompleteMultipartUploadResult><Bucket>settled</Bucket><Key>x</Key>"
+                        + "<ETag>x</ETag>"
+                        + "</CompleteMultipartUploadResult>"
+                : "<CopyObjectResult>" + tag + "</CopyObjectResult>";
     }
 
     @Test

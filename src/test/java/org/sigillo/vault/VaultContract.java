@@ -72,7 +72,7 @@ interface VaultContract {
 
     @Test
     default void an_object_of_several_parts_is_read_back() throws IOException {
-        byte[] bytes = bytes(65 << 20);
+        byte[] bytes = bytes(130 << 20);
         put(ADDRESS, bytes);
         assertThat(Sha256.of(read(ADDRESS))).isEqualTo(Sha256.of(bytes));
         vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
