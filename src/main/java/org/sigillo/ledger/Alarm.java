@@ -26,6 +26,9 @@ final class Alarm {
     /// Whether it ends with a witness's agreement.
     private volatile boolean ofWitness;
 
+    /// Whether it is only known from a row: then it is over with that.
+    private volatile boolean heard;
+
     /// @param afterCommit runs something outside the caller's transaction, which may be rolled back
     Alarm(DataSource database, RowSeal seal, Consumer<Runnable> afterCommit) {
         this.database = database;
@@ -92,9 +95,10 @@ final class Alarm {
 
     /// Takes note of what somebody found, and tells the other replicas. The first finding stays.
     void raise(BrokenEvidenceException found) {
-        if (broken.isEmpty() || ofWitness) {
+        if (broken.isEmpty() || ofWitness || heard) {
             broken = Optional.of(found);
             ofWitness = false;
+            heard = false;
             afterCommit.accept(() -> tell(found, Optional.empty()));
         }
     }
@@ -112,8 +116,30 @@ final class Alarm {
     void heed(String finding) {
         if (broken.isEmpty()) {
             broken = Optional.of(heeded(finding));
-            ofWitness = false;
+            heard = true;
         }
+    }
+
+    /// What was only heard of is over once no row says so any more.
+    void listen() {
+        if (!heard) {
+            return;
+        }
+        try (Connection connection = database.getConnection()) {
+            if (standing(new Rows(connection), seal).isEmpty()) {
+                over();
+            }
+        } catch (SQLException e) {
+            throw new Rows.Fault("looking for an alarm", e);
+        } catch (BrokenEvidenceException e) {
+            raise(e);
+        }
+    }
+
+    private void over() {
+        broken = Optional.empty();
+        ofWitness = false;
+        heard = false;
     }
 
     private static BrokenEvidenceException heeded(String finding) {
@@ -145,7 +171,7 @@ final class Alarm {
 
     /// These witnesses have cosigned what we have signed last.
     void agreed(Collection<String> witnesses) {
-        if (!ofWitness) {
+        if (!ofWitness && !heard) {
             return;
         }
         try (Connection connection = database.getConnection()) {
@@ -157,8 +183,7 @@ final class Alarm {
                 }
             }
             if (standing(rows, seal).isEmpty()) {
-                broken = Optional.empty();
-                ofWitness = false;
+                over();
             }
         } catch (SQLException e) {
             throw new Rows.Fault("ending an alarm", e);

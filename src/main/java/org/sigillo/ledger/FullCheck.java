@@ -128,7 +128,11 @@ final class FullCheck {
             long from = after;
             some = reader.read(rows -> rows.queue().sealedUndone(from, BATCH));
             for (QueueRows.Sealed waiting : some) {
-                seal.check(waiting, "waiting event " + waiting.pending().key());
+                String where = "waiting event " + waiting.pending().key();
+                seal.check(waiting, where);
+                // Nobody looks for one that waits in front of the first.
+                atLeast(where + ", position", 0, waiting.pending().position());
+                atLeast(where + ", beat", 0, waiting.pending().beat());
                 after = waiting.pending().id();
             }
             pace.after(some.size());
@@ -178,7 +182,7 @@ final class FullCheck {
         List<NoteRows.StoredCheckpoint> some;
         do {
             long after = before.map(NoteRows.StoredCheckpoint::size).orElse(0L);
-            some = reader.read(rows -> rows.notes().stored(size, after, CHECKPOINTS));
+            some = reader.read(rows -> rows.notes(seal).stored(size, after, CHECKPOINTS));
             for (NoteRows.StoredCheckpoint stored : some) {
                 tally(stored, before);
                 roots.put(stored.size(), root(stored, keys));
@@ -231,7 +235,7 @@ final class FullCheck {
     /// That there is none missing between the first and the one that the last checkpoint names.
     private void epochs(long known) {
         List<NoteRows.Sealed<NoteRows.Epoch>> found =
-                reader.read(rows -> rows.notes().epochs("ORDER BY epoch"));
+                reader.read(rows -> rows.notes(seal).epochs("ORDER BY epoch"));
         for (int i = 0; i < found.size(); i++) {
             RowSeal.same("epoch " + (i + 1), i + 1L, seal.epoch(found.get(i)).epoch());
         }
@@ -244,24 +248,25 @@ final class FullCheck {
         }
     }
 
-    /// What witnesses and authorities said of these checkpoints. Where no policy is known, nobody can
-    /// say who a witness is; the same holds for authorities.
+    /// What witnesses and authorities said of these checkpoints, each line and stamp as it was stored. Where no policy is
+    /// known, nobody can say who a witness is; the same holds for authorities.
     private void others(List<NoteRows.StoredCheckpoint> some, long from) {
         long to = some.getLast().size();
         Map<Long, String> notes = new HashMap<>();
         some.forEach(it -> notes.put(it.size(), it.note()));
-        if (surroundings.witnesses().isPresent()) {
-            List<NoteVerifier> known =
-                    surroundings.witnesses().get().witnesses().stream()
-                            .map(WitnessPolicy.Known::key)
-                            .toList();
-            for (NoteRows.Line line : reader.read(rows -> rows.notes().lines(from, to))) {
-                cosigned(line, note(notes, line.size()), known);
-            }
+        Optional<List<NoteVerifier>> known =
+                surroundings
+                        .witnesses()
+                        .map(policy ->
+                                policy.witnesses().stream().map(WitnessPolicy.Known::key).toList());
+        for (NoteRows.Line line : reader.read(rows -> rows.notes(seal).lines(from, to))) {
+            String note = note(notes, line.size());
+            known.ifPresent(keys -> cosigned(line, note, keys));
         }
-        if (!surroundings.authorities().isEmpty()) {
-            for (NoteRows.Stamp stamp : reader.read(rows -> rows.notes().stamps(from, to))) {
-                stamped(stamp, note(notes, stamp.size()));
+        for (NoteRows.Stamp stamp : reader.read(rows -> rows.notes(seal).stamps(from, to))) {
+            String note = note(notes, stamp.size());
+            if (!surroundings.authorities().isEmpty()) {
+                stamped(stamp, note);
             }
         }
     }
@@ -313,7 +318,7 @@ final class FullCheck {
         // Throws where somebody else has put a row there.
         reader.read(rows -> Alarm.standing(rows, seal));
         long now = size;
-        for (NoteRows.Sealed<NoteRows.Filled> row : reader.read(rows -> rows.notes().beats())) {
+        for (NoteRows.Sealed<NoteRows.Filled> row : reader.read(rows -> rows.notes(seal).beats())) {
             NoteRows.Filled beat = seal.beat(row);
             if (beat.size() > now) {
                 now = reader.read(rows -> rows.tree().size());

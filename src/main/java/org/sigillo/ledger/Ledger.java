@@ -79,7 +79,7 @@ public final class Ledger {
         this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
         this.waiters = new Waiters(clock);
         this.fsck = new Fsck(this, clock);
-        this.turns = new Turns(this, sequencer, publication, waiters, clock);
+        this.turns = new Turns(genesis, alarm, sequencer, publication, waiters, clock);
         this.pulse = new Pulse(turns, new Pulse.Leadership(database, clock), clock);
     }
 
@@ -187,7 +187,7 @@ public final class Ledger {
 
     /// Whether beats have not been filled for a while: nobody leads, or the database is away.
     public boolean overdue() {
-        return turns.overdue(read("reading the last beat", r -> r.notes().lastBeat(own.seal())));
+        return turns.overdue(read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
@@ -262,7 +262,7 @@ public final class Ledger {
     }
 
     public Optional<SignedCheckpoint> checkpoint() {
-        return read("reading the checkpoint", r -> r.notes().last());
+        return read("reading the checkpoint", r -> r.notes(own.seal()).last());
     }
 
     /// The witness policy's file, for whoever may want to ask the same witnesses.
@@ -272,7 +272,7 @@ public final class Ledger {
 
     /// Every time stamp of a checkpoint, as it came.
     public List<Stamped> stamps() {
-        return read("reading time stamps", r -> r.notes().stamps()).stream()
+        return read("reading time stamps", r -> r.notes(own.seal()).stamps()).stream()
                 .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
                 .toList();
     }
@@ -285,7 +285,7 @@ public final class Ledger {
     }
 
     public List<SignedCheckpoint> checkpoints() {
-        return read("reading checkpoints", r -> r.notes().all());
+        return read("reading checkpoints", r -> r.notes(own.seal()).all());
     }
 
     /// The first checkpoint that covers this entry.
@@ -366,11 +366,6 @@ public final class Ledger {
     /// Takes note of evidence that somebody found broken while using it. The first finding stays.
     public void report(BrokenEvidenceException found) {
         alarm.raise(found);
-    }
-
-    /// Takes note of what another replica found.
-    void heed(String finding) {
-        alarm.heed(finding);
     }
 
     /// What is broken, if anything is known to be.

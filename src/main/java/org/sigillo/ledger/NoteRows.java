@@ -1,21 +1,25 @@
 package org.sigillo.ledger;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.SignedNote;
 
 /// Rows of what is signed and by whom: checkpoints, witnesses' lines, authorities' answers; and of the
-/// beats and epochs that led to them.
+/// beats and epochs that led to them. Each is compared with its seal as it is read.
 final class NoteRows {
-    private final Rows rows;
+    private static final String TALLY = "previous, cosignatures, stamps, beats, epoch, seal";
 
-    NoteRows(Rows rows) {
+    private final Rows rows;
+    private final RowSeal seal;
+
+    NoteRows(Rows rows, RowSeal seal) {
         this.rows = rows;
+        this.seal = seal;
     }
 
     /// A beat that has been filled, by the second since the epoch at which it began, and the ledger's
@@ -73,7 +77,7 @@ final class NoteRows {
                 .formatted(previous, size);
     }
 
-    void insert(Checkpoint checkpoint, String note, Tally tally, Sha256 seal) throws SQLException {
+    void insert(Checkpoint checkpoint, String note, Tally tally) throws SQLException {
         rows.update(
                 "INSERT INTO ledger_checkpoint (size, root, note, previous, cosignatures, stamps,"
                         + " beats, epoch, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -85,7 +89,40 @@ final class NoteRows {
                 tally.stamps(),
                 tally.beats(),
                 tally.epoch(),
-                seal.bytes());
+                seal.of(checkpoint.size(), tally).bytes());
+    }
+
+    /// Of the last checkpoint; 0 if there is none.
+    long size() throws SQLException {
+        return rows
+                .list(
+                        "SELECT size, "
+                                + TALLY
+                                + " FROM ledger_checkpoint ORDER BY size DESC LIMIT 1",
+                        r -> sealed(r, 2))
+                .stream()
+                .findFirst()
+                .orElse(0L);
+    }
+
+    /// @param from the first column of the tally; the size is the first of all
+    /// @return the size, whose row is as it was signed
+    private long sealed(ResultSet r, int from) throws SQLException {
+        long size = r.getLong(1);
+        Sealed<Tally> tally = tally(r, from);
+        RowSeal.same("checkpoint " + size + ", seal", seal.of(size, tally.row()), tally.seal());
+        return size;
+    }
+
+    private static Sealed<Tally> tally(ResultSet r, int from) throws SQLException {
+        return new Sealed<>(
+                new Tally(
+                        r.getLong(from),
+                        r.getLong(from + 1),
+                        r.getLong(from + 2),
+                        r.getLong(from + 3),
+                        r.getLong(from + 4)),
+                Sha256.copyOf(r.getBytes(from + 5)));
     }
 
     Optional<SignedCheckpoint> last() throws SQLException {
@@ -119,18 +156,45 @@ final class NoteRows {
     private List<SignedCheckpoint> checkpoints(String which, Object... arguments)
             throws SQLException {
         return rows.list(
-                "SELECT note, coalesce((SELECT string_agg(line || E'\\n', '' ORDER BY line) FROM"
-                        + " ledger_cosignature s WHERE s.size = c.size), '')"
-                        + " FROM ledger_checkpoint c "
+                "SELECT size, root, note, "
+                        + TALLY
+                        + ", l.lines, l.seals FROM ledger_checkpoint c, LATERAL (SELECT"
+                        + " array_agg(line ORDER BY line) AS lines, array_agg(s.seal ORDER BY line)"
+                        + " AS seals FROM ledger_cosignature s WHERE s.size = c.size) l "
                         + which,
-                r -> {
-                    String note = r.getString(1);
-                    return new SignedCheckpoint(
-                            Checkpoint.parse(SignedNote.parse(note).text()),
-                            note,
-                            note + r.getString(2));
-                },
+                this::checkpoint,
                 arguments);
+    }
+
+    private SignedCheckpoint checkpoint(ResultSet r) throws SQLException {
+        long size = sealed(r, 4);
+        String note = r.getString(3);
+        Checkpoint checkpoint = Checkpoint.parse(SignedNote.parse(note).text());
+        RowSeal.same("checkpoint " + size + ", size", size, checkpoint.size());
+        RowSeal.same(
+                "checkpoint " + size + ", root", checkpoint.root(), Sha256.copyOf(r.getBytes(2)));
+        StringBuilder cosigned = new StringBuilder(note);
+        if (r.getArray(10) != null) {
+            String[] lines = (String[]) r.getArray(10).getArray();
+            byte[][] seals = (byte[][]) r.getArray(11).getArray();
+            for (int i = 0; i < lines.length; i++) {
+                cosigned.append(checked(new Line(size, lines[i]), seals[i]).line()).append('\n');
+            }
+        }
+        return new SignedCheckpoint(checkpoint, note, cosigned.toString());
+    }
+
+    private Line checked(Line line, byte[] found) {
+        String said = line.line();
+        RowSeal.same(
+                "checkpoint "
+                        + line.size()
+                        + ", cosignature "
+                        + said.substring(0, Math.min(60, said.length()))
+                        + ", seal",
+                seal.of(line),
+                Sha256.copyOf(found));
+        return line;
     }
 
     /// As it is stored, for the check.
@@ -153,7 +217,9 @@ final class NoteRows {
     /// @param after of larger trees than this
     List<StoredCheckpoint> stored(long size, long after, int most) throws SQLException {
         return rows.list(
-                "SELECT size, root, note, previous, cosignatures, stamps, beats, epoch, seal, "
+                "SELECT size, root, note, "
+                        + TALLY
+                        + ", "
                         + below("c.size")
                         + ", "
                         + filled("c.previous", "c.size")
@@ -164,14 +230,7 @@ final class NoteRows {
                                 r.getLong(1),
                                 Sha256.copyOf(r.getBytes(2)),
                                 r.getString(3),
-                                new Sealed<>(
-                                        new Tally(
-                                                r.getLong(4),
-                                                r.getLong(5),
-                                                r.getLong(6),
-                                                r.getLong(7),
-                                                r.getLong(8)),
-                                        Sha256.copyOf(r.getBytes(9))),
+                                tally(r, 4),
                                 r.getLong(10),
                                 r.getLong(11),
                                 r.getLong(12)),
@@ -182,18 +241,21 @@ final class NoteRows {
 
     void cosigned(long size, String line) throws SQLException {
         rows.update(
-                "INSERT INTO ledger_cosignature (size, line) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO ledger_cosignature (size, line, seal) VALUES (?, ?, ?) ON CONFLICT DO"
+                        + " NOTHING",
                 size,
-                line);
+                line,
+                seal.of(new Line(size, line)).bytes());
     }
 
     void stamped(Stamp stamp) throws SQLException {
         rows.update(
-                "INSERT INTO ledger_stamp (size, authority, reply) VALUES (?, ?, ?)"
+                "INSERT INTO ledger_stamp (size, authority, reply, seal) VALUES (?, ?, ?, ?)"
                         + " ON CONFLICT DO NOTHING",
                 stamp.size(),
                 stamp.authority(),
-                stamp.reply());
+                stamp.reply(),
+                seal.of(stamp).bytes());
     }
 
     List<Stamp> stamps() throws SQLException {
@@ -203,9 +265,20 @@ final class NoteRows {
     /// Those of checkpoints from one size to another, both included.
     List<Stamp> stamps(long from, long to) throws SQLException {
         return rows.list(
-                "SELECT size, authority, reply FROM ledger_stamp WHERE size BETWEEN ? AND ?"
+                "SELECT size, authority, reply, seal FROM ledger_stamp WHERE size BETWEEN ? AND ?"
                         + " ORDER BY size, authority",
-                r -> new Stamp(r.getLong(1), r.getString(2), r.getBytes(3)),
+                r -> {
+                    Stamp stamp = new Stamp(r.getLong(1), r.getString(2), r.getBytes(3));
+                    RowSeal.same(
+                            "checkpoint "
+                                    + stamp.size()
+                                    + ", time stamp by "
+                                    + stamp.authority()
+                                    + ", seal",
+                            seal.of(stamp),
+                            Sha256.copyOf(r.getBytes(4)));
+                    return stamp;
+                },
                 from,
                 to);
     }
@@ -215,33 +288,27 @@ final class NoteRows {
 
     List<Line> lines(long from, long to) throws SQLException {
         return rows.list(
-                "SELECT size, line FROM ledger_cosignature WHERE size BETWEEN ? AND ?"
+                "SELECT size, line, seal FROM ledger_cosignature WHERE size BETWEEN ? AND ?"
                         + " ORDER BY size, line",
-                r -> new Line(r.getLong(1), r.getString(2)),
+                r -> checked(new Line(r.getLong(1), r.getString(2)), r.getBytes(3)),
                 from,
                 to);
     }
 
     /// This beat's last filling. Whoever may insert rows may have put one there, to have the beat left out.
-    ///
-    /// @throws BrokenEvidenceException if its seal is another
-    Optional<Filled> filled(long beat, RowSeal seal) throws SQLException {
+    Optional<Filled> filled(long beat) throws SQLException {
         return beats("WHERE beat = ? ORDER BY extra DESC LIMIT 1", beat).stream()
                 .map(seal::beat)
                 .findFirst();
     }
 
     /// The newest beat.
-    ///
-    /// @throws BrokenEvidenceException if its seal is another
-    Optional<Filled> lastBeat(RowSeal seal) throws SQLException {
+    Optional<Filled> lastBeat() throws SQLException {
         return beats("ORDER BY beat DESC, extra DESC LIMIT 1").stream().map(seal::beat).findFirst();
     }
 
     /// The ledger's size at the last beat; 0 if there was none.
-    ///
-    /// @throws BrokenEvidenceException if its seal is another
-    long lastFilled(RowSeal seal) throws SQLException {
+    long lastFilled() throws SQLException {
         return beats("ORDER BY size DESC LIMIT 1").stream()
                 .map(seal::beat)
                 .mapToLong(Filled::size)
@@ -249,13 +316,13 @@ final class NoteRows {
                 .orElse(0);
     }
 
-    void insert(Filled beat, Sha256 seal) throws SQLException {
+    void insert(Filled beat) throws SQLException {
         rows.update(
                 "INSERT INTO ledger_beat (beat, extra, size, seal) VALUES (?, ?, ?, ?)",
                 beat.beat(),
                 beat.extra(),
                 beat.size(),
-                seal.bytes());
+                seal.of(beat).bytes());
     }
 
     record Sealed<T>(T row, Sha256 seal) {}
@@ -283,12 +350,12 @@ final class NoteRows {
                                 Sha256.copyOf(r.getBytes(4))));
     }
 
-    void insert(Epoch epoch, Sha256 seal) throws SQLException {
+    void insert(Epoch epoch) throws SQLException {
         rows.update(
                 "INSERT INTO ledger_epoch (epoch, replica, size, seal) VALUES (?, ?, ?, ?)",
                 epoch.epoch(),
                 epoch.replica().bytes(),
                 epoch.size(),
-                seal.bytes());
+                seal.of(epoch).bytes());
     }
 }

@@ -148,9 +148,10 @@ final class Publication {
             }
             Optional<SignedCheckpoint> last = last();
             if (last.isPresent()) {
-                publish(last.get());
-                cosign(last.get(), false);
-                stamp(last.get());
+                // Each by itself: witnesses are asked also while the vault is full.
+                step("keeping tiles in the vault", () -> publish(last.get()));
+                step("asking witnesses", () -> cosign(last.get(), false));
+                step("asking time stamp authorities", () -> stamp(last.get()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -164,8 +165,25 @@ final class Publication {
         }
     }
 
+    @FunctionalInterface
+    private interface Step {
+        void take() throws IOException, InterruptedException;
+    }
+
+    /// Vault, witnesses or database may be away for a while; all of it is done again.
+    private static void step(String doing, Step step) throws InterruptedException {
+        try {
+            step.take();
+        } catch (BrokenEvidenceException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            LOG.warnf("%s will be tried again: %s", doing, e.getClass().getName());
+        }
+    }
+
     private Optional<SignedCheckpoint> last() {
-        return database.inTransaction("reading the checkpoint", rows -> rows.notes().last());
+        return database.inTransaction(
+                "reading the checkpoint", rows -> rows.notes(own.seal()).last());
     }
 
     /// Has the last checkpoint cosigned by those who have not yet.
@@ -218,7 +236,7 @@ final class Publication {
         database.inTransaction(
                 "storing a cosignature",
                 rows -> {
-                    rows.notes().cosigned(size, line.line());
+                    rows.notes(own.seal()).cosigned(size, line.line());
                     return true;
                 });
     }
@@ -233,7 +251,7 @@ final class Publication {
                 database.inTransaction(
                         "reading time stamps",
                         rows ->
-                                rows.notes().stamps(size, size).stream()
+                                rows.notes(own.seal()).stamps(size, size).stream()
                                         .map(NoteRows.Stamp::authority)
                                         .toList());
         byte[] stamped = TimeStamp.stamped(last.signed());
@@ -244,7 +262,8 @@ final class Publication {
                     database.inTransaction(
                             "storing a time stamp",
                             rows -> {
-                                rows.notes().stamped(new NoteRows.Stamp(size, name, stamp.reply()));
+                                rows.notes(own.seal())
+                                        .stamped(new NoteRows.Stamp(size, name, stamp.reply()));
                                 return true;
                             });
                     said(Map.of(name, "stamped"));

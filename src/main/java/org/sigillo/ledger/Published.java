@@ -58,7 +58,7 @@ public final class Published {
     }
 
     private Optional<Checkpoint> last() {
-        return rows.read("reading the checkpoint", r -> r.notes().last())
+        return rows.read("reading the checkpoint", r -> r.notes(rows.seal()).last())
                 .map(SignedCheckpoint::checkpoint);
     }
 
@@ -69,11 +69,18 @@ public final class Published {
     }
 
     public List<Sha256> inclusion(long index, long size) {
-        return rows.read("proving", r -> Proofs.inclusion(index, size, rows.hashes(r)));
+        return rows.read(
+                "proving",
+                r -> {
+                    Optional<SignedCheckpoint> in = r.notes(rows.seal()).of(size);
+                    return in.isPresent()
+                            ? rows.inclusion(r, index, in.get().checkpoint())
+                            : Proofs.inclusion(index, size, r.tree().hashes());
+                });
     }
 
     public List<Sha256> consistency(long from, long to) {
-        return rows.read("proving", r -> Proofs.consistency(from, to, rows.hashes(r)));
+        return rows.read("proving", r -> Proofs.consistency(from, to, r.tree().hashes()));
     }
 
     /// A tile or a bundle, full or partial; nothing beyond the tree.
@@ -104,14 +111,11 @@ public final class Published {
         return rows.read(
                 "proving",
                 r ->
-                        signed(r.notes().last())
+                        signed(r.notes(rows.seal()).last())
                                 .filter(it -> index >= 0 && index < it.size() && it.size() > 1)
                                 .map(it ->
                                         CoseReceipt.ofInclusion(
-                                                it,
-                                                index,
-                                                Proofs.inclusion(index, it.size(), rows.hashes(r)),
-                                                signer)));
+                                                it, index, rows.inclusion(r, index, it), signer)));
     }
 
     /// That the tree of one checkpoint begins that of a larger one (RFC 9942); nothing if either is none.
@@ -119,8 +123,8 @@ public final class Published {
         return rows.read(
                 "proving",
                 r -> {
-                    Optional<Checkpoint> earlier = signed(r.notes().of(from));
-                    Optional<Checkpoint> later = signed(r.notes().of(to));
+                    Optional<Checkpoint> earlier = signed(r.notes(rows.seal()).of(from));
+                    Optional<Checkpoint> later = signed(r.notes(rows.seal()).of(to));
                     if (earlier.isEmpty() || later.isEmpty() || from >= to) {
                         return Optional.empty();
                     }
@@ -128,7 +132,7 @@ public final class Published {
                             CoseReceipt.ofConsistency(
                                     earlier.get(),
                                     later.get(),
-                                    Proofs.consistency(from, to, rows.hashes(r)),
+                                    Proofs.consistency(from, to, r.tree().hashes()),
                                     signer));
                 });
     }

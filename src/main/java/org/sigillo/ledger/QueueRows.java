@@ -161,11 +161,12 @@ final class QueueRows {
     /// Staff events in these ranges, done or not, in their order.
     List<Sealed> staffIn(List<Range> ranges, int most) throws SQLException {
         return rows.list(
+                // A join would read all rows for each range.
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM unnest(?::bigint[], ?::bigint[]) g (first, last) JOIN"
-                        + " ledger_pending p ON NOT by_source AND position BETWEEN g.first AND g.last"
-                        + " ORDER BY position LIMIT ?",
+                        + ", p.seal FROM unnest(?::bigint[], ?::bigint[]) g (first, last), LATERAL"
+                        + " (SELECT * FROM ledger_pending q WHERE NOT by_source AND position BETWEEN"
+                        + " g.first AND g.last ORDER BY position LIMIT ?) p ORDER BY p.position",
                 QueueRows::withSeal,
                 ranges.stream().mapToLong(Range::from).toArray(),
                 ranges.stream().mapToLong(Range::to).toArray(),
@@ -276,15 +277,15 @@ final class QueueRows {
     ///
     /// @param seal compares each row with what was queued and numbered: nothing that somebody changed is believed
     List<Recorded> recorded(RowSeal seal, String where, Object... arguments) throws SQLException {
+        long signed = rows.notes(seal).size();
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal, e.n, coalesce(e.n < (SELECT max(size) FROM"
-                        + " ledger_checkpoint), false), e.bytes, e.leaf, e.seal FROM ledger_pending p"
+                        + ", p.seal, e.n, e.bytes, e.leaf, e.seal FROM ledger_pending p"
                         + " LEFT JOIN ledger_entry e ON e.pending = p.id WHERE "
                         + where
                         + " ORDER BY e.n NULLS LAST, p.by_source DESC, p.position",
-                row -> recorded(seal, row),
+                row -> recorded(seal, row, signed),
                 arguments);
     }
 
@@ -302,7 +303,7 @@ final class QueueRows {
         return cases;
     }
 
-    private static Recorded recorded(RowSeal seal, ResultSet r) throws SQLException {
+    private static Recorded recorded(RowSeal seal, ResultSet r, long signed) throws SQLException {
         long n = r.getLong(12);
         boolean entered = !r.wasNull();
         Pending queued =
@@ -312,15 +313,15 @@ final class QueueRows {
                                 new TreeRows.Stored(
                                         n,
                                         Optional.of(r.getLong(1)),
-                                        Sha256.copyOf(r.getBytes(15)),
-                                        r.getBytes(14),
-                                        Sha256.copyOf(r.getBytes(16))))
+                                        Sha256.copyOf(r.getBytes(14)),
+                                        r.getBytes(13),
+                                        Sha256.copyOf(r.getBytes(15))))
                         : seal.checked(withSeal(r));
         return new Recorded(
                 Entry.Event.parse(CanonicalJson.parseObject(queued.event())),
                 queued.nonce(),
                 entered ? OptionalLong.of(n) : OptionalLong.empty(),
-                r.getBoolean(13),
+                entered && n < signed,
                 false);
     }
 

@@ -175,6 +175,15 @@ final class RowSeal {
                 number(tally.epoch()));
     }
 
+    Sha256 of(NoteRows.Line line) {
+        return hmac.over(text("cosignature"), number(line.size()), text(line.line()));
+    }
+
+    Sha256 of(NoteRows.Stamp stamp) {
+        return hmac.over(
+                text("stamp"), number(stamp.size()), text(stamp.authority()), stamp.reply());
+    }
+
     /// An alarm's id is the database's; a row that was copied ends nothing that came later.
     Sha256 of(Alarm.Row alarm) {
         return hmac.over(

@@ -9,17 +9,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
+import org.sigillo.note.NoteException;
 
 /// One connection to the ledger's tables, whose transaction the caller ends. What waits is in
 /// [QueueRows], the tree in [TreeRows], what is signed in [NoteRows].
 final class Rows {
     private static final String TRY_LOCK =
             "SELECT pg_try_advisory_xact_lock(?)::int,"
-                    + " set_config('idle_in_transaction_session_timeout', '10s', true)";
+                    + " set_config('idle_in_transaction_session_timeout', '10s', true),"
+                    + " set_config('lock_timeout', '5s', true)";
+
+    private static final Pattern TABLE = Pattern.compile("ledger_[a-z]+");
 
     private static final String ALARMS = "SELECT count(*) FROM ledger_alarm";
 
@@ -37,8 +45,9 @@ final class Rows {
         return new TreeRows(this);
     }
 
-    NoteRows notes() {
-        return new NoteRows(this);
+    /// @param seal compares each row with what was written: nothing that somebody else has put there is believed
+    NoteRows notes(RowSeal seal) {
+        return new NoteRows(this, seal);
     }
 
     Connection connection() {
@@ -46,7 +55,8 @@ final class Rows {
     }
 
     /// Also bounds how long this transaction may hold the lock without doing anything, so that a
-    /// process that was stopped in the middle keeps nobody waiting.
+    /// process that was stopped in the middle keeps nobody waiting, and how long it may wait for a row
+    /// that somebody else has inserted and not committed.
     boolean tryLock(long lock) throws SQLException {
         return number(TRY_LOCK, lock) == 1;
     }
@@ -227,9 +237,21 @@ final class Rows {
                 ResultSet r = q.executeQuery()) {
             List<T> found = new ArrayList<>();
             while (r.next()) {
-                found.add(reader.read(r));
+                found.add(read(r, sql, reader));
             }
             return found;
+        }
+    }
+
+    private static <T> T read(ResultSet r, String sql, Reader<T> reader) throws SQLException {
+        try {
+            return reader.read(r);
+        } catch (MalformedException | NoteException e) {
+            Matcher table = TABLE.matcher(sql);
+            throw new BrokenEvidenceException(
+                    "the row " + r.getString(1) + (table.find() ? " of " + table.group() : ""),
+                    "well formed",
+                    String.valueOf(e.getMessage()));
         }
     }
 

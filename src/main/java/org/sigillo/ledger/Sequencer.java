@@ -196,7 +196,7 @@ final class Sequencer {
         }
         if (beat.isPresent()) {
             NoteRows.Filled filled = beat.get().at(now.tree().size());
-            rows.notes().insert(filled, seal.of(filled));
+            rows.notes(seal).insert(filled);
         }
         boolean changed = numbered.stream().anyMatch(p -> p.type().equals(RulesInForce.TYPE));
         Rules after = changed ? inForce.read(rows) : rules;
@@ -212,13 +212,13 @@ final class Sequencer {
             case NoBeat() -> Optional.empty();
             case OnBeat(Instant at) -> {
                 long beat = beat(at, rules);
-                yield rows.notes().filled(beat, seal).isPresent()
+                yield rows.notes(seal).filled(beat).isPresent()
                         ? Optional.empty()
                         : Optional.of(new NoteRows.Filled(beat, 0, 0));
             }
             case ExtraBeat(Instant at) -> {
                 long beat = beat(at, rules);
-                int last = rows.notes().filled(beat, seal).map(NoteRows.Filled::extra).orElse(0);
+                int last = rows.notes(seal).filled(beat).map(NoteRows.Filled::extra).orElse(0);
                 yield Optional.of(new NoteRows.Filled(beat, last + 1, 0));
             }
         };
@@ -271,8 +271,9 @@ final class Sequencer {
             NoteRows.Epoch epoch =
                     new NoteRows.Epoch(
                             newest.map(NoteRows.Epoch::epoch).orElse(0L) + 1, replica, size);
-            rows.notes().insert(epoch, seal.of(epoch));
+            rows.notes(seal).insert(epoch);
         }
+        rows.tree().noneBeyond(size);
         staff.reset();
         sources.reset();
         return new Edge(
@@ -288,7 +289,7 @@ final class Sequencer {
     /// @return the last entry's leaf hash
     private Sha256 behindCheckpoint(Rows rows, long size) throws SQLException {
         List<NoteVerifier> keys = signers.stream().map(NoteSigner::verifier).toList();
-        Optional<SignedCheckpoint> last = rows.notes().last();
+        Optional<SignedCheckpoint> last = rows.notes(seal).last();
         long n =
                 last.isEmpty()
                         ? 0
@@ -307,12 +308,12 @@ final class Sequencer {
                         return Optional.empty();
                     }
                     long size = rows.tree().size();
-                    Optional<SignedCheckpoint> last = rows.notes().last();
+                    Optional<SignedCheckpoint> last = rows.notes(seal).last();
                     long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
                     boolean due =
                             signed == 0
                                     || rules.beat() == 0
-                                    || rows.notes().lastFilled(seal) > signed;
+                                    || rows.notes(seal).lastFilled() > signed;
                     if (signed > size) {
                         throw new BrokenEvidenceException(
                                 "entries", "as many as checkpoint " + signed, "" + size);
@@ -331,8 +332,8 @@ final class Sequencer {
                     Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
                     String note = SignedNote.sign(checkpoint.text(), signers);
                     // The unique size keeps a second signer out: one of the two inserts fails.
-                    NoteRows.Tally tally = rows.notes().tally(signed, size);
-                    rows.notes().insert(checkpoint, note, tally, seal.of(size, tally));
+                    NoteRows.Tally tally = rows.notes(seal).tally(signed, size);
+                    rows.notes(seal).insert(checkpoint, note, tally);
                     return Optional.of(new SignedCheckpoint(checkpoint, note, note));
                 });
     }
@@ -340,7 +341,7 @@ final class Sequencer {
     /// Whoever numbers begins an epoch first: where none was begun since ours, an entry that we have not numbered is nobody's.
     private void mayHaveNumbered(Rows rows, @Nullable Edge known) throws SQLException {
         boolean ours =
-                rows.notes().epochs("ORDER BY epoch DESC LIMIT 1").stream()
+                rows.notes(seal).epochs("ORDER BY epoch DESC LIMIT 1").stream()
                         .anyMatch(it -> it.row().replica().equals(replica));
         if (known != null && ours) {
             throw new BrokenEvidenceException(

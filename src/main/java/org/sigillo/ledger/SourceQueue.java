@@ -53,6 +53,10 @@ final class SourceQueue {
     /// @param now of a transaction that has an id, if one was asked for
     List<Pending> waiting(Rows rows, long beatSeconds, Rows.Moment now) throws SQLException {
         longest = Math.max(longest, beatSeconds);
+        if (now.seconds() < from) {
+            // The database's clock was ahead, and is right again.
+            reset();
+        }
         List<Pending> waiting =
                 rows.queue().sourcesUndone(from).stream().map(seal::checked).toList();
         if (closing >= 0 && now.own() > 0) {

@@ -134,6 +134,19 @@ final class TreeRows implements TileReader {
                 size);
     }
 
+    /// Makes sure that there is no node that a tree of this size has not: it would be in the way of the one to come.
+    void noneBeyond(long size) throws SQLException {
+        rows.list(
+                        "SELECT idx, level FROM ledger_node WHERE (idx + 1) * (256::numeric ^ level) >"
+                                + " ? LIMIT 1",
+                        r -> "node " + r.getLong(1) + " of level " + r.getInt(2),
+                        size)
+                .forEach(node -> {
+                    throw new BrokenEvidenceException(
+                            node + ", in a tree of size " + size, "none", "a row");
+                });
+    }
+
     List<Sha256> hashes(int level, long from, long to) throws SQLException {
         String sql =
                 level == 0

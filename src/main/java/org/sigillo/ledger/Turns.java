@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
+import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Rules;
 import org.sigillo.merkle.ProofException;
 import org.sigillo.note.NoteException;
@@ -19,7 +20,7 @@ final class Turns {
     /// With fewer events than this, a turn's own cost does not matter yet.
     private static final int LITTLE = 8;
 
-    private final Ledger ledger;
+    private final Alarm alarm;
     private final Sequencer sequencer;
     private final Publication publication;
     private final Waiters waiters;
@@ -30,17 +31,18 @@ final class Turns {
     private volatile Instant begun = Instant.EPOCH;
 
     Turns(
-            Ledger ledger,
+            Genesis genesis,
+            Alarm alarm,
             Sequencer sequencer,
             Publication publication,
             Waiters waiters,
             InstantSource clock) {
-        this.ledger = ledger;
+        this.alarm = alarm;
         this.sequencer = sequencer;
         this.publication = publication;
         this.waiters = waiters;
         this.clock = clock;
-        this.rules = ledger.genesis().opened().rules();
+        this.rules = genesis.opened().rules();
     }
 
     Rules rules() {
@@ -55,19 +57,22 @@ final class Turns {
     }
 
     /// Whether more than three beats and a minute have gone by since the last one was filled, or since
-    /// this program began.
+    /// this program began, or are still to go by until it.
     boolean overdue(Optional<NoteRows.Filled> lastBeat) {
         long beat = rules.beat();
         long filled = lastBeat.map(NoteRows.Filled::beat).orElse(0L);
         Instant last = Instant.ofEpochSecond(Math.max(filled, begun.getEpochSecond()));
-        return beat > 0 && Duration.between(last, clock.instant()).toSeconds() > 4 * beat + 60;
+        // One that is still to come was filled by a clock that was ahead: until then none is.
+        return beat > 0
+                && Duration.between(last, clock.instant()).abs().toSeconds() > 4 * beat + 60;
     }
 
     /// What a replica does that does not number: it knows the rules all the same.
     void follow() {
-        if (ledger.broken().isEmpty()) {
+        alarm.listen();
+        if (alarm.broken().isEmpty()) {
             rules = sequencer.rules();
-            sequencer.alarm().ifPresent(ledger::heed);
+            sequencer.alarm().ifPresent(alarm::heed);
         }
     }
 
@@ -84,13 +89,14 @@ final class Turns {
 
     /// One turn.
     Did turn(Sequencer.Call call) {
-        if (ledger.broken().isPresent()) {
-            return Did.ALL;
-        }
         try {
+            alarm.listen();
+            if (alarm.broken().isPresent()) {
+                return Did.ALL;
+            }
             Sequencer.Turn turn = sequencer.number(call);
             if (turn.alarm().isPresent()) {
-                ledger.heed(turn.alarm().get());
+                alarm.heed(turn.alarm().get());
                 return Did.ALL;
             }
             if (turn.rules().isEmpty()) {
@@ -110,9 +116,9 @@ final class Turns {
             }
             return turn.entered().size() < LITTLE ? Did.LITTLE : Did.ALL;
         } catch (BrokenEvidenceException e) {
-            ledger.report(e);
+            alarm.raise(e);
         } catch (MalformedException | NoteException | ProofException e) {
-            ledger.report(
+            alarm.raise(
                     new BrokenEvidenceException(
                             "a row of the ledger", "well formed", String.valueOf(e.getMessage())));
         }

@@ -17,11 +17,14 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.merkle.HashReader;
+import org.sigillo.merkle.ProofCheck;
+import org.sigillo.merkle.ProofException;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCache;
 import org.sigillo.note.Checkpoint;
@@ -178,7 +181,7 @@ final class Volume {
                 read(
                         "comparing with the vault",
                         rows -> Proofs.root(kept.size(), rows.tree().hashes())));
-        if (read("reading a checkpoint", rows -> rows.notes().of(kept.size())).isEmpty()) {
+        if (read("reading a checkpoint", rows -> rows.notes(seal).of(kept.size())).isEmpty()) {
             throw new BrokenEvidenceException(
                     "checkpoint " + kept.size() + ", compared with " + where, "a row", "none");
         }
@@ -220,10 +223,31 @@ final class Volume {
         }
     }
 
-    /// The tree's hashes for a proof, which whoever gets it compares with a checkpoint: what was read before is not read
-    /// again. A check reads everything.
-    HashReader hashes(Rows rows) {
-        return rows.tree().hashes(tiles);
+    /// The proof that an entry is in a checkpoint's tree. Tiles that were read before are not read again; should
+    /// one of them have been read while somebody had altered its rows, all are.
+    ///
+    /// @throws BrokenEvidenceException if the rows do not lead to the checkpoint
+    List<Sha256> inclusion(Rows rows, long index, Checkpoint in) {
+        Optional<List<Sha256>> proof = holding(index, in, rows.tree().hashes(tiles));
+        if (proof.isEmpty()) {
+            tiles.forget();
+            proof = holding(index, in, rows.tree().hashes(tiles));
+        }
+        return proof.orElseThrow(() ->
+                new BrokenEvidenceException(
+                        "the proof of entry " + index + " in checkpoint " + in.size(),
+                        "one that leads to its root",
+                        "another"));
+    }
+
+    private static Optional<List<Sha256>> holding(long index, Checkpoint in, HashReader hashes) {
+        List<Sha256> proof = Proofs.inclusion(index, in.size(), hashes);
+        try {
+            ProofCheck.inclusion(hashes.hash(0, index), index, in.size(), proof, in.root());
+            return Optional.of(proof);
+        } catch (ProofException e) {
+            return Optional.empty();
+        }
     }
 
     Optional<Recorded> find(String key) {
@@ -286,8 +310,7 @@ final class Volume {
                                 genesis,
                                 rows.tree().entry(index).orElseThrow().bytes(),
                                 index,
-                                Proofs.inclusion(
-                                        index, checkpoint.checkpoint().size(), hashes(rows)),
+                                inclusion(rows, index, checkpoint.checkpoint()),
                                 checkpoint));
     }
 
@@ -301,14 +324,14 @@ final class Volume {
         Optional<SignedCheckpoint> next = covering(index);
         while (next.isPresent() && !asked.test(next.get())) {
             long size = next.get().checkpoint().size();
-            next = read("reading a checkpoint", rows -> rows.notes().cosignedOver(size));
+            next = read("reading a checkpoint", rows -> rows.notes(seal).cosignedOver(size));
         }
         return next;
     }
 
     /// The first checkpoint that covers this entry.
     Optional<SignedCheckpoint> covering(long index) {
-        return read("reading a checkpoint", rows -> rows.notes().over(index));
+        return read("reading a checkpoint", rows -> rows.notes(seal).over(index));
     }
 
     /// What a closed ledger's sources were told is in, and what it never numbered.

@@ -46,6 +46,13 @@ public final class TileCache {
         };
     }
 
+    /// Keeps nothing of what was read so far.
+    public void forget() {
+        synchronized (read) {
+            read.clear();
+        }
+    }
+
     private List<Sha256> kept(TileCoordinate at) {
         synchronized (read) {
             return read.getOrDefault(at, List.of());

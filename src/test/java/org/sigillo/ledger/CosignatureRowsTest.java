@@ -58,7 +58,9 @@ class CosignatureRowsTest {
         List<String> lines = witness.stream().map(key -> key.cosign(text, 1).line()).toList();
         try (Connection connection = database.app().getConnection()) {
             for (String line : Stream.concat(lines.stream(), lines.stream()).toList()) {
-                new Rows(connection).notes().cosigned(last.checkpoint().size(), line);
+                new Rows(connection)
+                        .notes(RowSeal.of(newsroom.logKeys.getFirst()))
+                        .cosigned(last.checkpoint().size(), line);
             }
         }
         SignedNote note = SignedNote.parse(ledger.checkpoint().orElseThrow().note());

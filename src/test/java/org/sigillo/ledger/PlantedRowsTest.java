@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,9 +84,9 @@ class PlantedRowsTest {
     void an_epoch_without_a_seal_is_found_by_the_next_turn() throws SQLException {
         insert(
                 "INSERT INTO ledger_epoch (epoch, replica, size, seal) VALUES"
-                        + " (9223372036854775807, '\\x00112233445566778899aabbccddeeff', 1, sha256('x'))");
+                        + " (9007199254740991, '\\x00112233445566778899aabbccddeeff', 1, sha256('x'))");
         ledger.turn(true);
-        found("epoch 9223372036854775807, seal");
+        found("epoch 9007199254740991, seal");
     }
 
     @Test
@@ -100,6 +103,136 @@ class PlantedRowsTest {
         beat("(SELECT max(beat) FROM ledger_beat)", 7);
         ledger.turn(true);
         found(".7, seal");
+    }
+
+    @Test
+    void a_checkpoint_that_was_copied_to_another_size_is_neither_served_nor_continued()
+            throws SQLException {
+        long signed = ledger.checkpoint().orElseThrow().checkpoint().size();
+        insert(
+                "INSERT INTO ledger_checkpoint SELECT 4000000000000, root, note, previous,"
+                        + " cosignatures, stamps, beats, epoch, seal FROM ledger_checkpoint WHERE"
+                        + " size = "
+                        + signed);
+        String where = "checkpoint 4000000000000, seal";
+        for (ThrowingCallable read :
+                List.<ThrowingCallable>of(
+                        () -> ledger.checkpoint(),
+                        () -> ledger.find("before"),
+                        () -> ledger.covering(signed),
+                        () -> ledger.published().entry(1))) {
+            assertThatThrownBy(read)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(where);
+        }
+        found(where);
+        Ledger other = scene.closed(scene.app, Ledger.Surroundings.NONE);
+        other.turn(true);
+        assertThat(other.broken()).isPresent();
+        assertThat(scene.number("SELECT count(*) FROM ledger_checkpoint WHERE size > " + signed))
+                .as("the planted one alone")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_line_below_a_checkpoint_is_not_served_whoever_is_a_witness() throws SQLException {
+        insert(
+                "INSERT INTO ledger_cosignature (size, line, seal) SELECT max(size), 'anything at"
+                        + " all', sha256('x') FROM ledger_checkpoint");
+        assertThatThrownBy(() -> ledger.checkpoint())
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("cosignature anything at all, seal");
+        found("cosignature anything at all");
+    }
+
+    @Test
+    void a_stamp_is_found_though_no_authority_is_known() throws SQLException {
+        insert(
+                "INSERT INTO ledger_stamp (size, authority, reply, seal) SELECT max(size), 'one',"
+                        + " 'x', sha256('x') FROM ledger_checkpoint");
+        assertThat(ledger.check()).isPresent();
+        found("time stamp by one, seal");
+    }
+
+    @Test
+    void a_node_that_is_in_the_way_is_named() throws SQLException {
+        insert("INSERT INTO ledger_node (level, idx, hash) VALUES (1, 0, sha256('x'))");
+        for (int i = 0; i < 300; i++) {
+            scene.staff(ledger, "event " + i);
+        }
+        assertThatThrownBy(() -> ledger.turn(true)).isInstanceOf(Rows.Fault.class);
+        ledger.turn(true);
+        found("node 0 of level 1, in a tree of size ");
+    }
+
+    @Test
+    void no_number_is_so_large_that_the_next_cannot_be_told() {
+        for (String row :
+                List.of(
+                        "ledger_entry (n, leaf, bytes, seal) VALUES (9223372036854775807,"
+                                + " sha256('x'), 'x', sha256('x'))",
+                        "ledger_node (level, idx, hash) VALUES (2000000, 9, sha256('x'))",
+                        "ledger_beat (beat, extra, size, seal) VALUES (9223372036854775807, 0, 1,"
+                                + " sha256('x'))")) {
+            assertThatThrownBy(() -> insert("INSERT INTO " + row))
+                    .as(row)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("check constraint");
+        }
+    }
+
+    @Test
+    void what_cannot_be_read_is_named_by_its_table_and_key() throws SQLException {
+        insert(
+                "INSERT INTO ledger_pending (id, key, facts, nonce, by_source, position, beat, type,"
+                        + " event, seal) VALUES (5, 'short', 'f', sha256('n'), false, 900, 0,"
+                        + " 'release.refused', '{}', sha256('z'))");
+        ledger.turn(true);
+        found("the row 5 of ledger_pending");
+    }
+
+    @Test
+    void a_transaction_that_is_left_open_in_the_way_holds_nobody_up_for_long() throws SQLException {
+        scene.staff(ledger, "next");
+        try (Connection idle = scene.app.getConnection();
+                Statement insert = idle.createStatement()) {
+            idle.setAutoCommit(false);
+            insert.execute(
+                    "INSERT INTO ledger_entry (n, leaf, bytes, seal) VALUES (%d, sha256('y'), 'x',"
+                                    .formatted(size())
+                            + " sha256('x'))");
+            assertThatThrownBy(() -> ledger.turn(true))
+                    .isInstanceOf(Rows.Fault.class)
+                    .hasStackTraceContaining("lock timeout");
+            idle.rollback();
+        }
+        ledger.turn(true);
+        assertThat(ledger.broken()).isEmpty();
+        assertThat(ledger.find("next").orElseThrow().published()).isTrue();
+    }
+
+    @Test
+    void a_leaf_that_was_changed_gives_no_proof() throws SQLException {
+        long size = ledger.checkpoint().orElseThrow().checkpoint().size();
+        scene.tamper("UPDATE ledger_entry SET leaf = sha256('x') WHERE n = 1");
+        assertThatThrownBy(() -> ledger.published().inclusion(2, size))
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("the proof of entry 2 in checkpoint " + size);
+        found("the proof of entry 2");
+    }
+
+    @Test
+    void what_was_only_heard_of_is_over_with_the_row_that_says_so() throws SQLException {
+        Alarm raiser =
+                new Alarm(scene.app, RowSeal.of(scene.newsroom.logKeys.getFirst()), Runnable::run);
+        raiser.raise(new BrokenEvidenceException("the tree", "ours", "another"), List.of("one"));
+        scene.staff(ledger, "next");
+        ledger.turn(true);
+        assertThat(ledger.broken()).isPresent();
+        raiser.agreed(List.of("one"));
+        ledger.turn(true);
+        assertThat(ledger.broken()).isEmpty();
+        assertThat(ledger.find("next").orElseThrow().published()).isTrue();
     }
 
     @Test

@@ -120,6 +120,7 @@ class TamperedRowsTest {
             }
             scene.source(ledger, Id.random(scene.random));
             ledger.turn(true);
+            scene.staff(ledger, "waits");
             assertThat(ledger.check()).isEmpty();
             assertThat(ledger.lastChecked().orElseThrow().size())
                     .as("a check that was asked for is taken note of")
@@ -150,6 +151,12 @@ class TamperedRowsTest {
                                     "UPDATE ledger_checkpoint SET note = replace(note, '309', '310')",
                                     "checkpoint"),
                             Map.entry("UPDATE ledger_checkpoint SET size = size + 1", "checkpoint"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET position = -5 WHERE key = 'waits'",
+                                    "waiting event waits, position"),
+                            Map.entry(
+                                    "UPDATE ledger_pending SET beat = -1 WHERE key = 'waits'",
+                                    "waiting event waits, beat"),
                             Map.entry(flip("ledger_pending", "facts", first(9)), "entry 9"),
                             Map.entry(flip("ledger_pending", "seal", first(9)), "entry 9"),
                             Map.entry("DELETE FROM ledger_pending WHERE " + first(9), "entry 9"),

@@ -227,8 +227,12 @@ class TamperedWitnessingTest {
             String text = ledger.checkpoint().orElseThrow().checkpoint().text();
             String strange =
                     TestKeys.witness("strange.example", 60).getFirst().cosign(text, 77).line();
+            Sha256 seal =
+                    RowSeal.of(scene.newsroom.logKeys.getFirst())
+                            .of(new NoteRows.Line(size, strange));
             scene.tamper(
-                    "INSERT INTO ledger_cosignature VALUES (%d, '%s')".formatted(size, strange));
+                    "INSERT INTO ledger_cosignature VALUES (%d, '%s', '\\x%s')"
+                            .formatted(size, strange, seal.hex()));
             assertThat(ledger.check()).isPresent();
             scene.isFound(ledger, "checkpoint " + size, "strange.example");
         }
@@ -279,10 +283,16 @@ class TamperedWitnessingTest {
         }
 
         @Test
-        void under_a_name_that_is_none_of_our_authorities_is_found() throws Exception {
+        void by_one_that_we_do_not_know_any_more_is_found() throws Exception {
+            ledger = scene.open(around(witness.policyText(), "two"));
+            scene.isFound(ledger, "time stamp by one", "one of our authorities");
+        }
+
+        @Test
+        void under_another_name_is_found() throws Exception {
             scene.tamper("UPDATE ledger_stamp SET authority = 'two' WHERE size = " + size);
             assertThat(ledger.check()).isPresent();
-            scene.isFound(ledger, "time stamp by two", "one of our authorities");
+            scene.isFound(ledger, "time stamp by two, seal");
         }
     }
 
