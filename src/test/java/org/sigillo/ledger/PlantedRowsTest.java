@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -96,6 +97,16 @@ class PlantedRowsTest {
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("beat 4102444800.0, seal");
         found("beat 4102444800.0, seal");
+    }
+
+    @Test
+    void a_clock_that_was_ahead_is_told_while_no_beat_is_filled_for_it() throws SQLException {
+        assertThat(ledger.overdue()).isFalse();
+        scene.now.updateAndGet(t -> t.minus(Duration.ofDays(1)));
+        Ledger other = scene.closed(scene.app, Ledger.Surroundings.NONE);
+        assertThat(other.overdue()).isTrue();
+        scene.now.updateAndGet(t -> t.plus(Duration.ofDays(1)));
+        assertThat(other.overdue()).isFalse();
     }
 
     @Test
