@@ -4,13 +4,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 
 /// Whether evidence is known to be broken, by this replica or by another: then nothing is written, until
@@ -29,6 +36,12 @@ final class Alarm {
     /// Whether it is only known from a row: then it is over with that.
     private volatile boolean heard;
 
+    /// Witnesses of whose contradiction the others were told.
+    private final Set<String> contradicting = ConcurrentHashMap.newKeySet();
+
+    /// What the others could not be told so far.
+    private final Queue<Row> untold = new ConcurrentLinkedQueue<>();
+
     /// @param afterCommit runs something outside the caller's transaction, which may be rolled back
     Alarm(DataSource database, RowSeal seal, Consumer<Runnable> afterCommit) {
         this.database = database;
@@ -39,7 +52,8 @@ final class Alarm {
     /// A row of `ledger_alarm`.
     ///
     /// @param witness by its name in the policy, where the finding is that it contradicts
-    /// @param ends none for an alarm; else up to which id those with the same witness, or none, are over
+    /// @param id drawn by whoever writes it
+    /// @param ends none for an alarm; else the id of the one that is over
     record Row(long id, String finding, Optional<String> witness, OptionalLong ends, Sha256 seal) {}
 
     /// The alarms that nothing has ended.
@@ -47,15 +61,12 @@ final class Alarm {
     /// @throws BrokenEvidenceException if somebody else has put a row there
     static List<Row> standing(Rows rows, RowSeal seal) throws SQLException {
         List<Row> standing = new ArrayList<>();
+        Set<Long> over = new HashSet<>();
         for (Row row : rows.alarms()) {
             RowSeal.same("alarm " + row.id() + ", seal", seal.of(row), row.seal());
-            if (row.ends().isEmpty()) {
-                standing.add(row);
-            } else {
-                long to = row.ends().getAsLong();
-                standing.removeIf(it -> it.id() <= to && it.witness().equals(row.witness()));
-            }
+            row.ends().ifPresentOrElse(over::add, () -> standing.add(row));
         }
+        standing.removeIf(it -> over.contains(it.id()));
         return standing;
     }
 
@@ -108,8 +119,11 @@ final class Alarm {
         if (broken.isEmpty()) {
             broken = Optional.of(found);
             ofWitness = true;
-            witnesses.forEach(witness -> tell(found, Optional.of(witness)));
         }
+        // Each has to agree again, whoever was the first.
+        witnesses.stream()
+                .filter(contradicting::add)
+                .forEach(witness -> tell(found, Optional.of(witness)));
     }
 
     /// Takes note of what another replica found.
@@ -120,8 +134,11 @@ final class Alarm {
         }
     }
 
-    /// What was only heard of is over once no row says so any more.
+    /// Tells the others what they could not be told so far. What was only heard of is over once no row says so any more.
     void listen() {
+        for (int left = untold.size(); left > 0; left--) {
+            tell(untold.remove());
+        }
         if (!heard) {
             return;
         }
@@ -137,6 +154,7 @@ final class Alarm {
     }
 
     private void over() {
+        contradicting.clear();
         broken = Optional.empty();
         ofWitness = false;
         heard = false;
@@ -191,25 +209,26 @@ final class Alarm {
     }
 
     private void end(Rows rows, Row alarm, String why) throws SQLException {
-        write(rows, why, alarm.witness(), OptionalLong.of(alarm.id()));
+        rows.alarm(row(why, alarm.witness(), OptionalLong.of(alarm.id())), seal);
+        alarm.witness().ifPresent(contradicting::remove);
     }
 
     private void tell(BrokenEvidenceException found, Optional<String> witness) {
+        tell(row(String.valueOf(found.getMessage()), witness, OptionalLong.empty()));
+    }
+
+    private void tell(Row alarm) {
         try (Connection connection = database.getConnection()) {
-            write(
-                    new Rows(connection),
-                    String.valueOf(found.getMessage()),
-                    witness,
-                    OptionalLong.empty());
+            new Rows(connection).alarm(alarm, seal);
         } catch (SQLException e) {
-            // Whoever finds it next tells them.
-            LOG.warnf("the other replicas were not told: %s", e.getClass().getName());
+            untold.add(alarm);
+            LOG.warnf("the other replicas will be told again: %s", e.getClass().getName());
         }
     }
 
-    private void write(Rows rows, String finding, Optional<String> witness, OptionalLong ends)
-            throws SQLException {
-        // The database gives the id, which the seal leaves out.
-        rows.alarm(new Row(0, finding, witness, ends, Sha256.ZERO), seal);
+    /// Unsealed so far: the id is drawn so that nobody can have taken it.
+    private static Row row(String finding, Optional<String> witness, OptionalLong ends) {
+        long id = ThreadLocalRandom.current().nextLong(Json.MAX_INTEGER);
+        return new Row(id, finding, witness, ends, Sha256.ZERO);
     }
 }

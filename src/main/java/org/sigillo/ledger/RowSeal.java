@@ -184,10 +184,10 @@ final class RowSeal {
                 text("stamp"), number(stamp.size()), text(stamp.authority()), stamp.reply());
     }
 
-    /// An alarm's id is the database's; a row that was copied ends nothing that came later.
     Sha256 of(Alarm.Row alarm) {
         return hmac.over(
                 text("alarm"),
+                number(alarm.id()),
                 text(alarm.finding()),
                 text(alarm.witness().orElse("")),
                 number(alarm.ends().orElse(-1)));

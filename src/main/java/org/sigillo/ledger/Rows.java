@@ -151,7 +151,7 @@ final class Rows {
         return number(ALARMS);
     }
 
-    /// What was found broken, and that it is over, in the order in which it was written.
+    /// What was found broken, and that it is over.
     List<Alarm.Row> alarms() throws SQLException {
         return list(
                 "SELECT id, finding, witness, ends, seal FROM ledger_alarm ORDER BY id",
@@ -169,13 +169,14 @@ final class Rows {
     void alarm(Alarm.Row alarm, RowSeal seal) throws SQLException {
         try (PreparedStatement insert =
                 prepare(
-                        "INSERT INTO ledger_alarm (finding, seal, witness, ends) VALUES (?, ?, ?,"
-                                + " ?)",
+                        "INSERT INTO ledger_alarm (id, finding, seal, witness, ends) VALUES (?, ?, ?,"
+                                + " ?, ?)",
+                        alarm.id(),
                         alarm.finding(),
                         seal.of(alarm).bytes())) {
-            insert.setString(3, alarm.witness().orElse(null));
+            insert.setString(4, alarm.witness().orElse(null));
             insert.setObject(
-                    4, alarm.ends().isPresent() ? alarm.ends().getAsLong() : null, Types.BIGINT);
+                    5, alarm.ends().isPresent() ? alarm.ends().getAsLong() : null, Types.BIGINT);
             insert.executeUpdate();
         }
     }

@@ -89,6 +89,7 @@ class CoseReceiptsTest {
 
     @Test
     void nothing_is_signed_over_a_checkpoint_that_somebody_altered() throws SQLException {
+        long size = last().size();
         try (Connection connection = database.intruder().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET session_replication_role = replica");
@@ -99,7 +100,7 @@ class CoseReceiptsTest {
         }
         assertThatThrownBy(() -> ledger.published().coseReceipt(0))
                 .isInstanceOf(BrokenEvidenceException.class)
-                .hasMessageContaining("checkpoint " + last().size());
+                .hasMessageContaining("checkpoint " + size);
     }
 
     private Checkpoint last() {

@@ -247,11 +247,40 @@ class PlantedRowsTest {
     }
 
     @Test
+    void an_end_that_was_copied_ends_nothing() throws SQLException {
+        Ledger other = scene.open(Ledger.Surroundings.NONE);
+        ledger.report(new BrokenEvidenceException("entry 7", "this", "that"));
+        // A start finds everything as it should be, and ends it.
+        Ledger next = scene.open(Ledger.Surroundings.NONE);
+        assertThat(next.broken()).isEmpty();
+        insert(
+                "INSERT INTO ledger_alarm SELECT id + 1, finding, witness, ends, seal FROM"
+                        + " ledger_alarm WHERE ends IS NOT NULL");
+        other.turn(true);
+        assertThat(other.broken().orElseThrow()).hasMessageContaining(", seal");
+    }
+
+    @Test
+    void each_witness_that_contradicts_has_to_agree_again() throws SQLException {
+        Alarm alarm =
+                new Alarm(scene.app, RowSeal.of(scene.newsroom.logKeys.getFirst()), Runnable::run);
+        BrokenEvidenceException found = new BrokenEvidenceException("the tree", "ours", "another");
+        alarm.raise(found, List.of("one"));
+        alarm.raise(found, List.of("two"));
+        alarm.raise(found, List.of("two"));
+        assertThat(scene.number("SELECT count(*) FROM ledger_alarm")).isEqualTo(2);
+        alarm.agreed(List.of("one"));
+        assertThat(alarm.broken()).isPresent();
+        alarm.agreed(List.of("two"));
+        assertThat(alarm.broken()).isEmpty();
+    }
+
+    @Test
     void an_alarm_cannot_be_silenced_by_a_row() throws SQLException {
         Ledger other = scene.open(Ledger.Surroundings.NONE);
         ledger.report(new BrokenEvidenceException("entry 7", "this", "that"));
         insert(
-                "INSERT INTO ledger_alarm (id, finding, ends, seal) OVERRIDING SYSTEM VALUE VALUES"
+                "INSERT INTO ledger_alarm (id, finding, ends, seal) VALUES"
                         + " (9223372036854775807, 'over', 9223372036854775807, sha256('x'))");
         scene.isFound(ledger, "entry 7");
         other.turn(true);
