@@ -281,6 +281,7 @@ export const de: Messages = {
     'vault.scrubbed': 'Zuletzt nachgelesen',
     'vault.scrubbing': 'seit {day}: bisher {count} Objekte',
     'vault.scrubbedText': '{day}: {count} Objekte',
+    'vault.altered': 'Verloren oder verändert, als alles neu gelesen wurde',
     'vault.unread': 'Nicht lesbar',
     'vault.unkept': 'Nicht so lange aufbewahrt wie nötig',
 

@@ -265,6 +265,7 @@ export const en = {
     'vault.scrubbed': 'Last read again',
     'vault.scrubbing': 'since {day}: {count} objects so far',
     'vault.scrubbedText': '{day}: {count} objects',
+    'vault.altered': 'Lost or altered, when all was read again',
     'vault.unread': 'Could not be read',
     'vault.unkept': 'Not kept as long as they should be',
 

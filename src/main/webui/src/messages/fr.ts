@@ -279,6 +279,7 @@ export const fr: Messages = {
     'vault.scrubbed': 'Dernière relecture',
     'vault.scrubbing': 'depuis le {day} : {count} objets jusqu’ici',
     'vault.scrubbedText': '{day} : {count} objets',
+    'vault.altered': 'Perdus ou altérés, quand tout a été relu',
     'vault.unread': 'Illisibles',
     'vault.unkept': 'Pas conservés aussi longtemps que prévu',
 

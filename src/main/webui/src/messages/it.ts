@@ -275,6 +275,7 @@ export const it: Messages = {
     'vault.scrubbed': 'Ultima rilettura',
     'vault.scrubbing': 'dal {day}: {count} oggetti finora',
     'vault.scrubbedText': '{day}: {count} oggetti',
+    'vault.altered': 'Persi o alterati, quando tutto è stato riletto',
     'vault.unread': 'Illeggibili',
     'vault.unkept': 'Non conservati per il tempo dovuto',
 

@@ -36,6 +36,7 @@ function Vault() {
         return null;
     }
     const { protection, damaged, settled, scrubbed, overdue } = vault;
+    const altered = scrubbed?.damaged ?? 0;
     const unread = scrubbed?.unread ?? 0;
     const unkept = settled?.unkept ?? 0;
     const count = (number: number) => new Intl.NumberFormat(language).format(number);
@@ -62,6 +63,8 @@ function Vault() {
                               count: count(scrubbed.objects),
                           })}
                 </dd>
+                <dt>{t('vault.altered')}</dt>
+                <dd class={altered === 0 ? 'good' : 'fault'}>{count(altered)}</dd>
                 <dt>{t('vault.unread')}</dt>
                 <dd class={unread === 0 ? 'good' : 'fault'}>{count(unread)}</dd>
                 <dt>{t('vault.unkept')}</dt>

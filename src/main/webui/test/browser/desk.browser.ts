@@ -143,6 +143,7 @@ describe('the desk in Chromium', () => {
                     '1',
                     expect.stringContaining('12 objects, 0 left'),
                     expect.stringContaining('7 objects so far'),
+                    '1',
                     '2',
                     '3',
                 ]);

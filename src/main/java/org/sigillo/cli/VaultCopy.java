@@ -46,7 +46,7 @@ final class VaultCopy implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Vault source = VaultCommand.open(from);
+        try (Vault source = VaultCommand.toRead(from);
                 Vault target = VaultCommand.open(to)) {
             return between(source, target);
         }

@@ -5,8 +5,8 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/// Red while a segment is lost or altered, could not be read when all was, or is not kept as long as it should be, and where no
-/// daily round ends; says what protects the vault. Not a matter of readiness: the damage is in one exhibit, and sources and
+/// Red while a segment is lost or altered, where something was, or could not be read, when all was read again, where something
+/// could not be settled or is not kept as long as it should be, and where no daily round ends; says what protects the vault. Not a matter of readiness: the damage is in one exhibit, and sources and
 /// colleagues go on.
 @Wellness
 @Singleton
@@ -24,7 +24,9 @@ class VaultHealth implements HealthCheck {
                 .status(view.well())
                 .withData("protection", view.protection())
                 .withData("damaged", view.damaged())
+                .withData("altered", view.scrubbed().map(VaultRounds.Scrubbed::damaged).orElse(0L))
                 .withData("unread", view.scrubbed().map(VaultRounds.Scrubbed::unread).orElse(0L))
+                .withData("waiting", view.settled().map(VaultRounds.Settled::waiting).orElse(0L))
                 .withData("unkept", view.settled().map(VaultRounds.Settled::unkept).orElse(0L))
                 .withData("overdue", view.overdue())
                 .build();

@@ -114,8 +114,8 @@ public class VaultRounds {
         public boolean well() {
             return damaged == 0
                     && !overdue
-                    && settled.map(Settled::unkept).orElse(0L) == 0
-                    && scrubbed.map(Scrubbed::unread).orElse(0L) == 0;
+                    && settled.filter(it -> it.unkept() + it.waiting() + it.broken() > 0).isEmpty()
+                    && scrubbed.filter(it -> it.unread() + it.damaged() > 0).isEmpty();
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Scrub;
@@ -97,8 +98,10 @@ class VaultScrub {
                         pass.look(it, register);
                         last = Optional.of(pass.view(Optional.empty()));
                     });
-                } catch (UncheckedIOException e) {
-                    // What this register holds cannot be told now.
+                } catch (UncheckedIOException | MalformedException e) {
+                    // What this register holds cannot be told now, or by a row that somebody
+                    // altered.
+                    LOG.errorf("what is held at %s cannot be told: %s", register.prefix(), e);
                     pass.unread++;
                 }
                 if (pass.interrupted) {

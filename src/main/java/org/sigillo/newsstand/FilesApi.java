@@ -33,9 +33,9 @@ public final class FilesApi {
     @GET
     @Path("{release: [0-9a-f]{32}}.tar")
     @PermitAll
-    public Response tar(@PathParam("release") String release) {
+    public Response tar(@PathParam("release") String release) throws IOException {
         Shelf.Published published = shelf.find(Id.parse(release)).orElseThrow(NewsPage::unknown);
-        StreamingOutput body = out -> shelf.writeTar(published, out);
+        StreamingOutput body = shelf.bag(published)::write;
         return Response.ok(body, "application/x-tar")
                 .header("Content-Disposition", "attachment; filename=\"" + release + ".tar\"")
                 .build();

@@ -58,7 +58,8 @@ class PublishedFiles implements Holdings {
         }
     }
 
-    private SortedMap<String, Sha256> files(Id release) {
+    /// What a package's files are, by their addresses; nothing of one that was released by a ledger that is closed.
+    SortedMap<String, Sha256> files(Id release) {
         SortedMap<String, Sha256> files = new TreeMap<>();
         Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
         if (sealed.isEmpty()) {

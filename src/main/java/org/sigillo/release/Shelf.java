@@ -7,10 +7,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jboss.logging.Logger;
@@ -31,14 +37,26 @@ import org.sigillo.vault.Vault;
 public class Shelf {
     private static final Logger LOG = Logger.getLogger(Shelf.class);
 
+    /// A part of a larger file is given without reading all of it anew, for so long.
+    private static final long LARGE = 64L * 1024 * 1024;
+
+    private static final Duration COMPARED = Duration.ofMinutes(1);
+
     private final Ledger ledger;
     private final Vault vault;
     private final ReleaseRows rows;
+    private final PublishedFiles held;
+    private final InstantSource clock;
 
-    Shelf(Ledger ledger, Vault vault, ReleaseRows rows) {
+    /// When large files were found to be as they were released, by their addresses.
+    private final Map<String, Instant> compared = new ConcurrentHashMap<>();
+
+    Shelf(Ledger ledger, Vault vault, ReleaseRows rows, PublishedFiles held, InstantSource clock) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
+        this.held = held;
+        this.clock = clock;
     }
 
     /// A published release.
@@ -52,7 +70,8 @@ public class Shelf {
     /// A file of the bag.
     ///
     /// @param path in the bag
-    public record BagFile(String path, String address, long size) {}
+    /// @param digest as it was released; none for a tag file of a ledger that is closed
+    public record BagFile(String path, String address, long size, Optional<Sha256> digest) {}
 
     /// The newest first; without one whose manifest the vault has lost or altered.
     @Transactional
@@ -84,52 +103,103 @@ public class Shelf {
 
     /// A file of a published bag by its path there.
     public Optional<BagFile> file(Published published, String path) throws IOException {
-        Id release = published.manifest().release();
         int number = 0;
         for (Manifest.Item item : published.manifest().items()) {
             number++;
             if (ReleasePackage.path(number, item).equals(path)) {
-                return Optional.of(file(path, Publisher.item(release, number)));
+                return Optional.of(item(published, number, item));
             }
         }
-        String address = Publisher.tag(release, path);
-        return vault.list("packages/" + release + "/tags").contains(address)
-                ? Optional.of(file(path, address))
-                : Optional.empty();
+        return tags(published).stream().filter(it -> it.path().equals(path)).findFirst();
     }
 
     /// Every file of a published bag, in order.
     public List<BagFile> files(Published published) {
-        Id release = published.manifest().release();
-        List<BagFile> files = new ArrayList<>();
         try {
-            String prefix = "packages/" + release + "/tags";
-            for (String address : vault.list(prefix)) {
-                files.add(file(address.substring(prefix.length() + 1), address));
-            }
+            List<BagFile> files = tags(published);
             int number = 0;
             for (Manifest.Item item : published.manifest().items()) {
-                number++;
-                files.add(file(ReleasePackage.path(number, item), Publisher.item(release, number)));
+                files.add(item(published, ++number, item));
             }
+            files.sort(Comparator.comparing(BagFile::path));
+            return files;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        files.sort(Comparator.comparing(BagFile::path));
-        return files;
     }
 
+    private BagFile item(Published published, int number, Manifest.Item item) throws IOException {
+        return file(
+                ReleasePackage.path(number, item),
+                Publisher.item(published.manifest().release(), number),
+                Optional.of(item.sha256()));
+    }
+
+    /// Whatever else somebody has put beside them is none of the bag's.
+    private List<BagFile> tags(Published published) throws IOException {
+        Id release = published.manifest().release();
+        SortedMap<String, Sha256> known = held.files(release);
+        List<BagFile> tags = new ArrayList<>();
+        String prefix = "packages/" + release + "/tags";
+        for (String address : vault.list(prefix)) {
+            Optional<Sha256> digest = Optional.ofNullable(known.get(address));
+            if (known.isEmpty() || digest.isPresent()) {
+                tags.add(file(address.substring(prefix.length() + 1), address, digest));
+            }
+        }
+        return tags;
+    }
+
+    /// Part of a file, or all of it, once the whole was found to be as it was released.
+    ///
+    /// @throws Refusal if the vault has altered or lost it
     public InputStream open(BagFile file, long offset, long length) throws IOException {
+        boolean part = file.size() > LARGE && length < file.size();
+        Instant last = compared.getOrDefault(file.address(), Instant.EPOCH);
+        if (!part || last.plus(COMPARED).isBefore(clock.instant())) {
+            compare(file);
+        }
         return vault.open(file.address(), offset, length);
     }
 
-    /// Writes the whole bag as a tar, the same byte for byte each time.
-    public void writeTar(Published published, OutputStream out) throws IOException {
+    private void compare(BagFile file) throws IOException {
+        try (InputStream in = vault.open(file.address())) {
+            Sha256 found = Sha256.ofRest(in);
+            if (!file.digest().orElse(found).equals(found)) {
+                throw damaged(file.address());
+            }
+        } catch (NoSuchFileException e) {
+            throw damaged(file.address());
+        }
+        if (file.size() > LARGE) {
+            compared.put(file.address(), clock.instant());
+        }
+    }
+
+    /// A tar of the whole bag, the same byte for byte each time.
+    @FunctionalInterface
+    public interface Bag {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /// The whole bag, once each file was found to be as it was released.
+    ///
+    /// @throws Refusal if the vault has altered or lost one
+    public Bag bag(Published published) throws IOException {
+        List<BagFile> files = files(published);
+        for (BagFile file : files) {
+            compare(file);
+        }
+        return out -> write(published, files, out);
+    }
+
+    private void write(Published published, List<BagFile> files, OutputStream out)
+            throws IOException {
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setAddPaxHeadersForNonAsciiNames(true);
-        for (BagFile file : files(published)) {
+        for (BagFile file : files) {
             TarArchiveEntry entry =
                     new TarArchiveEntry(published.manifest().release() + "/" + file.path());
             entry.setSize(file.size());
@@ -143,9 +213,9 @@ public class Shelf {
         tar.finish();
     }
 
-    private BagFile file(String path, String address) throws IOException {
+    private BagFile file(String path, String address, Optional<Sha256> digest) throws IOException {
         long size = vault.size(address).orElseThrow(() -> damaged(address));
-        return new BagFile(path, address, size);
+        return new BagFile(path, address, size, digest);
     }
 
     /// What is wrong in the vault is for the operator to mend: it closes nothing else.

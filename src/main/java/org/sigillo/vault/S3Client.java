@@ -186,6 +186,9 @@ final class S3Client implements AutoCloseable {
                 case MinioException refused -> throw refused;
                 case IOException broken -> throw broken;
                 case RuntimeException stumbled -> throw unreadable(stumbled);
+                case GeneralSecurityException unbelieved ->
+                        throw new IOException(
+                                "the store's certificate is not believed", unbelieved);
                 case null, default -> throw e;
             }
         }

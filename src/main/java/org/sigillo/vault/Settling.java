@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 
 /// The daily round through staging: what a register holds settles, in a shuffled order, so that the
 /// store's own times no longer tell when it came; what none holds is removed once nobody can be about to
@@ -59,7 +60,7 @@ public final class Settling {
                             .toList();
             try {
                 steps.addAll(steps(register, staged, abandoned));
-            } catch (UncheckedIOException e) {
+            } catch (UncheckedIOException | MalformedException e) {
                 // What this register holds cannot be told now: nothing of it is moved or removed,
                 // the others' is.
                 unknown += staged.size();
@@ -109,7 +110,7 @@ public final class Settling {
                     }
                     case Remove remove -> removed += removed(remove) ? 1 : 0;
                 }
-            } catch (IOException | UncheckedIOException e) {
+            } catch (IOException | UncheckedIOException | MalformedException e) {
                 waiting++;
             }
         }
@@ -161,7 +162,7 @@ public final class Settling {
                         }
                     }
                 });
-            } catch (UncheckedIOException e) {
+            } catch (UncheckedIOException | MalformedException e) {
                 failed[0]++;
             }
         }

@@ -72,6 +72,15 @@ class AlteredReleaseIT {
         assertThat(visitor.list().body()).contains(release);
 
         Path item = stack.object("packages/" + release + "/items/1");
+        String file = release + "/data/items/0001/letter.txt";
+        assertThat(visitor.file(file).body()).isEqualTo(LETTER);
+        Files.writeString(item, "A forged.");
+        assertThat(visitor.file(file).statusCode()).isEqualTo(503);
+        assertThat(visitor.file(release + ".tar").statusCode()).isEqualTo(503);
+        Path planted = manifest.resolveSibling("planted.html");
+        Files.writeString(planted, "Forged");
+        assertThat(visitor.file(release + "/planted.html").statusCode()).isEqualTo(404);
+        Files.delete(planted);
         Files.delete(item);
         assertThat(visitor.file(release + "/data/items/0001/letter.txt").statusCode())
                 .isEqualTo(503);
