@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.ledger.Ledger;
@@ -210,6 +211,36 @@ class VaultRoundsTest {
         assertThat(settled(HELD)).isTrue();
     }
 
+    @Test
+    void whatever_is_altered_turns_health_red_and_not_only_a_segment() throws Exception {
+        lead();
+        rounds.look();
+        assertThat(scrubbedNow().damaged()).isZero();
+        assertThat(rounds.view().well()).isTrue();
+        register.held.put(HELD, new byte[] {2});
+        at(3, 0);
+        rounds.look();
+        assertThat(scrubbedNow().damaged()).isEqualTo(1);
+        assertThat(rounds.view().well()).isFalse();
+    }
+
+    @Test
+    void a_row_that_cannot_be_read_stops_no_round_and_turns_health_red() throws Exception {
+        lead();
+        register.malformed = true;
+        at(2, HOUR);
+        rounds.look();
+        assertThat(scrubbedNow().unread()).isEqualTo(1);
+        assertThat(rounds.view().well()).isFalse();
+        assertThat(rounds.view().settled().orElseThrow().waiting()).isPositive();
+        assertThat(vault.stat(NOBODYS)).as("nothing of it is removed").isPresent();
+        register.malformed = false;
+        at(3, HOUR);
+        rounds.look();
+        assertThat(scrubbedNow().unread()).isZero();
+        assertThat(settled(HELD)).isTrue();
+    }
+
     private void lead() throws Exception {
         ledger.start();
         while (!ledger.leads() || !ledger.certain()) {
@@ -269,6 +300,7 @@ class VaultRoundsTest {
 
     private static final class Register implements Holdings {
         private final Map<String, byte[]> held = new HashMap<>();
+        private volatile boolean malformed;
 
         @Override
         public String prefix() {
@@ -277,6 +309,9 @@ class VaultRoundsTest {
 
         @Override
         public void forEach(Consumer<Held> visitor) {
+            if (malformed) {
+                throw new MalformedException("a row of this register");
+            }
             held.forEach((address, bytes) ->
                     visitor.accept(new Held(address, Sha256.of(bytes), true, Optional.empty())));
         }
