@@ -102,8 +102,8 @@ class Damage {
         };
     }
 
-    /// How many segments are damaged now: each is entered as mended at most as often as damaged.
+    /// How many segments are damaged now: each is entered as mended at most as often as damaged, be it in a later ledger.
     long count() {
-        return (long) ledger.ofTypes(DAMAGED).size() - ledger.ofTypes(MENDED).size();
+        return (long) ledger.everOfTypes(DAMAGED).size() - ledger.everOfTypes(MENDED).size();
     }
 }

@@ -214,11 +214,19 @@ public final class Ledger {
         return own.ofTypes(types);
     }
 
+    /// The same, after those of closed ledgers.
+    public List<Recorded> everOfTypes(String... types) {
+        return inOrder(it -> it.ofTypes(types));
+    }
+
     /// A case's events in their order: those of closed ledgers, the oldest first, then this one's.
     public List<Recorded> ofCase(Id caseId) {
-        return Stream.concat(closed.stream(), Stream.of(own))
-                .flatMap(it -> it.ofCase(caseId).stream())
-                .toList();
+        return inOrder(it -> it.ofCase(caseId));
+    }
+
+    private <T> List<T> inOrder(Function<Volume, List<T>> read) {
+        Stream<Volume> all = Stream.concat(closed.stream(), Stream.of(own));
+        return all.flatMap(it -> read.apply(it).stream()).toList();
     }
 
     /// Every case that was opened, here or in a closed ledger, and how many exhibits it has.
@@ -232,9 +240,9 @@ public final class Ledger {
     /// checkpoint that is witnessed, or in the first one as long as none is: so that it does not say when
     /// it was asked for. Nothing before the entry is published.
     public Optional<Published.Proven> proven(String key) {
-        return volumes(it -> it.proven(key, publication::witnessed))
-                .flatMap(Optional::stream)
-                .findFirst();
+        Stream<Optional<Published.Proven>> all =
+                volumes(it -> it.proven(key, publication::witnessed));
+        return all.flatMap(Optional::stream).findFirst();
     }
 
     private <T> Stream<T> volumes(Function<Volume, T> read) {

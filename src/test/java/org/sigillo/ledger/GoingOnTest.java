@@ -231,6 +231,9 @@ class GoingOnTest {
             assertThat(recorded.publishedIndex()).isPresent();
             assertThat(ledger.ofCase(caseId)).hasSize(2);
             assertThat(ledger.ofCase(caseId)).allMatch(Recorded::published);
+            String type = ledger.ofCase(caseId).getFirst().event().fact().type();
+            assertThat(ledger.everOfTypes(type)).as("here and in the old one").hasSize(2);
+            assertThat(ledger.ofTypes(type)).as("here").hasSize(1);
             // In the order in which they came: an exhibit's number follows from it.
             assertThat(ledger.ofCase(caseId).stream().map(Recorded::closed))
                     .containsExactly(true, false);
