@@ -90,8 +90,7 @@ public final class Ledger {
     /// @param authorities who stamps checkpoints
     /// @param closedKeys of each ledger that was closed before this one, the log's; the oldest first
     /// @param hidesNothing whether rules without beats may be followed: for tests and measurements
-    /// @param afterCommit runs something once the caller's transaction has committed, at once if there
-    ///     is none
+    /// @param afterCommit runs something once the caller's transaction has committed, at once without one
     public record Surroundings(
             Optional<Vault> vault,
             Optional<WitnessPolicy> witnesses,
