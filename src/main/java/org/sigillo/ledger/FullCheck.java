@@ -234,10 +234,9 @@ final class FullCheck {
 
     /// That there is none missing between the first and the one that the last checkpoint names.
     private void epochs(long known) {
-        List<NoteRows.Sealed<NoteRows.Epoch>> found =
-                reader.read(rows -> rows.notes(seal).epochs("ORDER BY epoch"));
+        List<NoteRows.Epoch> found = reader.read(rows -> rows.notes(seal).epochs("ORDER BY epoch"));
         for (int i = 0; i < found.size(); i++) {
-            RowSeal.same("epoch " + (i + 1), i + 1L, seal.epoch(found.get(i)).epoch());
+            RowSeal.same("epoch " + (i + 1), i + 1L, found.get(i).epoch());
         }
         atLeast("epochs", known, found.size());
     }
@@ -318,8 +317,7 @@ final class FullCheck {
         // Throws where somebody else has put a row there.
         reader.read(rows -> Alarm.standing(rows, seal));
         long now = size;
-        for (NoteRows.Sealed<NoteRows.Filled> row : reader.read(rows -> rows.notes(seal).beats())) {
-            NoteRows.Filled beat = seal.beat(row);
+        for (NoteRows.Filled beat : reader.read(rows -> rows.notes(seal).beats())) {
             if (beat.size() > now) {
                 now = reader.read(rows -> rows.tree().size());
             }

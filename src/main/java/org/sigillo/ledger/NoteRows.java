@@ -297,20 +297,17 @@ final class NoteRows {
 
     /// This beat's last filling. Whoever may insert rows may have put one there, to have the beat left out.
     Optional<Filled> filled(long beat) throws SQLException {
-        return beats("WHERE beat = ? ORDER BY extra DESC LIMIT 1", beat).stream()
-                .map(seal::beat)
-                .findFirst();
+        return beats("WHERE beat = ? ORDER BY extra DESC LIMIT 1", beat).stream().findFirst();
     }
 
     /// The newest beat.
     Optional<Filled> lastBeat() throws SQLException {
-        return beats("ORDER BY beat DESC, extra DESC LIMIT 1").stream().map(seal::beat).findFirst();
+        return beats("ORDER BY beat DESC, extra DESC LIMIT 1").stream().findFirst();
     }
 
     /// The ledger's size at the last beat; 0 if there was none.
     long lastFilled() throws SQLException {
         return beats("ORDER BY size DESC LIMIT 1").stream()
-                .map(seal::beat)
                 .mapToLong(Filled::size)
                 .findFirst()
                 .orElse(0);
@@ -327,27 +324,32 @@ final class NoteRows {
 
     record Sealed<T>(T row, Sha256 seal) {}
 
-    List<Sealed<Filled>> beats() throws SQLException {
+    List<Filled> beats() throws SQLException {
         return beats("ORDER BY beat, extra");
     }
 
-    private List<Sealed<Filled>> beats(String which, Object... arguments) throws SQLException {
+    private List<Filled> beats(String which, Object... arguments) throws SQLException {
         return rows.list(
                 "SELECT beat, extra, size, seal FROM ledger_beat " + which,
                 r ->
-                        new Sealed<>(
-                                new Filled(r.getLong(1), r.getInt(2), r.getLong(3)),
-                                Sha256.copyOf(r.getBytes(4))),
+                        seal.beat(
+                                new Sealed<>(
+                                        new Filled(r.getLong(1), r.getInt(2), r.getLong(3)),
+                                        Sha256.copyOf(r.getBytes(4)))),
                 arguments);
     }
 
-    List<Sealed<Epoch>> epochs(String which) throws SQLException {
+    List<Epoch> epochs(String which) throws SQLException {
         return rows.list(
                 "SELECT epoch, replica, size, seal FROM ledger_epoch " + which,
                 r ->
-                        new Sealed<>(
-                                new Epoch(r.getLong(1), Id.copyOf(r.getBytes(2)), r.getLong(3)),
-                                Sha256.copyOf(r.getBytes(4))));
+                        seal.epoch(
+                                new Sealed<>(
+                                        new Epoch(
+                                                r.getLong(1),
+                                                Id.copyOf(r.getBytes(2)),
+                                                r.getLong(3)),
+                                        Sha256.copyOf(r.getBytes(4)))));
     }
 
     void insert(Epoch epoch) throws SQLException {

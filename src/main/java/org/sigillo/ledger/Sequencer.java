@@ -342,7 +342,7 @@ final class Sequencer {
     private void mayHaveNumbered(Rows rows, @Nullable Edge known) throws SQLException {
         boolean ours =
                 rows.notes(seal).epochs("ORDER BY epoch DESC LIMIT 1").stream()
-                        .anyMatch(it -> it.row().replica().equals(replica));
+                        .anyMatch(it -> it.replica().equals(replica));
         if (known != null && ours) {
             throw new BrokenEvidenceException(
                     "entry " + known.tree().size(), "none, or one that was numbered", "another");

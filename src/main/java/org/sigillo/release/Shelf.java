@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jboss.logging.Logger;
@@ -110,13 +111,13 @@ public class Shelf {
                 return Optional.of(item(published, number, item));
             }
         }
-        return tags(published).stream().filter(it -> it.path().equals(path)).findFirst();
+        return tags(published, path::equals).stream().findFirst();
     }
 
     /// Every file of a published bag, in order.
-    public List<BagFile> files(Published published) {
+    private List<BagFile> files(Published published) {
         try {
-            List<BagFile> files = tags(published);
+            List<BagFile> files = tags(published, _ -> true);
             int number = 0;
             for (Manifest.Item item : published.manifest().items()) {
                 files.add(item(published, ++number, item));
@@ -136,15 +137,18 @@ public class Shelf {
     }
 
     /// Whatever else somebody has put beside them is none of the bag's.
-    private List<BagFile> tags(Published published) throws IOException {
+    ///
+    /// @param wanted by its path in the bag
+    private List<BagFile> tags(Published published, Predicate<String> wanted) throws IOException {
         Id release = published.manifest().release();
         SortedMap<String, Sha256> known = held.files(release);
         List<BagFile> tags = new ArrayList<>();
         String prefix = "packages/" + release + "/tags";
         for (String address : vault.list(prefix)) {
             Optional<Sha256> digest = Optional.ofNullable(known.get(address));
-            if (known.isEmpty() || digest.isPresent()) {
-                tags.add(file(address.substring(prefix.length() + 1), address, digest));
+            String path = address.substring(prefix.length() + 1);
+            if (wanted.test(path) && (known.isEmpty() || digest.isPresent())) {
+                tags.add(file(path, address, digest));
             }
         }
         return tags;
