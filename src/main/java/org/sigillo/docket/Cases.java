@@ -27,12 +27,19 @@ public class Cases {
     private final Ledger ledger;
     private final Vault vault;
     private final DocketRows rows;
+    private final Transactions transactions;
     private final Counter left;
 
-    Cases(Ledger ledger, Vault vault, DocketRows rows, MeterRegistry meters) {
+    Cases(
+            Ledger ledger,
+            Vault vault,
+            DocketRows rows,
+            Transactions transactions,
+            MeterRegistry meters) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
+        this.transactions = transactions;
         this.left = meters.counter("sigillo.vault.segments.left");
     }
 
@@ -137,10 +144,14 @@ public class Cases {
     /// Makes an exhibit of what arrived, and its event.
     ///
     /// @return its number in the case
-    @Transactional
     public int seal(Arrival arrival) {
+        // Before the transaction: nobody else waits while a slow store is asked.
+        requireComplete(arrival);
+        return transactions.call(() -> entered(arrival));
+    }
+
+    private int entered(Arrival arrival) {
         rows.lock(arrival.caseId().hex());
-        complete(arrival);
         ExhibitRow row = new ExhibitRow();
         row.id = arrival.exhibit().hex();
         row.caseId = arrival.caseId().hex();
@@ -174,7 +185,7 @@ public class Cases {
     }
 
     /// What nobody holds is removed after some days; by a clock that was set forward, from under a form that still runs.
-    private void complete(Arrival arrival) {
+    private void requireComplete(Arrival arrival) {
         try {
             int there = vault.list(SealedSegments.folder(arrival.exhibit())).size();
             if (there < arrival.segments().size()) {

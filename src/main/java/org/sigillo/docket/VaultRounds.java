@@ -36,7 +36,10 @@ import org.sigillo.vault.Vault;
 public class VaultRounds {
     private static final Logger LOG = Logger.getLogger(VaultRounds.class);
     private static final Duration BETWEEN_SCRUBS = Duration.ofDays(1);
-    private static final Duration OVERDUE = Duration.ofDays(2);
+    private static final Duration ROUND_OVERDUE = Duration.ofDays(2);
+
+    /// Larger vaults, or slower rates, take days for a pass.
+    private static final Duration SCRUB_OVERDUE = Duration.ofDays(7);
 
     private final Ledger ledger;
     private final Vault vault;
@@ -48,7 +51,10 @@ public class VaultRounds {
     private final InstantSource clock;
     private final int grace;
     private final long rate;
-    private final Instant begun;
+
+    /// When this replica was last seen to follow another, or began.
+    private volatile Instant followed;
+
     private volatile Optional<Settled> settled = Optional.empty();
     private volatile boolean stopped;
     private LocalDate drawn = LocalDate.EPOCH;
@@ -75,7 +81,7 @@ public class VaultRounds {
         this.clock = clock;
         this.grace = grace;
         this.rate = rate;
-        this.begun = clock.instant();
+        this.followed = clock.instant();
     }
 
     /// A round that ended.
@@ -103,7 +109,7 @@ public class VaultRounds {
     ///
     /// @param protection `object-lock`, `file-modes` or `none`
     /// @param damaged segments that are lost, altered or unreadable, as was last entered
-    /// @param overdue whether no round has ended here for two days where one should have
+    /// @param overdue whether no round has ended here for two days, or no scrub for a week, where one should have
     public record View(
             String protection,
             long damaged,
@@ -120,13 +126,20 @@ public class VaultRounds {
     }
 
     public View view() {
-        Instant last = settled.map(Settled::ended).orElse(begun);
         return new View(
                 vault.protection().word(),
                 damage.count(),
                 settled,
                 scrub.last(),
-                ledger.leads() && last.plus(OVERDUE).isBefore(clock.instant()));
+                ledger.leads()
+                        && (overdue(settled.map(Settled::ended), ROUND_OVERDUE)
+                                || overdue(scrub.lastEnd(), SCRUB_OVERDUE)));
+    }
+
+    /// One that has begun to lead has as long as one that has done what it should.
+    private boolean overdue(Optional<Instant> last, Duration after) {
+        Instant from = last.filter(it -> it.isAfter(followed)).orElse(followed);
+        return from.plus(after).isBefore(clock.instant());
     }
 
     /// Every object that is held, each as a line of `sha256sum`: its digest, two spaces, its address.
@@ -179,6 +192,9 @@ public class VaultRounds {
             drawn = today;
             hour = random.nextInt(24);
         }
+        if (!ledger.leads()) {
+            followed = now.toInstant();
+        }
         if (!mayWork()) {
             return;
         }
@@ -209,6 +225,7 @@ public class VaultRounds {
         try {
             // What a missing row no longer names would be removed as nobody's.
             docket.run();
+            vault.giveUpUnfinished();
             Settling.Round round = settling.run(before, today().minusDays(grace));
             scrub.look(round.broken());
             Settling.Kept kept = settling.keep();

@@ -38,6 +38,7 @@ class VaultScrub {
     private Set<String> unread = Set.of();
 
     private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
+    private volatile Optional<Instant> lastEnd = Optional.empty();
 
     VaultScrub(
             Vault vault,
@@ -56,6 +57,11 @@ class VaultScrub {
 
     Optional<VaultRounds.Scrubbed> last() {
         return last;
+    }
+
+    /// When a pass ended here last.
+    Optional<Instant> lastEnd() {
+        return lastEnd;
     }
 
     /// Begins a pass in a thread of its own.
@@ -110,7 +116,8 @@ class VaultScrub {
             }
             pass.noteUnreadable(unread);
             unread = Set.copyOf(pass.unreadSegments.keySet());
-            last = Optional.of(pass.view(Optional.of(clock.instant())));
+            lastEnd = Optional.of(clock.instant());
+            last = Optional.of(pass.view(lastEnd));
             ended = true;
         } finally {
             if (!ended) {
@@ -155,6 +162,9 @@ class VaultScrub {
             }
             try {
                 Scrub.Found found = scrub.look(it.address(), it.digest());
+                if (found instanceof Scrub.Missing && !ledger.published().isIn(vault)) {
+                    throw new IOException("the vault is another one than the ledger's");
+                }
                 objects++;
                 if (found instanceof Scrub.Whole(long size)) {
                     bytes += size;
@@ -173,7 +183,7 @@ class VaultScrub {
                 if (isSegments(register)) {
                     unreadSegments.put(it.address(), it);
                 }
-                LOG.errorf("%s cannot be read: %s", it.address(), e.getClass().getName());
+                LOG.errorf("%s cannot be read: %s", it.address(), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 interrupted = true;

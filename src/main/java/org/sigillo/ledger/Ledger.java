@@ -71,7 +71,7 @@ public final class Ledger {
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
         this.own = Volume.open(database, genesis, seal, this::report);
         Tiles tiles = new Tiles(surroundings.vault(), own.folder());
-        this.published = new Published(own, tiles, signers.getFirst());
+        this.published = new Published(own, tiles, signers.getFirst(), clock);
         this.publication =
                 new Publication(sequencer, own, signers, surroundings, tiles, random, alarm);
         this.surroundings = surroundings;
@@ -127,6 +127,7 @@ public final class Ledger {
     /// @throws BrokenEvidenceException if the database has closed another ledger than the genesis says
     void begin() {
         closed = own.closedBefore(surroundings.closedKeys());
+        surroundings.vault().ifPresent(own::mark);
         sequencer.found();
         if (check().isEmpty()) {
             alarm.end(surroundings.witnesses().map(WitnessPolicy::asked).orElse(Set.of()));

@@ -1,5 +1,7 @@
 package org.sigillo.ledger;
 
+import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,19 +16,22 @@ import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Vault;
 
 /// What of the open ledger is under a checkpoint, as it is shown and proven to others.
 public final class Published {
     private final Volume rows;
     private final Tiles tiles;
     private final NoteSigner signer;
+    private final InstantSource clock;
     private final String origin;
     private final List<NoteVerifier> keys;
 
-    Published(Volume rows, Tiles tiles, NoteSigner signer) {
+    Published(Volume rows, Tiles tiles, NoteSigner signer, InstantSource clock) {
         this.rows = rows;
         this.tiles = tiles;
         this.signer = signer;
+        this.clock = clock;
         this.origin = rows.genesis().opened().origin();
         this.keys = rows.genesis().opened().keys().stream().map(NoteVerifier::parse).toList();
     }
@@ -49,7 +54,14 @@ public final class Published {
 
     /// What of it lies in the vault.
     public Holdings holdings() {
-        return new Tiles.Kept(rows, tiles);
+        return new Tiles.Kept(rows, tiles, clock);
+    }
+
+    /// Whether it is the vault that the ledger began with: what another lacks is not lost.
+    ///
+    /// @throws BrokenEvidenceException if it is another ledger's
+    public boolean isIn(Vault vault) throws IOException {
+        return rows.isIn(vault);
     }
 
     /// How many entries.

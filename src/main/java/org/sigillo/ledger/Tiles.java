@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
 
 /// Tiles and bundles in the layout of C2SP tlog-tiles: full ones are written to the vault once and read
@@ -167,10 +169,12 @@ final class Tiles {
     static final class Kept implements Holdings {
         private final Volume rows;
         private final Tiles tiles;
+        private final InstantSource clock;
 
-        Kept(Volume rows, Tiles tiles) {
+        Kept(Volume rows, Tiles tiles, InstantSource clock) {
             this.rows = rows;
             this.tiles = tiles;
+            this.clock = clock;
         }
 
         @Override
@@ -214,7 +218,11 @@ final class Tiles {
         }
 
         private Held held(TileCoordinate tile) {
-            return new Held(tiles.address(tile), Sha256.of(bytes(tile)), true, Optional.empty());
+            return new Held(
+                    tiles.address(tile),
+                    Sha256.of(bytes(tile)),
+                    true,
+                    Optional.of(Retention.published(clock)));
         }
 
         private byte[] bytes(TileCoordinate tile) {

@@ -2,7 +2,9 @@ package org.sigillo.ledger;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -141,6 +143,48 @@ final class Volume {
     /// Where its last checkpoints lie in the vault.
     String checkpoints() {
         return folder() + "checkpoints";
+    }
+
+    private String mark() {
+        return folder() + "ledger/genesis";
+    }
+
+    /// Leaves the genesis in the vault before anything of this ledger is, and looks for it ever after: a folder or bucket without it
+    /// is one whose disk is not mounted, or the wrong one.
+    ///
+    /// @throws BrokenEvidenceException if the vault is another one than the ledger began with
+    void mark(Vault vault) {
+        // First: another replica marks before it begins.
+        boolean begun = read("reading the size", rows -> rows.tree().size()) > 0;
+        try {
+            if (isIn(vault)) {
+                return;
+            }
+            if (begun && vault.list(checkpoints()).isEmpty()) {
+                throw new BrokenEvidenceException(
+                        "the vault",
+                        "what was kept of ledger " + genesis.opened().origin(),
+                        "nothing of it: is its disk mounted, and is it the right folder or bucket?");
+            }
+            vault.put(mark(), genesis.bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Whether it is the vault that the ledger began with.
+    ///
+    /// @throws BrokenEvidenceException if it is another ledger's
+    boolean isIn(Vault vault) throws IOException {
+        try (InputStream in = vault.open(mark())) {
+            RowSeal.same(
+                    "the vault's " + mark(),
+                    Sha256.of(genesis.bytes()),
+                    Sha256.of(in.readAllBytes()));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /// Compares the database with the vault's last checkpoints.

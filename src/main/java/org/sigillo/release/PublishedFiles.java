@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
 import org.sigillo.custody.ReleasePackage;
 import org.sigillo.vault.Holdings;
+import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
 
 /// The files of published packages. The ledger has the digest of each tag manifest, that names the other
@@ -27,12 +29,19 @@ class PublishedFiles implements Holdings {
     private final ReleaseRows rows;
     private final Standing standing;
     private final Packages packages;
+    private final InstantSource clock;
 
-    PublishedFiles(Vault vault, ReleaseRows rows, Standing standing, Packages packages) {
+    PublishedFiles(
+            Vault vault,
+            ReleaseRows rows,
+            Standing standing,
+            Packages packages,
+            InstantSource clock) {
         this.vault = vault;
         this.rows = rows;
         this.standing = standing;
         this.packages = packages;
+        this.clock = clock;
     }
 
     @Override
@@ -54,7 +63,12 @@ class PublishedFiles implements Holdings {
             Id id = Id.parse(release);
             files(id)
                     .forEach((address, digest) ->
-                            visitor.accept(new Held(address, digest, true, Optional.empty())));
+                            visitor.accept(
+                                    new Held(
+                                            address,
+                                            digest,
+                                            true,
+                                            Optional.of(Retention.published(clock)))));
         }
     }
 

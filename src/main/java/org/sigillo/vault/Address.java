@@ -41,6 +41,11 @@ final class Address {
         return !address.startsWith("segments/") && !address.startsWith("proposals/");
     }
 
+    /// Whether an address may have such a part.
+    static boolean isPart(String name) {
+        return isOne(name + "/x") && name.indexOf('/') < 0;
+    }
+
     static boolean isOne(String address) {
         return FORM.matcher(address).matches();
     }

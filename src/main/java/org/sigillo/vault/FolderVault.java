@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -187,8 +188,9 @@ public final class FolderVault implements Vault {
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException failure)
                             throws IOException {
-                        if (failure instanceof NoSuchFileException) {
-                            // Settled or removed meanwhile.
+                        // Settled or removed meanwhile; or a file system's own (`lost+found`).
+                        if (failure instanceof NoSuchFileException
+                                || !Address.isPart(String.valueOf(file.getFileName()))) {
                             return FileVisitResult.CONTINUE;
                         }
                         throw failure;
@@ -205,7 +207,8 @@ public final class FolderVault implements Vault {
         Path settled = atLast(address);
         Path staged = inStaging(address);
         boolean fresh = !isFile(settled);
-        if (fresh) {
+        // What somebody else left there does not cost the staged one.
+        if (fresh || isFile(staged) && !digestOf(settled).equals(digest)) {
             copyToLast(address, staged, settled, digest);
         }
         Optional<Retention> missing = Retention.missing(kept(settled), retention);
@@ -244,7 +247,12 @@ public final class FolderVault implements Vault {
             setTimes(copy.path(), LocalDate.EPOCH);
             Files.setPosixFilePermissions(
                     copy.path(), PosixFilePermissions.fromString("r--------"));
-            link(settled, copy.path(), digest);
+            if (isFile(settled)) {
+                Files.move(copy.path(), settled, StandardCopyOption.ATOMIC_MOVE);
+                OwnFolder.force(OwnFolder.above(settled));
+            } else {
+                link(settled, copy.path(), digest);
+            }
         } finally {
             copy.remove();
         }
@@ -278,6 +286,12 @@ public final class FolderVault implements Vault {
             Files.deleteIfExists(settled);
             OwnFolder.removeEmpty(OwnFolder.above(settled));
         }
+        removeStaged(address);
+    }
+
+    @Override
+    public void removeStaged(String address) throws IOException {
+        writing();
         Path staged = inStaging(address);
         Files.deleteIfExists(staged);
         OwnFolder.removeEmpty(OwnFolder.above(staged));

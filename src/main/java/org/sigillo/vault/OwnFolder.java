@@ -6,18 +6,22 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A folder that is its owner's alone, and that nothing in it leads out of. The folder itself may be named by way of a link.
 ///
 /// @param path without links
-record OwnFolder(Path path) {
+/// @param key by which the file system knows it; another one is a folder that a disk was mounted on, or that it was taken from
+record OwnFolder(Path path, Optional<Object> key) {
     private static final Set<PosixFilePermission> OWNER =
             PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> EVERYBODY =
@@ -37,12 +41,12 @@ record OwnFolder(Path path) {
     /// Makes the folder where it is not there; one that is there stays as it is.
     static OwnFolder of(Path folder) throws IOException {
         Files.createDirectories(folder, NEW_FOLDER);
-        return new OwnFolder(folder.toRealPath());
+        return there(folder.toRealPath());
     }
 
     /// One that is there, to be read.
     static OwnFolder asItIs(Path folder) throws IOException {
-        return new OwnFolder(folder.toRealPath());
+        return there(folder.toRealPath());
     }
 
     /// Not every file system lets us: a mounted one may belong to somebody else, and be ours by its group.
@@ -74,7 +78,32 @@ record OwnFolder(Path path) {
 
     /// A folder in this one, to be read, whether or not it is there.
     OwnFolder asItIs(String name) throws IOException {
-        return new OwnFolder(notALink(path.resolve(name)));
+        Path inner = notALink(path.resolve(name));
+        return Files.exists(inner) ? there(inner) : new OwnFolder(inner, Optional.empty());
+    }
+
+    private static OwnFolder there(Path path) throws IOException {
+        return new OwnFolder(path, Optional.ofNullable(keyOf(path)));
+    }
+
+    private static @Nullable Object keyOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    /// That it is the folder that was opened: below a disk that was taken away everything would seem to be lost, and what comes would
+    /// be written somewhere else.
+    private void requireItself() throws IOException {
+        if (key.isEmpty()) {
+            return;
+        }
+        try {
+            if (key.get().equals(keyOf(path))) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            throw new IOException(path + " is gone: is its disk mounted?", e);
+        }
+        throw new IOException(path + " is another folder than at the start: is its disk mounted?");
     }
 
     private Path notALink(Path inner) throws IOException {
@@ -86,6 +115,7 @@ record OwnFolder(Path path) {
 
     /// Where an object with this address lies, if it does: nothing on the way there may lead out of here.
     Path within(String address) throws IOException {
+        requireItself();
         Path file = path.resolve(address);
         Path at = path;
         for (Path part : path.relativize(file)) {

@@ -1,6 +1,8 @@
 package org.sigillo.vault;
 
+import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 
 /// How long a settled object must be kept; the words are those of S3 Object Lock.
@@ -17,6 +19,13 @@ public record Retention(Mode mode, LocalDate until, boolean hold) {
 
     public static Retention governance(LocalDate until) {
         return new Retention(Mode.GOVERNANCE, until, false);
+    }
+
+    /// Of what is public and never changes, as long as a server runs that renews it: to the first day of the third month from now,
+    /// so that each object is renewed once a month.
+    public static Retention published(InstantSource clock) {
+        LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
+        return governance(today.withDayOfMonth(1).plusMonths(3));
     }
 
     /// Whether this protects at least as well as another.

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,10 @@ final class S3Bucket {
     S3Bucket(S3Client client, String name) {
         this.client = client;
         this.name = name;
+    }
+
+    String name() {
+        return name;
     }
 
     /// Whether it keeps older versions of an object.
@@ -306,6 +311,7 @@ final class S3Bucket {
                 prefix,
                 s3 -> {
                     List<Item> items = new ArrayList<>();
+                    Set<String> seen = new HashSet<>();
                     for (Result<Item> item :
                             s3.listObjects(
                                     ListObjectsArgs.builder()
@@ -314,7 +320,14 @@ final class S3Bucket {
                                             .recursive(true)
                                             .includeVersions(versions)
                                             .build())) {
-                        items.add(item.get());
+                        Item next = item.get();
+                        if (!seen.add(next.objectName() + " " + next.versionId())) {
+                            throw new StoreException(
+                                    "listing " + prefix + ": the store begins again, for ever",
+                                    "",
+                                    null);
+                        }
+                        items.add(next);
                     }
                     return items;
                 });

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in two buckets of an S3 store: one without versions or lock for what was staged, one with
@@ -64,8 +65,15 @@ public final class S3Vault implements Vault {
                             + " sigillo.vault.s3.lock-required=false, which health and ledger will"
                             + " say");
         }
-        Unfinished.giveUp(client, settings.staging(), clock.instant().minus(LONGEST_UPLOAD));
+        giveUpUnfinished();
         return found;
+    }
+
+    @Override
+    public void giveUpUnfinished() throws IOException {
+        for (S3Bucket bucket : List.of(staging, settled)) {
+            Unfinished.giveUp(client, bucket.name(), clock.instant().minus(LONGEST_UPLOAD));
+        }
     }
 
     /// Opens the store; both buckets must be there. Uploads in parts that began two days ago are given up.
@@ -223,19 +231,28 @@ public final class S3Vault implements Vault {
         Address.checked(address);
         boolean fresh = settled.stat(address).isEmpty();
         Optional<StatObjectResponse> staged = staging.stat(address);
-        if (fresh) {
-            long size =
-                    staged.orElseThrow(() -> Address.broken(address, digest, Address.NOTHING))
-                            .size();
-            settled.copy(staging, address, size);
+        if (staged.isPresent()) {
+            // What an earlier round left there may be half of it, or somebody else's.
+            if (fresh || !settled.digest(address).equals(digest)) {
+                copyToLast(address, staged.get().size(), digest);
+            }
+        } else if (fresh) {
+            throw Address.broken(address, digest, Address.NOTHING);
         }
-        boolean compared = fresh || staged.isPresent();
-        if (compared) {
-            requireSettled(address, digest);
-        }
-        keep(address, digest, retention, compared);
+        keep(address, digest, retention, staged.isPresent());
         if (staged.isPresent()) {
             staging.remove(address, null);
+        }
+    }
+
+    private void copyToLast(String address, long size, Sha256 digest) throws IOException {
+        String version = settled.copy(staging, address, size);
+        try {
+            requireSettled(address, digest);
+        } catch (BrokenEvidenceException e) {
+            // It would be read before the staged one, which may be whole, or be put right.
+            settled.remove(address, version);
+            throw e;
         }
     }
 
@@ -292,8 +309,15 @@ public final class S3Vault implements Vault {
     private String renewed(String address, long size, Retention retention) throws IOException {
         staging.copy(settled, address, size);
         String version = settled.copy(staging, address, size);
-        settled.keep(address, version, retention);
-        staging.remove(address, null);
+        try {
+            settled.keep(address, version, retention);
+        } catch (IOException e) {
+            // Kept by nothing it would lie over the one that is kept.
+            settled.remove(address, version);
+            throw e;
+        } finally {
+            staging.remove(address, null);
+        }
         return version;
     }
 
@@ -310,6 +334,12 @@ public final class S3Vault implements Vault {
         Address.checked(address);
         settled.removeVersions(address);
         staging.remove(address, null);
+    }
+
+    @Override
+    public void removeStaged(String address) throws IOException {
+        writing();
+        staging.remove(Address.checked(address), null);
     }
 
     @Override

@@ -127,12 +127,13 @@ public final class Settling {
         }
     }
 
-    /// Asked once more: it may have been committed since the round began.
+    /// Asked once more: it may have been committed since the round began. What has settled stays: an older database that
+    /// was put back does not make it rubbish.
     private boolean removed(Remove remove) throws IOException {
         if (!remove.register().heldOf(List.of(remove.address())).isEmpty()) {
             return false;
         }
-        vault.remove(remove.address());
+        vault.removeStaged(remove.address());
         return true;
     }
 

@@ -1,6 +1,7 @@
 package org.sigillo.vault;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// What an S3 store refused, or that it could not be asked.
 final class StoreException extends IOException {
@@ -8,7 +9,7 @@ final class StoreException extends IOException {
 
     private final String code;
 
-    StoreException(String message, String code, Throwable cause) {
+    StoreException(String message, String code, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,22 @@ final class Unfinished {
         ListMultipartUploadsResult page = null;
         do {
             ListMultipartUploadsArgs next = after(page, bucket);
-            page =
+            ListMultipartUploadsResult found =
                     client.call(
                             "looking for unfinished uploads in",
                             bucket,
                             s3 -> client.unfinished(next));
+            if (page != null
+                    && Objects.equals(page.nextKeyMarker(), found.nextKeyMarker())
+                    && Objects.equals(page.nextUploadIdMarker(), found.nextUploadIdMarker())) {
+                throw new StoreException(
+                        "looking for unfinished uploads in "
+                                + bucket
+                                + ": the store begins again, for ever",
+                        "",
+                        null);
+            }
+            page = found;
             for (ListMultipartUploadsResult.Upload it : page.uploads()) {
                 ZonedDateTime initiated = it.initiated();
                 if (initiated != null && initiated.toInstant().isBefore(before)) {

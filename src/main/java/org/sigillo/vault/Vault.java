@@ -104,6 +104,12 @@ public interface Vault extends AutoCloseable {
     /// @throws RetainedException while a retention or a hold protects it
     void remove(String address) throws IOException;
 
+    /// Removes an object from staging, if it is there; one that has settled stays.
+    void removeStaged(String address) throws IOException;
+
+    /// Gives up what a program that was killed has begun to send, and nobody will end: it lies in no listing and takes room.
+    default void giveUpUnfinished() throws IOException {}
+
     /// Bytes that may still be written, as far as is known.
     long free() throws IOException;
 

@@ -33,6 +33,7 @@ import org.sigillo.custody.Newsroom;
 import org.sigillo.custody.Nonce;
 import org.sigillo.custody.Statement;
 import org.sigillo.custody.Trust;
+import org.sigillo.ledger.Around;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.sealing.HybridIdentity;
@@ -64,6 +65,7 @@ class CaseDeskTest {
     @BeforeEach
     void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
         database = Database.start();
+        vault = new FolderVault(folder, 0, InstantSource.system());
         ledger =
                 new Ledger(
                         database.app(),
@@ -71,12 +73,11 @@ class CaseDeskTest {
                         newsroom.logKeys,
                         clock,
                         random,
-                        Ledger.Surroundings.NONE);
+                        Around.vault(vault));
         ledger.start();
-        vault = new FolderVault(folder, 0, InstantSource.system());
         damage = new Damage(ledger, rows, new Direct());
         desk = new CaseDesk(ledger, new SegmentReader(vault, damage), rows, clock);
-        cases = new Cases(ledger, vault, rows, new SimpleMeterRegistry());
+        cases = new Cases(ledger, vault, rows, new Direct(), new SimpleMeterRegistry());
         cases.open(
                 Sha256.of(),
                 caseId,

@@ -25,6 +25,7 @@ import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Newsroom;
+import org.sigillo.ledger.Around;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
@@ -55,6 +56,7 @@ class VaultRoundsTest {
     void an_object_that_is_held_and_one_that_is_nobodys() throws IOException, SQLException {
         InstantSource clock = () -> now;
         database = Database.start();
+        vault = new FolderVault(folder, 0, clock);
         ledger =
                 new Ledger(
                         database.app(),
@@ -62,8 +64,7 @@ class VaultRoundsTest {
                         newsroom.logKeys,
                         clock,
                         random,
-                        Ledger.Surroundings.NONE);
-        vault = new FolderVault(folder, 0, clock);
+                        Around.vault(vault));
         for (String address : List.of(HELD, NOBODYS)) {
             vault.put(address, new byte[] {1});
         }
@@ -225,6 +226,47 @@ class VaultRoundsTest {
     }
 
     @Test
+    void in_a_vault_that_is_not_the_ledgers_nothing_is_lost() throws Exception {
+        lead();
+        register.held.put("packages/lost/manifest", new byte[] {1});
+        rounds.look();
+        assertThat(scrubbedNow().damaged()).isEqualTo(1);
+        vault.remove("ledger/genesis");
+        at(3, 0);
+        rounds.look();
+        VaultRounds.Scrubbed last = scrubbedNow();
+        assertThat(last.damaged()).isZero();
+        assertThat(last.unread()).isEqualTo(1);
+        assertThat(rounds.view().well()).isFalse();
+    }
+
+    @Test
+    void one_that_followed_has_two_days_for_its_first_round_and_a_week_for_its_first_scrub()
+            throws Exception {
+        at(9, 0);
+        rounds.look();
+        lead();
+        halting.halt();
+        at(10, 0);
+        rounds.look();
+        assertThat(rounds.view().overdue()).isFalse();
+        at(12, 0);
+        assertThat(rounds.view().overdue()).as("no round in two days").isTrue();
+        register.held.clear();
+        rounds.settleNow();
+        while (rounds.view().settled().isEmpty()) {
+            Thread.sleep(10);
+        }
+        assertThat(rounds.view().overdue()).isFalse();
+        at(17, 0);
+        rounds.settleNow();
+        while (!ended().equals(now)) {
+            Thread.sleep(10);
+        }
+        assertThat(rounds.view().overdue()).as("no scrub in a week").isTrue();
+    }
+
+    @Test
     void a_row_that_cannot_be_read_stops_no_round_and_turns_health_red() throws Exception {
         lead();
         register.malformed = true;
@@ -243,6 +285,8 @@ class VaultRoundsTest {
 
     private void lead() throws Exception {
         ledger.start();
+        // It takes over with its first turn, and compares once more.
+        ledger.awaitIndex("vault.opened/0", Duration.ofSeconds(30));
         while (!ledger.leads() || !ledger.certain()) {
             Thread.sleep(10);
         }

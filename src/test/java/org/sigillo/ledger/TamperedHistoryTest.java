@@ -65,6 +65,45 @@ class TamperedHistoryTest {
                 Runnable::run);
     }
 
+    @Test
+    void beside_an_empty_vault_or_another_ledgers_nothing_begins() throws Exception {
+        live(scene.open(vaultAlone()), 3);
+        Path elsewhere = folder.resolve("elsewhere");
+        refuses(elsewhere, "is its disk mounted");
+        try (FolderVault others = new FolderVault(elsewhere, 0, InstantSource.system())) {
+            others.put("ledger/genesis", new byte[] {1});
+        }
+        refuses(elsewhere, "ledger/genesis");
+        assertThat(scene.open(vaultAlone()).broken()).isEmpty();
+    }
+
+    private static void refuses(Path folder, String why) throws IOException {
+        try (FolderVault vault = new FolderVault(folder, 0, InstantSource.system())) {
+            Ledger ledger =
+                    scene.closed(
+                            scene.app,
+                            new Ledger.Surroundings(
+                                    Optional.of(vault),
+                                    Optional.empty(),
+                                    List.of(),
+                                    true,
+                                    Runnable::run));
+            assertThatThrownBy(ledger::begin)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(why);
+        }
+    }
+
+    @Test
+    void a_vault_from_before_the_mark_is_marked_where_it_has_checkpoints() throws Exception {
+        live(scene.open(vaultAlone()), 3);
+        try (FolderVault vault = new FolderVault(folder, 0, InstantSource.system())) {
+            vault.remove("ledger/genesis");
+            assertThat(scene.open(vaultAlone()).broken()).isEmpty();
+            assertThat(vault.stat("ledger/genesis")).isPresent();
+        }
+    }
+
     private static Ledger.Surroundings witnessAlone() {
         return new Ledger.Surroundings(
                 Optional.empty(), Optional.of(witness.policy()), List.of(), true, Runnable::run);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 class FolderVaultTest implements VaultContract {
@@ -241,9 +242,48 @@ class FolderVaultTest implements VaultContract {
         Path settled = folder.resolve("vault").resolve(ADDRESS);
         Files.createDirectories(settled.getParent());
         Files.write(settled, new byte[] {8});
-        assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty()))
-                .isInstanceOf(BrokenEvidenceException.class);
-        assertThat(folder.resolve("vault/.staging").resolve(ADDRESS)).exists();
+        vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty());
+        assertThat(Files.readAllBytes(settled)).containsExactly(7);
+        assertThat(folder.resolve("vault/.staging").resolve(ADDRESS)).doesNotExist();
+    }
+
+    @Test
+    void a_folder_that_was_taken_away_or_mounted_over_has_lost_nothing() throws IOException {
+        put(ADDRESS, new byte[] {7});
+        Path vaults = folder.resolve("vault");
+        Path beside = Files.move(vaults, folder.resolve("unmounted"));
+        elsewhere();
+        Files.createDirectory(vaults);
+        elsewhere();
+        assertThat(vaults).isEmptyDirectory();
+        Files.delete(vaults);
+        Files.move(beside, vaults);
+        assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(new byte[] {7}));
+    }
+
+    private void elsewhere() {
+        for (ThrowingCallable ask :
+                List.<ThrowingCallable>of(
+                        () -> vault.stat(ADDRESS),
+                        () -> vault.open(ADDRESS),
+                        () -> vault.list("segments"),
+                        () -> vault.staged("segments"),
+                        () -> vault.remove(ADDRESS),
+                        () -> vault.create(ADDRESS),
+                        () -> vault.settle(ADDRESS, Sha256.of(), Optional.empty()))) {
+            assertThatThrownBy(ask)
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(NoSuchFileException.class)
+                    .hasMessageContaining("is its disk mounted?");
+        }
+    }
+
+    @Test
+    void what_a_file_system_keeps_for_itself_is_passed_over() throws IOException {
+        put(ADDRESS, new byte[] {7});
+        Path own = Files.createDirectory(folder.resolve("vault/lost+found"));
+        Files.setPosixFilePermissions(own, Set.of());
+        assertThat(vault.list("")).containsExactly(ADDRESS);
     }
 
     @Test

@@ -85,6 +85,16 @@ public class ForwardingVault implements Vault {
     }
 
     @Override
+    public void removeStaged(String address) throws IOException {
+        real.removeStaged(address);
+    }
+
+    @Override
+    public void giveUpUnfinished() throws IOException {
+        real.giveUpUnfinished();
+    }
+
+    @Override
     public long free() throws IOException {
         return real.free();
     }

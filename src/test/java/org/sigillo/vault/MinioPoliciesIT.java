@@ -3,6 +3,10 @@ package org.sigillo.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.minio.EnableObjectLegalHoldArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +42,7 @@ import org.sigillo.cli.Sigillo;
 @Tag("stack")
 @Tag("apart")
 class MinioPoliciesIT {
+    private static final String ADDRESS = "segments/a/0";
     private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
 
     @TempDir Path folder;
@@ -90,16 +96,73 @@ class MinioPoliciesIT {
     }
 
     @Test
-    void the_applications_keeps_nothing_longer_than_a_year_and_a_day() throws Exception {
+    void the_applications_keeps_by_governance_and_for_a_year_and_a_day_at_most() throws Exception {
         try (MinioClient client = client(as("application"))) {
-            for (RetentionMode mode : RetentionMode.values()) {
-                String version = put(client, null).versionId();
-                denied(() -> keep(client, version, mode, 367));
-                denied(() -> keep(client, version, mode, 36_500));
-                keep(client, version, mode, 366);
-                denied(() -> put(client, retention(mode, 36_500)));
-            }
+            keepsUpToTheBound(client, RetentionMode.GOVERNANCE);
+            String version = put(client, null).versionId();
+            denied(() -> keep(client, version, RetentionMode.COMPLIANCE, 1));
+            denied(() -> hold(client, version));
         }
+    }
+
+    @Test
+    void with_the_strict_one_it_keeps_by_compliance_and_holds_too() throws Exception {
+        try (MinioClient client = client(as("application", "strict"))) {
+            for (RetentionMode mode : RetentionMode.values()) {
+                keepsUpToTheBound(client, mode);
+            }
+            hold(client, put(client, null).versionId());
+        }
+    }
+
+    private void keepsUpToTheBound(MinioClient client, RetentionMode mode) throws Exception {
+        String version = put(client, null).versionId();
+        denied(() -> keep(client, version, mode, 367));
+        denied(() -> keep(client, version, mode, 36_500));
+        keep(client, version, mode, 366);
+        denied(() -> put(client, retention(mode, 36_500)));
+    }
+
+    @Test
+    void the_applications_is_enough_for_all_that_the_application_does() throws Exception {
+        byte[] bytes = {1};
+        Credentials application = as("application");
+        Map<String, String> keyless = new HashMap<>(settings);
+        keyless.remove("access-key-file");
+        keyless.remove("secret-key-file");
+        Map<String, String> environment = environment(application);
+        environment.forEach(System::setProperty);
+        try (S3Vault vault = server.open(keyless)) {
+            vault.put(ADDRESS, bytes);
+            vault.settle(
+                    ADDRESS,
+                    Sha256.of(bytes),
+                    Optional.of(Retention.governance(TODAY.plusDays(30))));
+            vault.settle(
+                    ADDRESS,
+                    Sha256.of(bytes),
+                    Optional.of(Retention.governance(TODAY.plusDays(365))));
+            Retention compliance =
+                    new Retention(Retention.Mode.COMPLIANCE, TODAY.plusDays(365), false);
+            assertThatThrownBy(
+                            () -> vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(compliance)))
+                    .hasMessageContaining("AccessDenied");
+            assertThat(vault.stat(ADDRESS).orElseThrow().kept())
+                    .as("the version that was to be kept so does not lie over the kept one")
+                    .hasValue(Retention.governance(TODAY.plusDays(365)));
+            assertThat(vault.staged("segments")).isEmpty();
+        } finally {
+            environment.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private void hold(MinioClient client, String version) throws Exception {
+        client.enableObjectLegalHold(
+                EnableObjectLegalHoldArgs.builder()
+                        .bucket(settings.get("bucket"))
+                        .object(ADDRESS)
+                        .versionId(version)
+                        .build());
     }
 
     private io.minio.ObjectWriteResponse put(
@@ -108,7 +171,7 @@ class MinioPoliciesIT {
         return client.putObject(
                 PutObjectArgs.builder()
                         .bucket(settings.get("bucket"))
-                        .object("segments/a/0")
+                        .object(ADDRESS)
                         .data(new byte[1], 1)
                         .retention(kept)
                         .build());
@@ -119,7 +182,7 @@ class MinioPoliciesIT {
         client.setObjectRetention(
                 SetObjectRetentionArgs.builder()
                         .bucket(settings.get("bucket"))
-                        .object("segments/a/0")
+                        .object(ADDRESS)
                         .versionId(version)
                         .config(retention(mode, days))
                         .build());
@@ -141,12 +204,26 @@ class MinioPoliciesIT {
                         it -> assertThat(it.errorResponse().code()).isEqualTo("AccessDenied"));
     }
 
-    /// Somebody who may do what the policy says, in this test's buckets.
-    private Credentials as(String name) throws Exception {
-        String policy =
-                Files.readString(Path.of("infra/minio", name + "-policy.json"))
-                        .replace("sigillo-staging", settings.get("staging-bucket"))
-                        .replace("sigillo-settled", settings.get("bucket"));
+    /// Somebody who may do what the policies say together, in this test's buckets.
+    private Credentials as(String... names) throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode all = null;
+        for (String name : names) {
+            ObjectNode one =
+                    (ObjectNode)
+                            json.readTree(
+                                    Files.readString(Path.of("infra/minio", name + "-policy.json"))
+                                            .replace(
+                                                    "sigillo-staging",
+                                                    settings.get("staging-bucket"))
+                                            .replace("sigillo-settled", settings.get("bucket")));
+            if (all == null) {
+                all = one;
+            } else {
+                all.withArray("Statement").addAll((ArrayNode) one.withArray("Statement"));
+            }
+        }
+        String policy = json.writeValueAsString(all);
         return new AssumeRoleProvider(
                         settings.get("endpoint"),
                         S3Server.USER,
@@ -209,12 +286,14 @@ class MinioPoliciesIT {
                         Sigillo.class.getName(),
                         "vault");
         builder.command().addAll(List.of(arguments));
-        builder.environment()
-                .putAll(
-                        Map.of(
-                                "AWS_ACCESS_KEY_ID", user.accessKey(),
-                                "AWS_SECRET_ACCESS_KEY", user.secretKey(),
-                                "AWS_SESSION_TOKEN", user.sessionToken()));
+        builder.environment().putAll(environment(user));
         return builder.inheritIO().start().waitFor();
+    }
+
+    private static Map<String, String> environment(Credentials user) {
+        return Map.of(
+                "AWS_ACCESS_KEY_ID", user.accessKey(),
+                "AWS_SECRET_ACCESS_KEY", user.secretKey(),
+                "AWS_SESSION_TOKEN", user.sessionToken());
     }
 }

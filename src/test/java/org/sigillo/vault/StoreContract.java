@@ -117,6 +117,42 @@ abstract class StoreContract implements VaultContract {
     }
 
     @Test
+    void what_somebody_put_at_the_last_place_does_not_cost_the_staged_one() throws Exception {
+        byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
+        vault.put(ADDRESS, bytes);
+        put("bucket", "forged");
+        vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+        assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+        assertThat(vault.staged("segments")).isEmpty();
+    }
+
+    @Test
+    void what_was_altered_in_staging_leaves_nothing_at_the_last_place() throws Exception {
+        byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
+        vault.put(ADDRESS, bytes);
+        put("staging-bucket", "forged");
+        assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty()))
+                .isInstanceOf(BrokenEvidenceException.class);
+        assertThat(vault.stat(ADDRESS).orElseThrow().settled()).isFalse();
+        // From another copy.
+        put("staging-bucket", "the genuine one");
+        vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+        assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+    }
+
+    private void put(String bucket, String text) throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (MinioClient root = server().client()) {
+            root.putObject(
+                    PutObjectArgs.builder()
+                            .bucket(settings.get(bucket))
+                            .object(ADDRESS)
+                            .data(bytes, bytes.length)
+                            .build());
+        }
+    }
+
+    @Test
     void a_name_that_is_no_address_is_passed_over() throws Exception {
         vault.put("segments/a/0", new byte[1]);
         try (MinioClient root = server().client()) {
@@ -143,23 +179,26 @@ abstract class StoreContract implements VaultContract {
     @Test
     void an_upload_in_parts_that_nobody_ended_is_given_up_after_two_days() throws Exception {
         try (MinioAsyncClient root = server().asyncClient()) {
-            String young = begun(root);
-            openAfter(Duration.ofHours(47));
-            giveUp(root, young);
-            String old = begun(root);
-            openAfter(Duration.ofHours(49));
-            if (givesUpUnfinishedUploadsItself()) {
-                giveUp(root, old);
-            } else {
-                assertThatThrownBy(() -> giveUp(root, old)).hasMessageContaining("upload");
+            for (String bucket : List.of("staging-bucket", "bucket")) {
+                String young = begun(root, bucket);
+                openAfter(Duration.ofHours(47));
+                giveUp(root, bucket, young);
+                String old = begun(root, bucket);
+                openAfter(Duration.ofHours(49));
+                if (givesUpUnfinishedUploadsItself()) {
+                    giveUp(root, bucket, old);
+                } else {
+                    assertThatThrownBy(() -> giveUp(root, bucket, old))
+                            .hasMessageContaining("upload");
+                }
             }
         }
     }
 
-    private String begun(MinioAsyncClient root) throws MinioException {
+    private String begun(MinioAsyncClient root, String bucket) throws MinioException {
         return root.createMultipartUpload(
                         CreateMultipartUploadArgs.builder()
-                                .bucket(settings.get("staging-bucket"))
+                                .bucket(settings.get(bucket))
                                 .object(ADDRESS)
                                 .build())
                 .join()
@@ -167,10 +206,10 @@ abstract class StoreContract implements VaultContract {
                 .uploadId();
     }
 
-    private void giveUp(MinioAsyncClient root, String upload) throws MinioException {
+    private void giveUp(MinioAsyncClient root, String bucket, String upload) throws MinioException {
         root.abortMultipartUpload(
                         AbortMultipartUploadArgs.builder()
-                                .bucket(settings.get("staging-bucket"))
+                                .bucket(settings.get(bucket))
                                 .object(ADDRESS)
                                 .uploadId(upload)
                                 .build())

@@ -210,6 +210,20 @@ interface VaultContract {
     }
 
     @Test
+    default void what_is_removed_from_staging_stays_where_it_has_settled() throws IOException {
+        byte[] bytes = bytes(10);
+        put(ADDRESS, bytes);
+        vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
+        String other = "segments/00112233445566778899aabbccddeeff/1";
+        put(other, bytes);
+        for (String address : List.of(ADDRESS, other)) {
+            vault().removeStaged(address);
+            vault().removeStaged(address);
+        }
+        assertThat(vault().list("segments")).containsExactly(ADDRESS);
+    }
+
+    @Test
     default void removing_one_leaves_those_whose_names_begin_like_it() throws IOException {
         for (String address : List.of(ADDRESS, ADDRESS + "0")) {
             put(address, new byte[1]);
