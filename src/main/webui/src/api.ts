@@ -78,8 +78,28 @@ export interface ExhibitLine {
     readonly index: number | null;
 }
 
+export interface ReplyLine {
+    readonly reply: string;
+    readonly writer: string;
+    readonly day: string;
+    readonly generation: number;
+    /** None once its source has removed it. */
+    readonly box: string | null;
+}
+
+/** The entry by which a case began. */
+export interface OpenedEntry {
+    readonly origin: string;
+    readonly size: number;
+    readonly index: number;
+    readonly bytes: string;
+    readonly proof: readonly string[];
+}
+
 export interface CaseAnswer {
     readonly case: string;
+    /** The source's own recipient; the ledger has its hash. */
+    readonly source: string;
     readonly generations: readonly {
         readonly generation: number;
         readonly recipient: string;
@@ -87,6 +107,7 @@ export interface CaseAnswer {
     }[];
     readonly grants: readonly { readonly generation: number; readonly grant: string }[];
     readonly exhibits: readonly ExhibitLine[];
+    readonly replies: readonly ReplyLine[];
     /** The day on which a reviewer took it up. */
     readonly takenUp: string | null;
 }
@@ -169,6 +190,7 @@ export class Api {
         }));
     cases = async () => (await this.get<{ cases: CaseLine[] }>('/api/cases')).cases;
     case = (id: string) => this.get<CaseAnswer>(`/api/cases/${id}`);
+    opened = (id: string, size: number) => this.get<OpenedEntry>(`/api/cases/${id}/opened?size=${size}`);
     releases = async () => (await this.get<{ releases: ReleaseLine[] }>('/api/releases')).releases;
     release = (id: string) => this.get<ReleaseAnswer>(`/api/releases/${id}`);
     progress = (id: string) => this.get<{ state: string; page: string | null }>(`/api/releases/${id}/progress`);

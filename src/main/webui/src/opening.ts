@@ -1,12 +1,14 @@
 // Opens what a session is granted, and compares it with what the ledger proves. Holds nothing.
-import type { Api, CaseAnswer, ExhibitLine } from './api';
-import { BrokenEvidence } from './formats/bytes';
-import { recipientHash } from './formats/entry';
+import type { Api, CaseAnswer, ExhibitLine, ReplyLine } from './api';
+import { BrokenEvidence, fromBase64, fromHex } from './formats/bytes';
+import { text } from './formats/canonical';
+import { caseTag, parseEntry, recipientHash } from './formats/entry';
+import { demand, included, leafHash } from './formats/merkle';
 import type { Trust } from './formats/trust';
 import type { Recipient } from './keys/keyring';
 import type { Keys } from './keys/keys';
 import { generationScope } from './keys/scopes';
-import type { OpenedExhibit } from './work';
+import type { OpenedExhibit, OpenedReply } from './work';
 
 /** Every generation that is granted; its recipient must be the one that the server says. */
 export async function openGrants(keys: Keys, answer: CaseAnswer): Promise<void> {
@@ -61,4 +63,38 @@ export async function recipients(api: Api, people: readonly string[], trust: Tru
         }
         return { person, recipient };
     });
+}
+
+/** One reply; nothing of one that I cannot open, or that its source has removed. */
+export async function openReply(
+    keys: Keys,
+    caseId: string,
+    line: ReplyLine,
+    origins: readonly string[],
+    mine: readonly number[],
+): Promise<OpenedReply> {
+    if (line.box === null || !mine.includes(line.generation)) {
+        return { line, words: undefined };
+    }
+    const { reply, generation, writer, box } = line;
+    const place = { case: caseId, reply, generation, writer };
+    try {
+        return { line, words: await keys.ask('openReply', { place, origins, box }) };
+    } catch {
+        return { line, words: undefined };
+    }
+}
+
+/** Demands that the ledger names this recipient as that of the case's source: what is sealed to another, another reads. */
+export async function demandSource(api: Api, trust: Trust, caseId: string, source: string): Promise<void> {
+    const { origin, index, bytes, proof } = await api.opened(caseId, trust.checkpoint.size);
+    const tree = trust.tree(origin);
+    const entry = fromBase64(bytes);
+    const path = proof.map((p) => fromHex(p, 32));
+    demand(included(index, tree.size, leafHash(entry), path, tree.root), `entry ${index}`, tree.root);
+    const { type, nonce, body, case: tag } = parseEntry(entry);
+    const found = type === 'case.opened' && tag === caseTag(fromHex(nonce, 32), caseId) ? text(body, 'source') : type;
+    if (found !== recipientHash(source)) {
+        throw new BrokenEvidence('the key of the source', recipientHash(source), found);
+    }
 }

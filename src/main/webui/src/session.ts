@@ -2,13 +2,13 @@
 import { type Api, type CaseAnswer, type Listed, type Me, Problem, type Signed } from './api';
 import { BrokenEvidence, fromBase64, hex, random, sha256 } from './formats/bytes';
 import type { Obj } from './formats/canonical';
-import { accountHash, caseTag, recipientHash } from './formats/entry';
+import { accountHash, caseTag, recipientHash, replyTag } from './formats/entry';
 import { type Role, bodyDigest, writeTime } from './formats/statement';
 import type { Rules, Trust } from './formats/trust';
 import type { Keys } from './keys/keys';
 import type { Grant, OpenedRelease, Own, Progress, Source } from './keys/keyring';
 import { generationScope } from './keys/scopes';
-import { openExhibit, openGrants, recipients } from './opening';
+import { demandSource, openExhibit, openGrants, openReply, recipients } from './opening';
 import { type Store, Watch } from './watch';
 import { type NewPerson, type OpenedCase, Stop, holdersOf, newest } from './work';
 
@@ -175,13 +175,15 @@ export class Session {
         await openGrants(this.keys, answer);
         const exhibits = await Promise.all(answer.exhibits.map((line) => openExhibit(this.keys, id, line, trust.origins)));
         const mine = this.holds(answer);
+        const replies = await Promise.all(answer.replies.map((line) => openReply(this.keys, id, line, trust.origins, mine)));
         const lacking = trust.counting('reviewer').flatMap(({ id: person }) => {
             const generations = mine.filter((g) => !holdersOf(answer, g).includes(person));
             return generations.length === 0 ? [] : [{ person, generations }];
         });
         const generation = newest(answer);
         const holders = holdersOf(answer, generation);
-        return { id, generation, mine, exhibits, takenUp: answer.takenUp, lacking, holders, madeGeneration: made };
+        const { source, takenUp } = answer;
+        return { id, source, generation, mine, exhibits, replies, takenUp, lacking, holders, madeGeneration: made };
     }
 
     /** Gives every generation that I hold to reviewers who lack it. */
@@ -202,6 +204,22 @@ export class Session {
             }
         }
         await this.api.post(`/api/cases/${opened.id}/grants`, { grants });
+    }
+
+    /** Answers the source: sealed to the key that the ledger names, and to the case. */
+    async reply(opened: OpenedCase, words: string): Promise<void> {
+        const trust = await this.look();
+        const writer = this.mustOwn().person;
+        const role = this.roleToSign(['reviewer']);
+        await demandSource(this.api, trust, opened.id, opened.source);
+        const reply = hex(random(16));
+        const { generation } = opened;
+        const place = { case: opened.id, reply, generation, writer };
+        const box = await this.keys.ask('sealReply', { place, origin: trust.origin, words, source: opened.source });
+        const nonce = random(32);
+        const body = { reply: replyTag(nonce, reply), generation, box: hex(sha256(fromBase64(box))) };
+        const signed = await this.sign('reply.sent', caseTag(nonce, opened.id), body, role, {}, nonce);
+        await this.api.post(`/api/cases/${opened.id}/replies`, { reply, generation, box, ...signed });
     }
 
     /** Builds, seals and proposes a release of these contents. */

@@ -1,5 +1,5 @@
 // What a session hands to the views, and what it asks them to say.
-import type { CaseAnswer, ExhibitLine } from './api';
+import type { CaseAnswer, ExhibitLine, ReplyLine } from './api';
 import type { Own, Source } from './keys/keyring';
 import type { Label } from './sealed/box';
 
@@ -29,11 +29,19 @@ export interface OpenedExhibit {
     readonly fault: Error | undefined;
 }
 
+export interface OpenedReply {
+    readonly line: ReplyLine;
+    /** None where the source has removed it, or it is of a generation that I do not hold. */
+    readonly words: string | undefined;
+}
+
 export interface OpenedCase {
     readonly id: string;
+    readonly source: string;
     readonly generation: number;
     readonly mine: readonly number[];
     readonly exhibits: readonly OpenedExhibit[];
+    readonly replies: readonly OpenedReply[];
     readonly takenUp: string | null;
     /** Reviewers who count and lack a generation that I hold. */
     readonly lacking: readonly { readonly person: string; readonly generations: readonly number[] }[];

@@ -4,7 +4,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Me } from '../src/api';
 import { type Bytes, base64, concat, fromBase64, fromHex, hex, random, sha256, utf8 } from '../src/formats/bytes';
 import { type Obj, encode, object } from '../src/formats/canonical';
-import { caseTag, fingerprint, parseEntry, recipientHash } from '../src/formats/entry';
+import { caseTag, fingerprint, parseEntry, recipientHash, replyTag } from '../src/formats/entry';
 import { EMPTY, leafHash, nodeHash } from '../src/formats/merkle';
 import { type Claims, type Role, bodyDigest, message, parseStatement, signatureHolds, writeClaims, writeTime } from '../src/formats/statement';
 import { type LedgerPeople, type Trust, follow } from '../src/formats/trust';
@@ -45,6 +45,10 @@ interface Case {
     readonly id: string;
     readonly generations: Generation[];
     readonly exhibits: Exhibit[];
+    readonly source: Identity;
+    readonly replies: { reply: string; writer: string; generation: number; box: string | null }[];
+    /** The index of its first entry. */
+    readonly opened: number;
 }
 
 interface Release {
@@ -78,6 +82,8 @@ interface Ask {
     readonly segments?: readonly string[];
     readonly decision?: string;
     readonly readingKey?: string;
+    readonly reply?: string;
+    readonly box?: string;
     readonly confirmed?: Ask;
     readonly roleGiven?: Ask;
 }
@@ -272,7 +278,12 @@ export class Newsroom {
             grants.set(holder.id, base64(await sealGrant(identity, holder.identity.recipient)));
         }
         const id = hex(random(16));
-        const made: Case = { id, generations: [{ recipient: identity.recipient, grants, identity }], exhibits: [] };
+        const source = await newIdentity();
+        const opened = this.entries.length;
+        const body = { recipient: recipientHash(identity.recipient), source: recipientHash(source.recipient) };
+        this.append('case.opened', 'source', body, hex(random(32)), id);
+        const generations = [{ recipient: identity.recipient, grants, identity }];
+        const made: Case = { id, generations, exhibits: [], source, replies: [], opened };
         for (const { name, bytes } of contents) {
             const exhibit = hex(random(16));
             const known = { size: bytes.length, sha256: hex(sha256(bytes)) };
@@ -362,6 +373,10 @@ export class Newsroom {
                 return this.generation(me, this.mustCase(id), body());
             case 'POST cases/*/grants':
                 return this.grants(me, this.mustCase(id), body());
+            case 'POST cases/*/replies':
+                return this.reply(me, this.mustCase(id), body());
+            case 'GET cases/*/opened':
+                return this.openedEntry(this.mustCase(id), Number(url.searchParams.get('size')));
             case 'GET exhibits/*/segments': {
                 const exhibit = this.cases.flatMap((c) => c.exhibits).find((e) => e.id === id);
                 return bytes(exhibit?.segments[Number(n)]);
@@ -518,6 +533,8 @@ export class Newsroom {
                 damaged: this.lost.has(e.number) ? [0] : [],
                 index: null,
             })),
+            source: found.source.recipient,
+            replies: found.replies.map((r) => ({ ...r, day: '2026-11-25' })),
             takenUp: this.takenUp.has(id) ? '2026-11-25' : null,
         };
     }
@@ -557,6 +574,25 @@ export class Newsroom {
         this.signedCase('case.generation', me, found.id, body, ask);
         found.generations.push({ recipient, grants: new Map() });
         return this.grants(me, found, { grants: (ask.grants ?? []).map((g) => ({ generation, ...g })) });
+    }
+
+    private reply(me: string, found: Case, ask: Ask): Response {
+        const { reply = '', generation = 0, box = '' } = ask;
+        if (generation !== found.generations.length - 1) {
+            throw new Refused(409, 'The case has a newer generation. Load the case again.');
+        }
+        const tag = replyTag(fromHex(ask.nonce ?? '', 32), reply);
+        const body = { reply: tag, generation, box: hex(sha256(fromBase64(box))) };
+        this.signedCase('reply.sent', me, found.id, body, ask);
+        found.replies.push({ reply, writer: me, generation, box });
+        return new Response(null, { status: 201 });
+    }
+
+    private openedEntry(found: Case, size: number): Response {
+        const hashes = this.entries.slice(0, size).map(leafHash);
+        const proof = inclusionProof(found.opened, hashes).map(hex);
+        const bytes = base64(this.entries[found.opened] ?? new Uint8Array(0));
+        return Response.json({ origin: this.origin, size, index: found.opened, bytes, proof });
     }
 
     private grants(me: string, found: Case, ask: Ask): Response {

@@ -2,9 +2,10 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import { Decrypter, armor } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
 import { base64, concat, fromBase64, fromHex, hex, sha256, utf8 } from '../src/formats/bytes';
-import { recipientHash } from '../src/formats/entry';
+import { encode } from '../src/formats/canonical';
+import { recipientHash, replyTag } from '../src/formats/entry';
 import { identityOf, newIdentity, open, openGrant, seal, sealGrant } from '../src/sealed/age';
-import { openSmall, pad, readLabel, sealSmall } from '../src/sealed/box';
+import { openSmall, pad, readLabel, readReply, sealSmall, writeReply } from '../src/sealed/box';
 import { type Content, collect, openContent, sealContent } from '../src/sealed/content';
 import { keyText, parseKeyText, readKeyFile, writeKeyFile } from '../src/sealed/keyfile';
 import { SEGMENT, paddedSize, segmentCount } from '../src/sealed/padding';
@@ -23,6 +24,24 @@ describe('the envelope’s vectors', () => {
         expect(codename).toBeTypeOf('object');
         const source = await identityOf('AGE-SECRET-KEY-PQ-12ZT25ELHKA56LKJRSQ3YJZ9DH5D9XZKM6TQ8QY8QPD0XWSWATDUQ4ZP5ZN');
         expect(recipientHash(source.recipient)).toBe('d4aa02c2ab8ba707347230c9a084a567eb130827ea8e0b985cf8bde3710eee96');
+    });
+
+    it('open: a reply, for the source and for the case, which is refused anywhere else', async () => {
+        const made = JSON.parse(vectorText('envelope/reply.json')) as Record<string, string>;
+        const of = (name: string) => made[name] ?? expect.fail(`no ${name} in the vectors`);
+        const place = { case: of('case'), reply: of('reply'), generation: 1, writer: of('writer') };
+        expect(utf8(of('json'))).toEqual(encode(writeReply(place, of('origin'), of('text'))));
+        expect(hex(sha256(fromBase64(of('box'))))).toBe(of('sha256'));
+        expect(replyTag(fromHex(of('nonce'), 32), place.reply)).toBe(of('tag'));
+        for (const key of ['source', 'case']) {
+            const json = await openSmall(fromBase64(of('box')), await identityOf(known(key)));
+            expect(readReply(json, place, ['old.example/log', of('origin')])).toBe(of('text'));
+            const other = 'f'.repeat(32);
+            for (const wrong of [{ case: other }, { reply: other }, { generation: 2 }, { writer: other }]) {
+                expect(() => readReply(json, { ...place, ...wrong }, [of('origin')])).toThrow('reply');
+            }
+            expect(() => readReply(json, place, ['old.example/log'])).toThrow('reply');
+        }
     });
 
     it('open: a grant, a label, a key file', async () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BrokenEvidence, utf8 } from '../src/formats/bytes';
+import { BrokenEvidence, fromBase64, utf8 } from '../src/formats/bytes';
+import { parseEntry } from '../src/formats/entry';
 import { identityOf } from '../src/sealed/age';
+import { openSmall } from '../src/sealed/box';
 import { MemoryStore, deskOf, sessionAs } from './inplace';
 import { Newsroom, PASSPHRASE, colleague, sample } from './newsroom';
 
@@ -113,6 +115,41 @@ describe('the whole path over the fake newsroom', () => {
         last[last.length - 1] = (last.at(-1) ?? 0) ^ 1;
         const edith = await deskOf(newsroom, newsroom.named('Edith'));
         await expect(edith.openRelease(release, quiet)).rejects.toThrow();
+    });
+
+    it('answers the source, who alone can open it beside those who hold the case', async () => {
+        const [rosa, rami] = [newsroom.named('Rosa'), newsroom.named('Rami')];
+        const made = await newsroom.case([rosa, rami], { bytes: utf8('x') });
+        const desk = await deskOf(newsroom, rosa);
+        await desk.reply(await desk.openCase(made.id), 'Who else has it?');
+        const [sent] = made.replies;
+        const json = await openSmall(fromBase64(sent?.box ?? ''), made.source);
+        expect(json).toMatchObject({ kind: 'reply', case: made.id, writer: rosa.id, generation: 1, text: 'Who else has it?' });
+        expect(newsroom.entries.map((e) => parseEntry(e).type)).toContain('reply.sent');
+
+        const second = await (await deskOf(newsroom, rami)).openCase(made.id);
+        expect(second.replies.map((r) => r.words)).toEqual(['Who else has it?']);
+        made.replies.push({ reply: 'a'.repeat(32), writer: rosa.id, generation: 1, box: null });
+        made.replies.push({ reply: 'b'.repeat(32), writer: rami.id, generation: 1, box: sent?.box ?? null });
+        const third = await (await deskOf(newsroom, rami)).openCase(made.id);
+        expect(third.replies.map((r) => r.words)).toEqual(['Who else has it?', undefined, undefined]);
+    });
+
+    it('answers nobody whose key is not the one that the ledger names', async () => {
+        const rosa = newsroom.named('Rosa');
+        const made = await newsroom.case([rosa], { bytes: utf8('x') });
+        const other = await newsroom.case([rosa], { bytes: utf8('y') });
+        const desk = await deskOf(newsroom, rosa);
+        const opened = await desk.openCase(made.id);
+        const forged = { ...opened, source: other.source.recipient };
+        await expect(desk.reply(forged, 'x')).rejects.toThrow('the key of the source');
+        // With the other case's entry, which is as true.
+        const entry = desk.api.opened;
+        desk.api.opened = (_, size) => entry(other.id, size);
+        await expect(desk.reply(forged, 'x')).rejects.toThrow('the key of the source');
+        desk.api.opened = async (id, size) => ({ ...(await entry(id, size)), index: 0 });
+        await expect(desk.reply(opened, 'x')).rejects.toThrow(BrokenEvidence);
+        expect(made.replies).toEqual([]);
     });
 
     it('seals to nobody whose recipient differs from the ledger', async () => {

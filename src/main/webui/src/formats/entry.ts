@@ -7,6 +7,9 @@ export interface Entry {
     readonly n: number;
     readonly prev: string;
     readonly type: string;
+    readonly nonce: string;
+    /** The case's name in this entry, where the event has one. */
+    readonly case?: string;
     /** Milliseconds; of a day, its beginning. */
     readonly at: number;
     readonly actor?: string;
@@ -23,7 +26,7 @@ export function parseEntry(bytes: Uint8Array): Entry {
     if (number(json, 'v') !== 1) {
         throw new Malformed('only entries of version 1 are known');
     }
-    hashText(json, 'nonce');
+    const nonce = hashText(json, 'nonce');
     const event = only(object(json, 'event'), 'type', 'at', 'case', 'actor', 'body');
     const at = text(event, 'at');
     const actor = 'actor' in event ? text(event, 'actor') : undefined;
@@ -34,6 +37,8 @@ export function parseEntry(bytes: Uint8Array): Entry {
         n: number(json, 'n'),
         prev: hashText(json, 'prev'),
         type: text(event, 'type'),
+        nonce,
+        ...('case' in event ? { case: hashText(event, 'case') } : {}),
         at: at.length === 10 ? time(`${at}T00:00:00Z`) : time(at),
         body: object(event, 'body'),
         ...(actor === undefined ? {} : { actor }),
@@ -43,6 +48,11 @@ export function parseEntry(bytes: Uint8Array): Entry {
 /** A case's name in one entry: whoever knows id and nonce can make it, nobody else can link two. */
 export function caseTag(nonce: Uint8Array, caseId: string): string {
     return hex(tagged('sigillo/case/v1', nonce, fromHex(caseId, 16)));
+}
+
+/** A reply's name in one entry. */
+export function replyTag(nonce: Uint8Array, reply: string): string {
+    return hex(tagged('sigillo/reply/v1', nonce, fromHex(reply, 16)));
 }
 
 /** What stands for a recipient in the ledger. */

@@ -75,18 +75,18 @@ export function follow(pinnedGenesis: string, people: LedgerPeople): Trust {
     return trust;
 }
 
-function closedOrigin(closed: Obj): string {
+function closedTree(closed: Obj): Checkpoint {
     only(closed, 'origin', 'genesis', 'size', 'root');
     hashText(closed, 'genesis');
-    hashText(closed, 'root');
-    number(closed, 'size');
-    return text(closed, 'origin');
+    return { origin: text(closed, 'origin'), size: number(closed, 'size'), root: fromHex(hashText(closed, 'root'), 32) };
 }
 
 export class Trust {
     readonly origin: string;
     /** Of the ledgers that were closed before this one, and its own. */
     readonly origins: readonly string[];
+    /** As those that were closed ended. */
+    private readonly closed: readonly Checkpoint[];
     readonly instance: string;
     /** The rules in force. */
     rules: Rules;
@@ -108,7 +108,8 @@ export class Trust {
             throw new BrokenEvidence('entry 0', 'log.opened', entry.type);
         }
         this.origin = text(body, 'origin');
-        this.origins = [...(first ? [] : objects(body, 'before').map(closedOrigin)), this.origin];
+        this.closed = first ? [] : objects(body, 'before').map(closedTree);
+        this.origins = [...this.closed.map((it) => it.origin), this.origin];
         this.instance = hashText(body, 'instance');
         this.rules = parseRules(object(body, 'rules'));
         this.verifiers = texts(body, 'keys').flatMap((vkey) => parseVerifier(vkey) ?? []);
@@ -117,6 +118,15 @@ export class Trust {
         for (const founder of founders) {
             this.found(founder, digest, entry.at);
         }
+    }
+
+    /** The tree that an entry of this ledger, or of one that was closed before it, must be in. */
+    tree(origin: string): Checkpoint {
+        const found = [...this.closed, this.checkpoint].find((it) => it.origin === origin);
+        if (found === undefined) {
+            throw new BrokenEvidence('the ledger', this.origins.join(' or '), origin);
+        }
+        return found;
     }
 
     person(id: string): Person | undefined {

@@ -20,6 +20,10 @@ export function answering(keyring: Keyring, reply: (reply: Reply, transfer: Tran
                 return keyring.openGrant(ask<'openGrant'>());
             case 'openLabel':
                 return keyring.openLabel(ask<'openLabel'>());
+            case 'sealReply':
+                return keyring.sealReply(ask<'sealReply'>());
+            case 'openReply':
+                return keyring.openReply(ask<'openReply'>());
             case 'makeGeneration':
                 return keyring.makeGeneration(ask<'makeGeneration'>());
             case 'grants':

@@ -5,7 +5,7 @@ import { type Bytes, Malformed, base64, fromBase64, hex, lenientUtf8, random } f
 import { type Manifest, parseManifest, writeManifest } from '../formats/manifest';
 import { type Claims, type Statement, message, writeClaims } from '../formats/statement';
 import { type Identity, newIdentity, open, openGrant, sealGrant } from '../sealed/age';
-import { type Label, type Place, openSmall, readLabel, unpad } from '../sealed/box';
+import { type Label, type Place, type ReplyPlace, openSmall, readLabel, readReply, sealSmall, unpad, writeReply } from '../sealed/box';
 import { type Content, collect, digest, openContent, sealContent } from '../sealed/content';
 import { type KeyFile, readKeyFile, writeKeyFile } from '../sealed/keyfile';
 import { SEGMENT, segmentCount } from '../sealed/padding';
@@ -148,6 +148,17 @@ export class Keyring {
     async openLabel(ask: { place: Place; label: string }): Promise<Label> {
         const identity = this.scope(generationScope(ask.place.case, ask.place.generation));
         return readLabel(await openSmall(fromBase64(ask.label), identity), ask.place);
+    }
+
+    /** Seals words to a source, and to the case's generation, which must be open here. */
+    async sealReply(ask: { place: ReplyPlace; origin: string; words: string; source: string }): Promise<string> {
+        const { recipient } = this.scope(generationScope(ask.place.case, ask.place.generation));
+        return base64(await sealSmall(writeReply(ask.place, ask.origin, ask.words), ask.source, recipient));
+    }
+
+    async openReply(ask: { place: ReplyPlace; origins: readonly string[]; box: string }): Promise<string> {
+        const identity = this.scope(generationScope(ask.place.case, ask.place.generation));
+        return readReply(await openSmall(fromBase64(ask.box), identity), ask.place, ask.origins);
     }
 
     /** A new generation of a case's key, granted to these people. */

@@ -9,6 +9,8 @@ type Asked = Pick<
     | 'sign'
     | 'openGrant'
     | 'openLabel'
+    | 'sealReply'
+    | 'openReply'
     | 'makeGeneration'
     | 'grants'
     | 'readText'

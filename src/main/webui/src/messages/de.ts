@@ -196,6 +196,18 @@ export const de: Messages = {
     'case.export': 'Versiegelte Kopie des Falls speichern',
     'case.exportText':
         'Ein tar-Archiv von allem, wie es hier liegt, weiter versiegelt. Ihre Schlüsseldatei und age öffnen es ohne Netz.',
+    'reply.title': 'Antworten an die Quelle',
+    'reply.none': 'Noch hat niemand geantwortet.',
+    'reply.number': 'Antwort {number}',
+    'reply.by': 'Von {name}, {day}',
+    'reply.removed': 'Die Quelle hat diese Antwort entfernt.',
+    'reply.sealed': 'Versiegelt für Generation {generation}, die Sie nicht haben.',
+    'reply.write': 'Ihre Antwort',
+    'reply.hint':
+        'Die Quelle liest sie, wenn sie mit dem Codenamen wiederkommt, und kann sie entfernen. Nennen Sie niemanden und nichts, was zur Quelle führen könnte: Wer den Codenamen findet, liest sie auch. Sie unterschreiben; die Quelle sieht keinen Namen.',
+    'reply.preview': 'Was die Quelle lesen wird',
+    'reply.send': 'Antwort senden',
+    'reply.sent': 'Die Antwort ist versiegelt, unterschrieben und gesendet.',
     'case.grants': 'Wer diesen Fall öffnen kann',
     'case.lacking': '{name} zählt zur Prüfung und kann nicht alles davon öffnen.',
     'case.grant': '{name} öffnen lassen',

@@ -195,6 +195,18 @@ export const fr: Messages = {
     'case.export': 'Enregistrer une copie scellée du dossier',
     'case.exportText':
         'Une archive tar de tout ce qui se trouve ici, toujours scellé. Votre fichier de clés et age l’ouvrent hors ligne.',
+    'reply.title': 'Réponses à la source',
+    'reply.none': 'Personne n’a encore répondu.',
+    'reply.number': 'Réponse {number}',
+    'reply.by': 'De {name}, {day}',
+    'reply.removed': 'La source a supprimé cette réponse.',
+    'reply.sealed': 'Scellée pour la génération {generation}, que vous n’avez pas.',
+    'reply.write': 'Votre réponse',
+    'reply.hint':
+        'La source la lit quand elle revient avec son nom de code, et peut la supprimer. Ne nommez personne ni rien qui puisse mener à la source : qui trouve le nom de code la lit aussi. Vous la signez ; la source ne voit aucun nom.',
+    'reply.preview': 'Ce que la source lira',
+    'reply.send': 'Envoyer la réponse',
+    'reply.sent': 'La réponse est scellée, signée et envoyée.',
     'case.grants': 'Qui peut ouvrir ce dossier',
     'case.lacking': '{name} compte pour l’examen et ne peut pas tout ouvrir.',
     'case.grant': 'Laisser {name} l’ouvrir',

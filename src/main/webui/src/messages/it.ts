@@ -192,6 +192,18 @@ export const it: Messages = {
     'case.export': 'Salva una copia sigillata del caso',
     'case.exportText':
         'Un archivio tar di tutto ciò che si trova qui, ancora sigillato. Il tuo file di chiavi e age lo aprono senza rete.',
+    'reply.title': 'Risposte alla fonte',
+    'reply.none': 'Nessuno ha ancora risposto.',
+    'reply.number': 'Risposta {number}',
+    'reply.by': 'Di {name}, {day}',
+    'reply.removed': 'La fonte ha eliminato questa risposta.',
+    'reply.sealed': 'Sigillata per la generazione {generation}, che non hai.',
+    'reply.write': 'La tua risposta',
+    'reply.hint':
+        'La fonte la legge quando torna con il nome in codice, e può eliminarla. Non nominare nessuno e niente che possa condurre alla fonte: chi trova il nome in codice la legge anche. La firmi tu; la fonte non vede nomi.',
+    'reply.preview': 'Che cosa leggerà la fonte',
+    'reply.send': 'Invia la risposta',
+    'reply.sent': 'La risposta è sigillata, firmata e inviata.',
     'case.grants': 'Chi può aprire questo caso',
     'case.lacking': '{name} conta per l’esame e non può aprirlo tutto.',
     'case.grant': 'Fai aprire a {name}',

@@ -18,12 +18,14 @@ export async function identityOf(secret: string): Promise<Identity> {
     return { secret, recipient: await identityToRecipient(secret) };
 }
 
-function sealer(recipient: string): Encrypter {
-    if (!/^age1pq1[0-9a-z]+$/.test(recipient)) {
-        throw new Malformed('not a post-quantum age recipient');
-    }
+function sealer(...recipients: readonly string[]): Encrypter {
     const age = new Encrypter();
-    age.addRecipient(recipient);
+    for (const recipient of recipients) {
+        if (!/^age1pq1[0-9a-z]+$/.test(recipient)) {
+            throw new Malformed('not a post-quantum age recipient');
+        }
+        age.addRecipient(recipient);
+    }
     return age;
 }
 
@@ -33,8 +35,8 @@ function opener(identity: Identity): Decrypter {
     return age;
 }
 
-export async function seal(plain: Uint8Array, recipient: string): Promise<Bytes> {
-    return new Uint8Array(await sealer(recipient).encrypt(plain));
+export async function seal(plain: Uint8Array, ...recipients: readonly string[]): Promise<Bytes> {
+    return new Uint8Array(await sealer(...recipients).encrypt(plain));
 }
 
 export async function open(sealed: Uint8Array, identity: Identity): Promise<Bytes> {

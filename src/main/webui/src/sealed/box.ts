@@ -29,8 +29,8 @@ export function unpad(padded: Uint8Array): Uint8Array {
     return padded.subarray(0, end);
 }
 
-export async function sealSmall(value: Obj, recipient: string): Promise<Bytes> {
-    return seal(pad(encode(value)), recipient);
+export async function sealSmall(value: Obj, ...recipients: readonly string[]): Promise<Bytes> {
+    return seal(pad(encode(value)), ...recipients);
 }
 
 export async function openSmall(box: Uint8Array, identity: Identity): Promise<Obj> {
@@ -86,4 +86,27 @@ export function readLabel(json: Obj, place: Place): Label {
     };
     paddedSize(label.size);
     return label;
+}
+
+/** Where a reply belongs, and who signed for it. */
+export interface ReplyPlace {
+    readonly case: string;
+    readonly reply: string;
+    readonly generation: number;
+    readonly writer: string;
+}
+
+export function writeReply(place: ReplyPlace, origin: string, words: string): Obj {
+    return { v: 1, kind: 'reply', origin, ...place, text: words };
+}
+
+/** What a reply says; one that says that it belongs elsewhere, or is another's, is refused. */
+export function readReply(json: Obj, place: ReplyPlace, origins: readonly string[]): string {
+    const found = [text(json, 'case'), text(json, 'reply'), number(json, 'generation'), text(json, 'writer')].join(' ');
+    const expected = [place.case, place.reply, place.generation, place.writer].join(' ');
+    const known = number(json, 'v') === 1 && text(json, 'kind') === 'reply' && origins.includes(text(json, 'origin'));
+    if (!known || found !== expected) {
+        throw new BrokenEvidence(`reply ${place.reply}`, expected, found);
+    }
+    return text(json, 'text');
 }

@@ -8,6 +8,7 @@ import { type OpenedCase, type OpenedExhibit, newest } from '../work';
 import { explain } from './explain';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, Link, short, useAct, useFrame, useLoaded } from './frame';
+import { Replies } from './replies';
 import { Save } from './save';
 import { Unlock } from './unlock';
 
@@ -86,6 +87,7 @@ function Opened({ opened, nameOf, again }: Shown) {
             {joined(opened.exhibits).map((file) => (
                 <Parts key={file.name} file={file} />
             ))}
+            <Replies opened={opened} nameOf={nameOf} again={again} />
             {opened.lacking.length === 0 ? null : <Lacking opened={opened} nameOf={nameOf} again={again} />}
             <section class="card">
                 <p>{t('case.exportText')}</p>

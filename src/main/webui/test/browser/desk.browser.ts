@@ -244,6 +244,29 @@ describe('the desk in Chromium', () => {
         await context.close();
     });
 
+    it('answers a source, and shows first what it will read', async () => {
+        const rami = newsroom.named('Rami');
+        const made = await newsroom.case([rami], { bytes: utf8('Look at page 3.') });
+        const [page, context] = await atDesk(rami);
+        await page.goto(`${served.url}/#/cases/${made.id}`);
+        await page.click('#open-case');
+        expect(await page.isDisabled('#reply-send')).toBe(true);
+        const words = 'Thank you.\nWho else could have had it? <b>Nobody?</b>';
+        await page.fill('#reply-words', words);
+        expect(await page.textContent('[data-testid=reply-preview] blockquote')).toBe(words);
+        await shoot(page, 'reply');
+        await page.click('#reply-send');
+        await page.waitForSelector('[data-testid=reply-1]');
+        expect(await page.textContent('[data-testid=reply-1]')).toBe(words);
+        expect(await page.inputValue('#reply-words')).toBe('');
+        expect(made.replies).toHaveLength(1);
+        made.replies[0] = { ...(made.replies[0] ?? expect.fail('nothing sent')), box: null };
+        await page.click('#again');
+        await page.waitForSelector('[data-testid=replies] .notice >> text=removed');
+        await shoot(page, 'replies');
+        await context.close();
+    });
+
     it('shows what can be read of a message that is not UTF-8, and says so', async () => {
         const rami = newsroom.named('Rami');
         const made = await newsroom.case([rami], { bytes: Uint8Array.of(...utf8('caf'), 0xe9, ...utf8(' at noon')) });

@@ -154,4 +154,46 @@ public sealed interface CaseEvent extends CustodyEvent {
             return Json.object().with("exhibit", exhibit).with("segment", segment);
         }
     }
+
+    /// A reviewer answers the source.
+    ///
+    /// @param reply hidden by the entry's nonce
+    /// @param generation whose holders can read it, beside the source
+    /// @param box SHA-256 of the sealed reply
+    record ReplySent(Sha256 reply, long generation, Sha256 box, Statement statement)
+            implements CaseEvent {
+        @Override
+        public String type() {
+            return "reply.sent";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object()
+                    .with("reply", reply)
+                    .with("generation", generation)
+                    .with("box", box)
+                    .with("statement", statement.json());
+        }
+
+        @Override
+        public Optional<Statement> signed() {
+            return Optional.of(statement);
+        }
+    }
+
+    /// The source wished a reply away.
+    ///
+    /// @param reply hidden by the entry's nonce
+    record ReplyRemoved(Sha256 reply) implements CaseEvent {
+        @Override
+        public String type() {
+            return "reply.removed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("reply", reply);
+        }
+    }
 }

@@ -198,6 +198,11 @@ public final class Entry {
         return Sha256.tagged("sigillo/exhibit/v1", nonce, exhibit.bytes());
     }
 
+    /// A reply's name in one entry.
+    public static Sha256 replyTag(byte[] nonce, Id reply) {
+        return Sha256.tagged("sigillo/reply/v1", nonce, reply.bytes());
+    }
+
     /// What commits to a plaintext without letting a holder of the original confirm it.
     public static Sha256 content(byte[] salt, Sha256 plaintext) {
         return Sha256.tagged("sigillo/content/v1", salt, plaintext.bytes());

@@ -112,6 +112,18 @@ final class Events {
                 body.only("exhibit", "segment");
                 yield new CaseEvent.ExhibitMended(body.digest("exhibit"), body.number("segment"));
             }
+            case "reply.sent" -> {
+                body.only("reply", "generation", "box", "statement");
+                yield new CaseEvent.ReplySent(
+                        body.digest("reply"),
+                        body.number("generation"),
+                        body.digest("box"),
+                        statement(body));
+            }
+            case "reply.removed" -> {
+                body.only("reply");
+                yield new CaseEvent.ReplyRemoved(body.digest("reply"));
+            }
             default -> release(type, body);
         };
     }

@@ -8,6 +8,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -18,10 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.docket.CaseDesk;
 import org.sigillo.docket.CaseExport;
 import org.sigillo.docket.Cases;
+import org.sigillo.docket.Replies;
 import org.sigillo.people.People;
 import org.sigillo.web.Partial;
 
@@ -33,12 +37,14 @@ public final class CasesApi {
     private final People people;
     private final CaseDesk cases;
     private final CaseExport exports;
+    private final Replies replies;
 
-    CasesApi(Caller caller, People people, CaseDesk cases, CaseExport exports) {
+    CasesApi(Caller caller, People people, CaseDesk cases, CaseExport exports, Replies replies) {
         this.caller = caller;
         this.people = people;
         this.cases = cases;
         this.exports = exports;
+        this.replies = replies;
     }
 
     record Line(
@@ -67,12 +73,21 @@ public final class CasesApi {
             List<Integer> damaged,
             @Nullable Long index) {}
 
+    record Reply(String reply, String writer, String day, long generation, @Nullable String box) {}
+
     record View(
             @com.fasterxml.jackson.annotation.JsonProperty("case") String caseId,
+            String source,
             List<Generation> generations,
             List<Grant> grants,
             List<Exhibit> exhibits,
+            List<Reply> replies,
             @Nullable String takenUp) {}
+
+    record Opened(String origin, long size, long index, String bytes, List<String> proof) {}
+
+    record ReplyRequest(
+            String reply, long generation, String box, String nonce, Signed.Parts statement) {}
 
     record GivenNew(String person, String grant, String nonce, Signed.Parts statement) {}
 
@@ -111,6 +126,7 @@ public final class CasesApi {
         CaseDesk.View view = cases.view(caller.person(), Id.parse(caseId));
         return new View(
                 view.caseId().hex(),
+                view.source(),
                 view.generations().stream()
                         .map(it ->
                                 new Generation(
@@ -122,6 +138,7 @@ public final class CasesApi {
                         .map(it -> new Grant(it.getKey(), Base64.of(it.getValue())))
                         .toList(),
                 view.exhibits().stream().map(CasesApi::exhibit).toList(),
+                view.replies().stream().map(CasesApi::reply).toList(),
                 view.takenUp().map(LocalDate::toString).orElse(null));
     }
 
@@ -171,6 +188,45 @@ public final class CasesApi {
         return Response.status(Response.Status.CREATED).build();
     }
 
+    /// The entry of the case's beginning, and its proof.
+    @GET
+    @Path("cases/{case}/opened")
+    @RolesAllowed("reviewer")
+    public Opened opened(@PathParam("case") String caseId, @QueryParam("size") long size) {
+        return replies.opened(caller.person(), Id.parse(caseId), size)
+                .map(it ->
+                        new Opened(
+                                it.in().opened().origin(),
+                                it.checkpoint().checkpoint().size(),
+                                it.index(),
+                                Base64.of(it.entry()),
+                                it.hashes().stream().map(Sha256::hex).toList()))
+                .orElseThrow(() ->
+                        new Refusal(
+                                Refusal.Kind.CONFLICT,
+                                "not-yet",
+                                "The case is not in the ledger yet. Try again after the next beat."));
+    }
+
+    @POST
+    @Path("cases/{case}/replies")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed("reviewer")
+    public Response reply(@PathParam("case") String caseId, ReplyRequest request) {
+        Signed signed = new Signed(request.nonce(), request.statement());
+        replies.send(
+                caller.person(),
+                Id.parse(caseId),
+                people::trustAnd,
+                new Replies.Sent(
+                        Id.parse(request.reply()),
+                        request.generation(),
+                        Base64.parse(request.box()),
+                        signed.drawn(),
+                        signed.said()));
+        return Response.status(Response.Status.CREATED).build();
+    }
+
     /// Everything of a case as it lies here, still sealed.
     @GET
     @Path("cases/{case}/export")
@@ -203,6 +259,15 @@ public final class CasesApi {
                 Base64.parse(it.grant()),
                 signed.drawn(),
                 signed.said());
+    }
+
+    private static Reply reply(Replies.Reply it) {
+        return new Reply(
+                it.id().hex(),
+                it.writer().hex(),
+                it.day().toString(),
+                it.generation(),
+                it.box().map(Base64::of).orElse(null));
     }
 
     private static Exhibit exhibit(CaseDesk.Sealed sealed) {

@@ -67,12 +67,15 @@ public class CaseDesk {
 
     /// All of a case that its holder may have.
     ///
+    /// @param source the source's own recipient, to which replies are sealed, too
     /// @param takenUp the day on which a reviewer took it up
     public record View(
             Id caseId,
+            String source,
             List<Generation> generations,
             Map<Long, byte[]> grants,
             List<Sealed> exhibits,
+            List<Replies.Reply> replies,
             Optional<LocalDate> takenUp) {}
 
     /// A generation's secret half, sealed to a person by another, who signs for it.
@@ -128,9 +131,11 @@ public class CaseDesk {
                         .toList();
         return new View(
                 caseId,
+                rows.byId(caseId.hex()).source,
                 generations,
                 mine,
                 held.exhibits().stream().map(CaseDesk::sealed).toList(),
+                Replies.of(held),
                 held.takenUp());
     }
 
@@ -231,11 +236,8 @@ public class CaseDesk {
                         .findFirst()
                         .orElseThrow(CaseDesk::notHeld)
                         .segments();
-        boolean holds =
-                held.grants().stream()
-                        .anyMatch(g ->
-                                g.person.equals(person.hex()) && g.generation == row.generation);
-        if (!holds || number >= known.size()) {
+        requireHolder(held, person, row.generation);
+        if (number >= known.size()) {
             throw notHeld();
         }
         String day = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
@@ -296,7 +298,7 @@ public class CaseDesk {
     }
 
     /// The case, for one who holds a grant of it.
-    private CheckedCase held(Id person, Id caseId) {
+    CheckedCase held(Id person, Id caseId) {
         CheckedCase held =
                 rows.findByIdOptional(caseId.hex())
                         .map(row -> CheckedCase.of(ledger, rows, row))
@@ -305,6 +307,14 @@ public class CaseDesk {
             throw notHeld();
         }
         return held;
+    }
+
+    /// That this person was granted this generation.
+    void requireHolder(CheckedCase held, Id person, long generation) {
+        if (held.grants().stream()
+                .noneMatch(g -> g.person.equals(person.hex()) && g.generation == generation)) {
+            throw notHeld();
+        }
     }
 
     private static Sealed sealed(CheckedCase.Held held) {

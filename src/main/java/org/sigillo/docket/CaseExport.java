@@ -81,6 +81,14 @@ public class CaseExport {
                 }
             }
         }
+        for (int i = 0; i < view.replies().size(); i++) {
+            Replies.Reply reply = view.replies().get(i);
+            if (reply.box().isPresent() && view.grants().containsKey(reply.generation())) {
+                begin(tar, "replies/" + (i + 1) + ".age", reply.box().get().length);
+                tar.write(reply.box().get());
+                tar.closeArchiveEntry();
+            }
+        }
         tar.finish();
     }
 

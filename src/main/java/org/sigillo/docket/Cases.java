@@ -102,7 +102,7 @@ public class Cases {
         rows.add(new GenerationRow(caseId.hex(), 0, recipient));
         ledger.append(
                 Draft.bySource(
-                        "case.opened/" + caseId,
+                        opened(caseId),
                         caseId,
                         n ->
                                 new CaseEvent.Opened(
@@ -264,6 +264,10 @@ public class Cases {
                     "another source's case");
         }
         return new Opened(Id.parse(row.id), newest.generation, newest.recipient);
+    }
+
+    static String opened(Id caseId) {
+        return "case.opened/" + caseId;
     }
 
     static String key(Id exhibit) {

@@ -27,7 +27,17 @@ record CheckedCase(
         List<GenerationRow> generations,
         List<GrantRow> grants,
         List<Held> exhibits,
+        List<Answer> replies,
         Optional<LocalDate> takenUp) {
+
+    /// A reply to the source, and its event.
+    ///
+    /// @param removed whether its source wished it away: then the row has no box any more
+    record Answer(ReplyRow row, Recorded event, CaseEvent.ReplySent fact, boolean removed) {
+        Id id() {
+            return Id.parse(row.id);
+        }
+    }
 
     /// An exhibit as it is held, and its event.
     ///
@@ -69,6 +79,7 @@ record CheckedCase(
         List<GenerationRow> generations = rows.generations(row.id);
         List<GrantRow> grants = rows.grants(row.id);
         List<ExhibitRow> exhibits = rows.exhibits(row.id);
+        List<ReplyRow> replies = rows.replies(row.id);
         List<Recorded> events = ledger.ofCase(caseId);
         Recorded first =
                 events.stream()
@@ -89,6 +100,7 @@ record CheckedCase(
                 generations,
                 grants,
                 exhibits(caseId, exhibits, events),
+                replies(caseId, replies, events),
                 takenUp(events));
     }
 
@@ -104,6 +116,47 @@ record CheckedCase(
             held.add(held(row, held.size() + 1, sealed.get(held.size()), damaged(row.id, events)));
         }
         return held;
+    }
+
+    /// In the order of their events.
+    private static List<Answer> replies(Id caseId, List<ReplyRow> rows, List<Recorded> events) {
+        List<Answer> replies = new ArrayList<>();
+        for (Recorded event : events) {
+            if (event.event().fact() instanceof CaseEvent.ReplySent sent) {
+                ReplyRow row =
+                        rows.stream()
+                                .filter(it -> isReply(it.id, sent.reply(), event))
+                                .findFirst()
+                                .orElseThrow(() ->
+                                        new BrokenEvidenceException(
+                                                "a reply of case " + caseId, "a row", "none"));
+                replies.add(reply(row, event, sent, removed(row.id, events)));
+            }
+        }
+        same("replies of case " + caseId, replies.size() + "", rows.size() + "");
+        return replies;
+    }
+
+    private static Answer reply(
+            ReplyRow row, Recorded event, CaseEvent.ReplySent sent, boolean removed) {
+        String where = "reply " + row.id;
+        same(where + ", generation", sent.generation() + "", row.generation + "");
+        same(
+                where,
+                removed ? "removed" : sent.box().hex(),
+                row.box == null ? "removed" : Sha256.of(row.box).hex());
+        return new Answer(row, event, sent, removed);
+    }
+
+    private static boolean removed(String reply, List<Recorded> events) {
+        return events.stream()
+                .anyMatch(it ->
+                        it.event().fact() instanceof CaseEvent.ReplyRemoved removed
+                                && isReply(reply, removed.reply(), it));
+    }
+
+    private static boolean isReply(String id, Sha256 tag, Recorded event) {
+        return Entry.replyTag(event.nonce(), Id.parse(id)).equals(tag);
     }
 
     private static Optional<LocalDate> takenUp(List<Recorded> events) {

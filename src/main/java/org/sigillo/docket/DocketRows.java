@@ -78,6 +78,17 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
                 .getResultList();
     }
 
+    /// In no order: that of their events counts.
+    List<ReplyRow> replies(String caseId) {
+        return entities.createQuery("FROM ReplyRow WHERE caseId = :id", ReplyRow.class)
+                .setParameter("id", caseId)
+                .getResultList();
+    }
+
+    Optional<ReplyRow> reply(String id) {
+        return Optional.ofNullable(entities.find(ReplyRow.class, id));
+    }
+
     List<CaseRow> grantedTo(String person) {
         return entities.createQuery(
                         "FROM CaseRow c WHERE EXISTS (FROM GrantRow g WHERE g.caseId = c.id AND"

@@ -6,15 +6,18 @@ import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
+import org.sigillo.docket.Replies;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.sealing.SealBrokenException;
 import org.sigillo.sealing.SealedBox;
 import org.sigillo.sealing.SealedContent;
 
-/// An exhibit's label, for the newsroom, and its stub, for the source (`docs/spec/envelope.md` §5).
+/// An exhibit's label, for the newsroom, its stub, for the source, and what the newsroom answers
+/// (`docs/spec/envelope.md` §5, §12, §13).
 /// The stub has no name in it: the source's pages never show one.
 final class Boxes {
     private Boxes() {}
@@ -45,6 +48,28 @@ final class Boxes {
                 common("stub", place, arrived)
                         .with("of", arrived.name().isPresent() ? "file" : "message");
         return SealedBox.sealPadded(CanonicalJson.encode(stub), source);
+    }
+
+    /// What a reply says; nothing if it is not one to this source, in this case and by this writer: a colleague's program may be
+    /// wrong, and stops nobody.
+    static Optional<String> reply(
+            Replies.Reply reply, HybridIdentity source, List<String> origins, Id caseId) {
+        try {
+            Json.Obj json =
+                    CanonicalJson.parseObject(
+                            SealedBox.openPadded(reply.box().orElse(new byte[0]), source));
+            boolean here =
+                    json.text("kind").equals("reply")
+                            && json.number("v") == 1
+                            && origins.contains(json.text("origin"))
+                            && json.text("case").equals(caseId.hex())
+                            && json.text("reply").equals(reply.id().hex())
+                            && json.text("writer").equals(reply.writer().hex())
+                            && json.number("generation") == reply.generation();
+            return here ? Optional.of(json.text("text")) : Optional.empty();
+        } catch (SealBrokenException | MalformedException e) {
+            return Optional.empty();
+        }
     }
 
     private static Json.Obj common(String kind, Place place, Arrived arrived) {

@@ -22,7 +22,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
 import org.sigillo.docket.Cases;
+import org.sigillo.docket.Replies;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.web.Language;
@@ -33,10 +35,12 @@ import org.sigillo.web.Language;
 public final class CasePage {
     private final Sessions sessions;
     private final Cases cases;
+    private final Replies replies;
 
-    CasePage(Sessions sessions, Cases cases) {
+    CasePage(Sessions sessions, Cases cases, Replies replies) {
         this.sessions = sessions;
         this.cases = cases;
+        this.replies = replies;
     }
 
     @GET
@@ -67,17 +71,24 @@ public final class CasePage {
                     .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
+        Id caseId = opened.get().caseId();
+        List<Pages.Reply> answers = answers(session, caseId);
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
         Response.ResponseBuilder page =
                 Answers.page(
                         status,
                         language,
-                        Pages.arrived(new Pages.View(language, "case"), lines, waits, error));
+                        Pages.arrived(
+                                new Pages.View(language, "case"), answers, lines, waits, error));
         if (waits) {
             page.header(
                     "Refresh", cases.beat() + 2 + "; url=/" + language.code() + "/case?again=1");
         }
         if (!byItself) {
+            // A page that renews itself may have nobody before it.
+            if (answers.stream().anyMatch(Pages.Reply::fresh)) {
+                replies.seen(caseId);
+            }
             page.header(HttpHeaders.SET_COOKIE, sessions.used(session));
         }
         return page.build();
@@ -157,6 +168,59 @@ public final class CasePage {
             }
         }
         return lines;
+    }
+
+    /// Those that are still there, the newest first.
+    private List<Pages.Reply> answers(Session.Known session, Id caseId) {
+        List<Pages.Reply> answers = new ArrayList<>();
+        try (HybridIdentity source = session.identity()) {
+            int number = 0;
+            for (Replies.Reply reply : replies.toSource(caseId)) {
+                number++;
+                if (reply.box().isPresent()) {
+                    answers.addFirst(
+                            new Pages.Reply(
+                                    number,
+                                    reply.day().toString(),
+                                    Boxes.reply(reply, source, cases.origins(), caseId)
+                                            .orElse(null),
+                                    !reply.seen()));
+                }
+            }
+        }
+        return answers;
+    }
+
+    @POST
+    @Path("reply/remove")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @PermitAll
+    public Response remove(
+            @PathParam("language") String code,
+            @FormParam("number") int number,
+            @Context HttpHeaders headers) {
+        Language language = Language.of(code);
+        Optional<Session.Known> known = sessions.known(headers);
+        if (known.isEmpty()) {
+            return Answers.expired(language);
+        }
+        Session.Known session = known.get();
+        boolean removed =
+                cases.byLocator(session.locator(), session.recipient())
+                        .map(it -> removed(it.caseId(), number))
+                        .orElse(false);
+        return removed
+                ? Answers.seeOther(language, "case")
+                        .header(HttpHeaders.SET_COOKIE, sessions.used(session))
+                        .build()
+                : arrived(404, language, session, false, Answers.texts(language).reply_none());
+    }
+
+    private boolean removed(Id caseId, int number) {
+        List<Replies.Reply> all = replies.toSource(caseId);
+        return number > 0
+                && number <= all.size()
+                && replies.remove(caseId, all.get(number - 1).id());
     }
 
     private Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown) {

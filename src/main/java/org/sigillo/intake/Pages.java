@@ -31,6 +31,13 @@ final class Pages {
             boolean message,
             @Nullable Long index) {}
 
+    /// One answer on the case page.
+    ///
+    /// @param number counts those that were removed, too
+    /// @param text none if it does not open
+    /// @param fresh whether its source was not shown it before
+    record Reply(int number, String day, @Nullable String text, boolean fresh) {}
+
     static native TemplateInstance start(View view);
 
     /// @param times how long some sizes take
@@ -48,7 +55,11 @@ final class Pages {
     /// @param waits whether something of this source has no index yet; never how much else waits, or
     ///     anybody could see from a word of their own whether others are sending now
     static native TemplateInstance arrived(
-            View view, List<Line> lines, boolean waits, @Nullable String error);
+            View view,
+            List<Reply> replies,
+            List<Line> lines,
+            boolean waits,
+            @Nullable String error);
 
     static native TemplateInstance none(View view);
 

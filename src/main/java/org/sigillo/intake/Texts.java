@@ -177,6 +177,35 @@ interface Texts {
     @Message("not yet")
     String case_pending();
 
+    @Message("Our answers")
+    String reply_title();
+
+    @Message("Each was written and signed by one of our reviewers, and sealed to your codename.")
+    String reply_lead();
+
+    @Message("Answer {number}")
+    String reply_number(int number);
+
+    @Message("New")
+    String reply_new();
+
+    @Message(
+            "This answer cannot be opened with your codename. Tell us so in a message; what you sent is not touched by that.")
+    String reply_broken();
+
+    @Message("Remove this answer")
+    String reply_remove();
+
+    @Message(
+            "It is gone from here at once and for good, and from copies of our database when they expire. What you sent stays.")
+    String reply_remove_hint();
+
+    @Message("This answer is not here, or not any more.")
+    String reply_none();
+
+    @Message("Write back, or send more")
+    String reply_back();
+
     @Message("Send more")
     String case_more();
 

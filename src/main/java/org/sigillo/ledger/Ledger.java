@@ -245,6 +245,11 @@ public final class Ledger {
         return all.flatMap(Optional::stream).findFirst();
     }
 
+    /// The same in the checkpoint of this size, or in the last one of the closed ledger that has it.
+    public Optional<Published.Proven> proven(String key, long size) {
+        return volumes(it -> it.proven(key, size)).flatMap(Optional::stream).findFirst();
+    }
+
     private <T> Stream<T> volumes(Function<Volume, T> read) {
         return Stream.concat(Stream.of(own), closed.reversed().stream()).map(read);
     }
@@ -276,20 +281,6 @@ public final class Ledger {
     /// The witness policy's file, for whoever may want to ask the same witnesses.
     public Optional<String> witnessPolicy() {
         return surroundings.witnesses().map(WitnessPolicy::text);
-    }
-
-    /// Every time stamp of a checkpoint, as it came.
-    public List<Stamped> stamps() {
-        return read("reading time stamps", r -> r.notes(own.seal()).stamps()).stream()
-                .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
-                .toList();
-    }
-
-    /// An authority's answer about the checkpoint of this size.
-    public record Stamped(long size, String authority, byte[] reply) {
-        public Stamped {
-            reply = reply.clone();
-        }
     }
 
     public List<SignedCheckpoint> checkpoints() {

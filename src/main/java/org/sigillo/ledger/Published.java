@@ -64,6 +64,20 @@ public final class Published {
         return rows.isIn(vault);
     }
 
+    /// Every time stamp of a checkpoint, as it came.
+    public List<Stamped> stamps() {
+        return rows.read("reading time stamps", r -> r.notes(rows.seal()).stamps()).stream()
+                .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
+                .toList();
+    }
+
+    /// An authority's answer about the checkpoint of this size.
+    public record Stamped(long size, String authority, byte[] reply) {
+        public Stamped {
+            reply = reply.clone();
+        }
+    }
+
     /// How many entries.
     public long size() {
         return last().map(Checkpoint::size).orElse(0L);

@@ -48,7 +48,6 @@ final class Volume {
     private final RowSeal seal;
     private final int closed;
     private final int ledgers;
-
     private final Consumer<BrokenEvidenceException> report;
     private final TileCache tiles = new TileCache(KEPT_TILES);
 
@@ -344,6 +343,18 @@ final class Volume {
                 .filter(Recorded::published)
                 .map(it -> it.index().orElseThrow())
                 .map(index -> proven(index, covering(index, witnessed)));
+    }
+
+    /// The same in the checkpoint of this size, or in the last one of a ledger that is closed.
+    Optional<Published.Proven> proven(String key, long size) {
+        Sequencer.Work<Optional<SignedCheckpoint>> which =
+                rows -> closed == 0 ? rows.notes(seal).of(size) : rows.notes(seal).last();
+        return read("reading a checkpoint", which)
+                .flatMap(in ->
+                        find(key)
+                                .flatMap(it -> it.index().stream().boxed().findFirst())
+                                .filter(index -> index < in.checkpoint().size())
+                                .map(index -> proven(index, in)));
     }
 
     private Published.Proven proven(long index, SignedCheckpoint checkpoint) {

@@ -41,7 +41,7 @@ public class LedgerExport {
                     "checkpoints/" + checkpoint.checkpoint().size(),
                     checkpoint.note().getBytes(StandardCharsets.UTF_8));
         }
-        for (Ledger.Stamped stamp : ledger.stamps()) {
+        for (Published.Stamped stamp : ledger.published().stamps()) {
             if (stamp.size() <= last.checkpoint().size()) {
                 put(
                         tar,

@@ -3,13 +3,9 @@ package org.sigillo.docket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.SecureRandom;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,28 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.Actor;
 import org.sigillo.custody.CaseEvent;
-import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
-import org.sigillo.custody.Newsroom;
-import org.sigillo.custody.Nonce;
-import org.sigillo.custody.Statement;
-import org.sigillo.custody.Trust;
-import org.sigillo.ledger.Around;
-import org.sigillo.ledger.Ledger;
-import org.sigillo.ledger.Recorded;
-import org.sigillo.sealing.HybridIdentity;
-import org.sigillo.stack.Database;
-import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Retention;
@@ -47,56 +28,7 @@ import org.sigillo.vault.Vault;
 
 /// What a reviewer sends about a case never breaks the ledger: it is entered or refused with a
 /// sentence.
-class CaseDeskTest {
-    private final Newsroom newsroom = new Newsroom();
-    private final SecureRandom random = new SecureRandom();
-    private final InstantSource clock = InstantSource.fixed(Instant.parse(Newsroom.AT));
-    private final RowsInMemory rows = new RowsInMemory();
-    private final Id caseId = Id.random(random);
-    private final String source = recipient();
-    @TempDir java.nio.file.Path folder;
-    private Database database;
-    private Ledger ledger;
-    private Cases cases;
-    private CaseDesk desk;
-    private FolderVault vault;
-    private Damage damage;
-
-    @BeforeEach
-    void a_case_that_rosa_holds_and_remy_does_not() throws IOException, SQLException {
-        database = Database.start();
-        vault = new FolderVault(folder, 0, InstantSource.system());
-        ledger =
-                new Ledger(
-                        database.app(),
-                        newsroom.genesis,
-                        newsroom.logKeys,
-                        clock,
-                        random,
-                        Around.vault(vault));
-        ledger.start();
-        damage = new Damage(ledger, rows, new Direct());
-        desk = new CaseDesk(ledger, new SegmentReader(vault, damage), rows, clock);
-        cases = new Cases(ledger, vault, rows, new Direct(), new SimpleMeterRegistry());
-        cases.open(
-                Sha256.of(),
-                caseId,
-                recipient(),
-                source,
-                List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
-    }
-
-    @AfterEach
-    void nothing_is_broken() throws Exception {
-        ledger.callBeat();
-        while (ledger.ofCase(caseId).stream().anyMatch(it -> it.index().isEmpty())) {
-            Thread.sleep(10);
-        }
-        assertThat(ledger.check()).isEmpty();
-        ledger.stop();
-        database.close();
-    }
-
+class CaseDeskTest extends OfACase {
     @Nested
     class A_grant {
         @Test
@@ -479,80 +411,5 @@ class CaseDeskTest {
         private Set<Integer> damaged() {
             return desk.view(newsroom.rosa.id, caseId).exhibits().getLast().damaged();
         }
-
-        private <T> List<T> events(Class<T> kind) {
-            return ledger.ofCase(caseId).stream()
-                    .map(it -> it.event().fact())
-                    .filter(kind::isInstance)
-                    .map(kind::cast)
-                    .toList();
-        }
-    }
-
-    private void grant(CaseDesk.Given... grants) {
-        desk.grant(newsroom.rosa.id, caseId, this::trust, List.of(grants));
-    }
-
-    private void generation(byte[] nonce) {
-        generation(nonce, given(newsroom.rosa, rows.newest(caseId.hex()).generation + 1, nonce()));
-    }
-
-    private void generation(byte[] nonce, CaseDesk.Given... grants) {
-        long next = rows.newest(caseId.hex()).generation + 1;
-        String recipient = recipient();
-        Statement statement =
-                newsroom.aboutCase(
-                        newsroom.rosa,
-                        caseId,
-                        nonce,
-                        signed ->
-                                new CaseEvent.GenerationMade(
-                                        next, Genesis.recipientHash(recipient), signed));
-        desk.generation(
-                newsroom.rosa.id,
-                caseId,
-                this::trust,
-                new CaseDesk.Made(next, recipient, Nonce.copyOf(nonce), statement),
-                List.of(grants));
-    }
-
-    private CaseDesk.Given given(Actor to, long generation, byte[] nonce) {
-        byte[] sealed = nonce();
-        Statement statement =
-                newsroom.aboutCase(
-                        newsroom.rosa,
-                        caseId,
-                        nonce,
-                        signed ->
-                                new CaseEvent.GrantGiven(
-                                        to.id, generation, Sha256.of(sealed), Optional.of(signed)));
-        return new CaseDesk.Given(to.id, generation, sealed, Nonce.copyOf(nonce), statement);
-    }
-
-    private Trust trust(List<Recorded> others) {
-        Trust trust = newsroom.trust;
-        for (Recorded recorded : others) {
-            trust = trust.with(recorded.event(), recorded.index().orElse(Trust.PENDING));
-        }
-        return trust;
-    }
-
-    private byte[] nonce() {
-        byte[] nonce = new byte[32];
-        random.nextBytes(nonce);
-        return nonce;
-    }
-
-    private String recipient() {
-        try (HybridIdentity identity = HybridIdentity.generate(random)) {
-            return identity.recipient().text();
-        }
-    }
-
-    private static void refused(
-            String guard, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.guard()).hasValue(guard));
     }
 }

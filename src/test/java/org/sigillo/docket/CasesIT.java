@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -30,20 +29,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.cli.Sigillo;
-import org.sigillo.custody.CustodyEvent;
-import org.sigillo.custody.Entry;
-import org.sigillo.custody.Genesis;
-import org.sigillo.custody.Id;
-import org.sigillo.custody.Role;
 import org.sigillo.intake.SourceBrowser;
 import org.sigillo.intake.SourceBrowser.Part;
-import org.sigillo.sealing.Age;
-import org.sigillo.sealing.HybridIdentity;
-import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
@@ -331,10 +321,6 @@ class CasesIT {
         return cases;
     }
 
-    private JsonNode view(Hand hand) throws Exception {
-        return JSON.readTree(hand.ask("GET", "desk", "/api/cases/" + caseId, "").body());
-    }
-
     private void untilEntered() throws Exception {
         for (int i = 0; i < 300; i++) {
             JsonNode exhibits = view(rosa).path("exhibits");
@@ -384,36 +370,22 @@ class CasesIT {
         return Base64.getDecoder().decode(base64.asText());
     }
 
-    private HttpResponse<String> generation(Hand maker, long number, List<Hand> readers)
-            throws Exception {
-        return generation(maker, number, readers, Optional.empty());
+    private JsonNode view(Hand hand) throws Exception {
+        return acts().view(hand);
     }
 
     private HttpResponse<String> generation(
             Hand maker, long number, List<Hand> readers, Optional<Sha256> lie) throws Exception {
-        try (HybridIdentity identity = HybridIdentity.generate(RANDOM)) {
-            List<Json.Obj> grants = new ArrayList<>();
-            for (Hand reader : readers) {
-                grants.add(given(maker, reader, number, identity.revealText()));
-            }
-            String recipient = identity.recipient().text();
-            Json.Obj body =
-                    Json.object()
-                            .with("generation", number)
-                            .with("recipient", lie.orElse(Genesis.recipientHash(recipient)));
-            Json.Obj request =
-                    aboutCase(maker, "case.generation", body)
-                            .with("generation", number)
-                            .with("recipient", recipient)
-                            .with(
-                                    "grants",
-                                    Json.array(
-                                            grants.stream()
-                                                    .map(it -> it.without("generation"))
-                                                    .toList()));
-            return maker.ask(
-                    "POST", "desk", "/api/cases/" + caseId + "/generation", Hand.text(request));
-        }
+        return acts().generation(maker, number, readers, lie);
+    }
+
+    private CaseActs acts() {
+        return new CaseActs(caseId);
+    }
+
+    private HttpResponse<String> generation(Hand maker, long number, List<Hand> readers)
+            throws Exception {
+        return generation(maker, number, readers, Optional.empty());
     }
 
     private HttpResponse<String> grant(Hand giver, Hand reader, long generation) throws Exception {
@@ -421,40 +393,14 @@ class CasesIT {
                 Json.object()
                         .with(
                                 "grants",
-                                Json.array(List.of(given(giver, reader, generation, "a line"))));
+                                Json.array(
+                                        List.of(
+                                                acts().given(
+                                                                giver,
+                                                                reader,
+                                                                generation,
+                                                                "a line"))));
         return giver.ask("POST", "desk", "/api/cases/" + caseId + "/grants", Hand.text(request));
-    }
-
-    private Json.Obj given(Hand giver, Hand reader, long generation, String line) throws Exception {
-        CustodyEvent.Founder to = reader.me();
-        String recipient = giver.genesis().recipient(to.person()).orElseThrow();
-        byte[] sealed =
-                Age.seal(
-                        (line + "\n").getBytes(StandardCharsets.US_ASCII),
-                        HybridRecipient.parse(recipient));
-        Json.Obj body =
-                Json.object()
-                        .with("person", to.person().hex())
-                        .with("generation", generation)
-                        .with("grant", Sha256.of(sealed));
-        return aboutCase(giver, "grant.given", body)
-                .with("person", to.person().hex())
-                .with("generation", generation)
-                .with("grant", Base64.getEncoder().encodeToString(sealed));
-    }
-
-    private Json.Obj aboutCase(Hand signer, String kind, Json.Obj body) throws Exception {
-        byte[] nonce = new byte[32];
-        RANDOM.nextBytes(nonce);
-        return signer.signed(
-                new Hand.Said(
-                        kind,
-                        Entry.caseTag(nonce, Id.parse(caseId)).hex(),
-                        Sha256.of(CanonicalJson.encode(body)),
-                        Optional.empty(),
-                        Optional.of(Role.REVIEWER),
-                        0),
-                nonce);
     }
 
     private long fetches(String exhibit, Hand by) throws Exception {

@@ -90,6 +90,16 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    List<ReplyRow> replies(String caseId) {
+        return all(ReplyRow.class).filter(it -> it.caseId.equals(caseId)).toList();
+    }
+
+    @Override
+    Optional<ReplyRow> reply(String id) {
+        return all(ReplyRow.class).filter(it -> it.id.equals(id)).findFirst();
+    }
+
+    @Override
     void add(Object row) {
         added.add(row);
     }

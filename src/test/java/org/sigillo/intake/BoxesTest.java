@@ -3,14 +3,24 @@ package org.sigillo.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.docket.Replies;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.SealedContent;
 
@@ -43,6 +53,52 @@ class BoxesTest {
         byte[] damaged = stub(source);
         damaged[damaged.length - 1] ^= 1;
         assertBroken(damaged);
+    }
+
+    @Test
+    void a_reply_made_elsewhere_opens_for_its_source() throws IOException {
+        Json.Obj made = vectors("reply.json");
+        try (HybridIdentity itsSource =
+                HybridIdentity.parse(vectors("envelope.json").text("source"))) {
+            Id writer = Id.parse(made.text("writer"));
+            byte[] box = Base64.parse(made.text("box"));
+            Id itsCase = Id.parse(made.text("case"));
+            assertThat(reply(made, writer, box, itsCase, itsSource)).hasValue(made.text("text"));
+            assertThat(
+                            Entry.replyTag(
+                                    Hex.parse(made.text("nonce"), 32),
+                                    Id.parse(made.text("reply"))))
+                    .isEqualTo(made.digest("tag"));
+
+            assertThat(reply(made, Id.random(RANDOM), box, itsCase, itsSource))
+                    .as("another writer")
+                    .isEmpty();
+            assertThat(reply(made, writer, box, caseId, itsSource)).as("another case").isEmpty();
+            assertThat(reply(made, writer, box, itsCase, source)).as("another source").isEmpty();
+            assertThat(reply(made, writer, new byte[] {1}, itsCase, itsSource))
+                    .as("what is no box at all")
+                    .isEmpty();
+        }
+    }
+
+    private static Optional<String> reply(
+            Json.Obj made, Id writer, byte[] box, Id caseId, HybridIdentity source) {
+        return Boxes.reply(
+                new Replies.Reply(
+                        Id.parse(made.text("reply")),
+                        writer,
+                        LocalDate.EPOCH,
+                        made.number("generation"),
+                        Optional.of(box),
+                        false),
+                source,
+                List.of(made.text("origin")),
+                caseId);
+    }
+
+    private static Json.Obj vectors(String name) throws IOException {
+        return CanonicalJson.parseLenient(
+                Files.readAllBytes(Path.of("src/test/resources/vectors/envelope", name)));
     }
 
     @Test

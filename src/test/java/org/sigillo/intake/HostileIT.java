@@ -95,7 +95,7 @@ class HostileIT {
                 source.begin();
                 HttpResponse<String> answer =
                         source.submit(
-                                Part.message("hello"), Part.file("large", new byte[110_000_000]));
+                                Part.message("hello"), Part.file("large", new byte[200_000_000]));
                 assertThat(answer.statusCode()).isEqualTo(507);
                 assertThat(answer.body()).contains("id=\"error\"");
                 assertThat(source.get("/en/case").body())

@@ -191,7 +191,7 @@ class OutsiderTest {
                 scene.now.get(),
                 size,
                 last.note().lines().count(),
-                ledger.stamps().size(),
+                ledger.published().stamps().size(),
                 tiles,
                 vault(name).list("tile"),
                 List.of(stamps.asked() - askedBefore, witness.asked()));

@@ -1,0 +1,198 @@
+package org.sigillo.docket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.custody.Id;
+import org.sigillo.intake.SourceBrowser;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Hand;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// A conversation between a source without script and reviewers, through the running application.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class RepliesIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String WORDS = "Thank you.\nWho else has <b>page 3</b>? – Grüße 🙂";
+
+    private final Stack stack;
+    private Hand rosa;
+    private Hand remy;
+    private SourceBrowser source;
+    private String codename = "";
+    private CaseActs acts = new CaseActs("");
+
+    RepliesIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @BeforeEach
+    void a_source_has_sent_a_message_and_rosa_has_opened_the_case() throws Exception {
+        rosa = new Hand(stack, "rosa");
+        remy = new Hand(stack, "remy");
+        rosa.link();
+        remy.link();
+        Set<String> before = cases();
+        source = new SourceBrowser(stack);
+        codename = source.begin();
+        assertThat(source.submit(Part.message("hello")).statusCode()).isEqualTo(303);
+        Set<String> now = cases();
+        now.removeAll(before);
+        acts = new CaseActs(now.iterator().next());
+        assertThat(acts.generation(rosa, 1, List.of(rosa, remy), Optional.empty()).statusCode())
+                .isEqualTo(201);
+    }
+
+    @AfterEach
+    void leave() {
+        source.close();
+        rosa.close();
+        remy.close();
+    }
+
+    @Test
+    void is_shown_to_the_source_once_as_new_and_removed_when_the_source_wishes() throws Exception {
+        assertThat(source.get("/en/case").body()).doesNotContain("Our answers");
+        assertThat(acts.reply(rosa, WORDS).statusCode()).isEqualTo(201);
+        assertThat(acts.reply(remy, "And the date?").statusCode()).isEqualTo(201);
+
+        assertThat(source.get("/en/case?again=1").body())
+                .as("a page that renews itself says nothing of who has read it")
+                .contains("New</strong>");
+        String page = source.get("/en/case").body();
+        assertThat(page)
+                .contains("Our answers", "id=\"reply-1\"", "id=\"reply-2\"", "New</strong>")
+                .contains("Thank you.\nWho else has &lt;b&gt;page 3&lt;/b&gt;? – Grüße 🙂")
+                .contains("And the date?");
+        assertThat(page.indexOf("reply-2"))
+                .as("the newest first")
+                .isLessThan(page.indexOf("reply-1"));
+        // Whoever comes back finds them.
+        source.post("/en/leave", "");
+        source.post("/de/return", "codename=" + codename.replace(' ', '+'));
+        assertThat(source.get("/de/case").body())
+                .contains("Unsere Antworten", "And the date?")
+                .doesNotContain("Neu</strong>");
+
+        assertThat(source.post("/de/reply/remove", "number=1").statusCode()).isEqualTo(303);
+        assertThat(source.get("/de/case").body())
+                .doesNotContain("id=\"reply-1\"")
+                .contains("id=\"reply-2\"");
+        assertThat(source.post("/de/reply/remove", "number=1").statusCode())
+                .as("again, from another tab")
+                .isEqualTo(303);
+        for (String wrong : List.of("0", "3", "-1", "2147483648", "x", "")) {
+            assertThat(source.post("/de/reply/remove", "number=" + wrong).statusCode())
+                    .as(wrong)
+                    .isIn(400, 404);
+        }
+        JsonNode replies = acts.view(remy).path("replies");
+        assertThat(replies.get(0).path("box").isNull()).isTrue();
+        assertThat(replies.get(0).path("writer").asText()).isEqualTo(rosa.me().person().hex());
+        assertThat(replies.get(1).path("box").isNull()).isFalse();
+        assertThat(exported()).contains("replies/2.age").doesNotContain("replies/1.age");
+        assertThat(source.get("/de/case").body()).contains("And the date?");
+    }
+
+    @Test
+    void that_a_colleagues_program_made_wrong_is_said_to_the_source_and_stops_nothing()
+            throws Exception {
+        assertThat(
+                        acts.send(
+                                        rosa,
+                                        Id.random(new java.security.SecureRandom()),
+                                        1,
+                                        new byte[] {1})
+                                .statusCode())
+                .isEqualTo(201);
+        assertThat(source.get("/en/case").body())
+                .contains("id=\"reply-1\"", "cannot be opened with your codename");
+        assertThat(source.submit(Part.message("I cannot open your answer")).statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void of_somebody_who_is_not_signed_in_or_malformed_is_refused() throws Exception {
+        String path = "/api/cases/" + acts.caseId() + "/replies";
+        for (String body :
+                List.of("", "{}", "[]", "{\"reply\":\"x\",\"generation\":1,\"box\":\"!\"}")) {
+            assertThat(rosa.ask("POST", "desk", path, body).statusCode()).as(body).isEqualTo(400);
+        }
+        try (Hand elena = new Hand(stack, "elena")) {
+            elena.link();
+            assertThat(elena.ask("POST", "desk", path, "{}").statusCode()).isEqualTo(403);
+            assertThat(
+                            elena.ask(
+                                            "GET",
+                                            "desk",
+                                            "/api/cases/" + acts.caseId() + "/opened?size=1",
+                                            "")
+                                    .statusCode())
+                    .isEqualTo(403);
+        }
+        try (SourceBrowser nobody = new SourceBrowser(stack)) {
+            assertThat(nobody.post("/en/reply/remove", "number=1").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void is_the_databases_to_keep_but_for_the_box_and_whether_it_was_seen() throws Exception {
+        acts.reply(rosa, WORDS);
+        try (Connection app = stack.asApplication().getConnection();
+                Statement change = app.createStatement()) {
+            for (String refused :
+                    List.of(
+                            "DELETE FROM reply",
+                            "UPDATE reply SET generation = 2",
+                            "UPDATE reply SET case_id = id",
+                            "TRUNCATE reply")) {
+                assertThatThrownBy(() -> change.execute(refused))
+                        .as(refused)
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("permission denied");
+            }
+        }
+    }
+
+    private Set<String> exported() throws Exception {
+        HttpResponse<byte[]> tar =
+                rosa.octets("GET", "desk", "/api/cases/" + acts.caseId() + "/export", new byte[0]);
+        Set<String> names = new TreeSet<>();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(tar.body()))) {
+            for (TarArchiveEntry it = in.getNextEntry(); it != null; it = in.getNextEntry()) {
+                names.add(it.getName());
+            }
+        }
+        return names;
+    }
+
+    private Set<String> cases() throws Exception {
+        Set<String> cases = new TreeSet<>();
+        for (JsonNode line :
+                JSON.readTree(rosa.ask("GET", "desk", "/api/cases", "").body()).path("cases")) {
+            cases.add(line.path("case").asText());
+        }
+        return cases;
+    }
+}
