@@ -51,12 +51,24 @@ export interface Listed {
     readonly inGenesis: boolean;
 }
 
+/** What a source may take back. */
+export type WishWord = 'no-publication' | 'deletion';
+
+export interface WishLine {
+    readonly wish: WishWord;
+    readonly day: string;
+    /** The day on which a reviewer had seen to it. */
+    readonly settled: string | null;
+}
+
 export interface CaseLine {
     readonly case: string;
     readonly day: string;
     readonly exhibits: number;
     readonly generation: number;
     readonly mine: readonly number[];
+    /** Of its source, to which no reviewer has seen yet. */
+    readonly wishes: readonly WishWord[];
 }
 
 export interface SegmentLine {
@@ -108,6 +120,7 @@ export interface CaseAnswer {
     readonly grants: readonly { readonly generation: number; readonly grant: string }[];
     readonly exhibits: readonly ExhibitLine[];
     readonly replies: readonly ReplyLine[];
+    readonly wishes: readonly WishLine[];
     /** The day on which a reviewer took it up. */
     readonly takenUp: string | null;
 }
@@ -197,6 +210,7 @@ export class Api {
     health = () => this.get<Health>('/api/health');
     vault = () => this.get<VaultState>('/api/vault');
     takeUp = (id: string) => this.post(`/api/cases/${id}/take-up`, {});
+    settleWish = (id: string, wish: WishWord) => this.post(`/api/cases/${id}/wishes/${wish}/settle`, {});
     checkHealth = () => this.post('/api/health/check', {}) as Promise<Health>;
 
     async consistency(from: number, to: number): Promise<readonly string[]> {

@@ -182,8 +182,8 @@ export class Session {
         });
         const generation = newest(answer);
         const holders = holdersOf(answer, generation);
-        const { source, takenUp } = answer;
-        return { id, source, generation, mine, exhibits, replies, takenUp, lacking, holders, madeGeneration: made };
+        const { source, wishes, takenUp } = answer;
+        return { id, source, generation, mine, exhibits, replies, wishes, takenUp, lacking, holders, madeGeneration: made };
     }
 
     /** Gives every generation that I hold to reviewers who lack it. */

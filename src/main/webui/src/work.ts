@@ -1,5 +1,5 @@
 // What a session hands to the views, and what it asks them to say.
-import type { CaseAnswer, ExhibitLine, ReplyLine } from './api';
+import type { CaseAnswer, ExhibitLine, ReplyLine, WishLine } from './api';
 import type { Own, Source } from './keys/keyring';
 import type { Label } from './sealed/box';
 
@@ -42,6 +42,7 @@ export interface OpenedCase {
     readonly mine: readonly number[];
     readonly exhibits: readonly OpenedExhibit[];
     readonly replies: readonly OpenedReply[];
+    readonly wishes: readonly WishLine[];
     readonly takenUp: string | null;
     /** Reviewers who count and lack a generation that I hold. */
     readonly lacking: readonly { readonly person: string; readonly generations: readonly number[] }[];

@@ -47,6 +47,7 @@ interface Case {
     readonly exhibits: Exhibit[];
     readonly source: Identity;
     readonly replies: { reply: string; writer: string; generation: number; box: string | null }[];
+    readonly wishes: { wish: string; day: string; settled: string | null }[];
     /** The index of its first entry. */
     readonly opened: number;
 }
@@ -283,7 +284,7 @@ export class Newsroom {
         const body = { recipient: recipientHash(identity.recipient), source: recipientHash(source.recipient) };
         this.append('case.opened', 'source', body, hex(random(32)), id);
         const generations = [{ recipient: identity.recipient, grants, identity }];
-        const made: Case = { id, generations, exhibits: [], source, replies: [], opened };
+        const made: Case = { id, generations, exhibits: [], source, replies: [], wishes: [], opened };
         for (const { name, bytes } of contents) {
             const exhibit = hex(random(16));
             const known = { size: bytes.length, sha256: hex(sha256(bytes)) };
@@ -373,6 +374,11 @@ export class Newsroom {
                 return this.generation(me, this.mustCase(id), body());
             case 'POST cases/*/grants':
                 return this.grants(me, this.mustCase(id), body());
+            case 'POST cases/*/wishes': {
+                const { wishes } = this.mustCase(id);
+                wishes.splice(0, wishes.length, ...wishes.map((w) => (w.wish === n ? { ...w, settled: '2026-11-26' } : w)));
+                return new Response(null, { status: 204 });
+            }
             case 'POST cases/*/replies':
                 return this.reply(me, this.mustCase(id), body());
             case 'GET cases/*/opened':
@@ -505,7 +511,8 @@ export class Newsroom {
         return this.cases.flatMap((c) => {
             const mine = c.generations.flatMap((g, i) => (g.grants.has(me) ? [i] : []));
             const line = { case: c.id, day: '2026-11-24', exhibits: c.exhibits.length, generation: c.generations.length - 1 };
-            return mine.length === 0 ? [] : [{ ...line, mine }];
+            const wishes = c.wishes.flatMap((w) => (w.settled === null ? [w.wish] : []));
+            return mine.length === 0 ? [] : [{ ...line, mine, wishes }];
         });
     }
 
@@ -534,6 +541,7 @@ export class Newsroom {
                 index: null,
             })),
             source: found.source.recipient,
+            wishes: found.wishes,
             replies: found.replies.map((r) => ({ ...r, day: '2026-11-25' })),
             takenUp: this.takenUp.has(id) ? '2026-11-25' : null,
         };

@@ -208,6 +208,16 @@ export const de: Messages = {
     'reply.preview': 'Was die Quelle lesen wird',
     'reply.send': 'Antwort senden',
     'reply.sent': 'Die Antwort ist versiegelt, unterschrieben und gesendet.',
+    'wish.no-publication': 'Die Quelle will, dass nichts mehr aus diesem Fall veröffentlicht wird.',
+    'wish.no-publication.task':
+        'Lassen Sie seine Stücke aus jeder Veröffentlichung und stimmen Sie keiner zu, die welche enthält. Das Programm hält niemanden auf: Es sieht nicht, woraus eine Veröffentlichung besteht.',
+    'wish.deletion': 'Die Quelle will, dass gelöscht wird, was sie geschickt hat.',
+    'wish.deletion.task':
+        'Bitten Sie jemanden vom Betrieb, die Segmente dieser Stücke zu entfernen, sobald keine Frist sie mehr schützt; sie werden dann als beschädigt eingetragen. Die Einträge im Register bleiben.',
+    'wish.day': 'Gewünscht am {day}',
+    'wish.settle': 'Ich habe mich darum gekümmert',
+    'wish.settled': 'Erledigt am {day}',
+    'wish.done': 'Die Quelle erfährt, dass Sie sich darum gekümmert haben.',
     'case.grants': 'Wer diesen Fall öffnen kann',
     'case.lacking': '{name} zählt zur Prüfung und kann nicht alles davon öffnen.',
     'case.grant': '{name} öffnen lassen',

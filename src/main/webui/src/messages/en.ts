@@ -194,6 +194,16 @@ export const en = {
     'reply.preview': 'What the source will read',
     'reply.send': 'Send the answer',
     'reply.sent': 'The answer is sealed, signed and sent.',
+    'wish.no-publication': 'The source wants nothing more of this case to be published.',
+    'wish.no-publication.task':
+        'Leave its exhibits out of every release, and approve none that holds them. Nobody is stopped by the program: it cannot see what a release is made of.',
+    'wish.deletion': 'The source wants what it sent to be deleted.',
+    'wish.deletion.task':
+        'Ask an operator to remove the segments of these exhibits once no retention keeps them; they are entered as damaged then. The entries in the ledger stay.',
+    'wish.day': 'Asked for on {day}',
+    'wish.settle': 'I have seen to it',
+    'wish.settled': 'Seen to on {day}',
+    'wish.done': 'The source is told that you have seen to it.',
     'case.grants': 'Who can open this case',
     'case.lacking': '{name} counts as a reviewer and cannot open all of it.',
     'case.grant': 'Let {name} open it',

@@ -207,6 +207,16 @@ export const fr: Messages = {
     'reply.preview': 'Ce que la source lira',
     'reply.send': 'Envoyer la réponse',
     'reply.sent': 'La réponse est scellée, signée et envoyée.',
+    'wish.no-publication': 'La source veut que plus rien de ce dossier ne soit publié.',
+    'wish.no-publication.task':
+        'Laissez ses pièces hors de toute publication et n’en approuvez aucune qui en contient. Le programme n’arrête personne : il ne voit pas de quoi une publication est faite.',
+    'wish.deletion': 'La source veut que ce qu’elle a envoyé soit effacé.',
+    'wish.deletion.task':
+        'Demandez à la personne qui administre le serveur d’enlever les segments de ces pièces dès qu’aucun délai ne les protège ; elles sont alors inscrites comme endommagées. Les inscriptions au registre restent.',
+    'wish.day': 'Demandé le {day}',
+    'wish.settle': 'Je m’en suis occupé·e',
+    'wish.settled': 'Traité le {day}',
+    'wish.done': 'La source apprend que vous vous en êtes occupé·e.',
     'case.grants': 'Qui peut ouvrir ce dossier',
     'case.lacking': '{name} compte pour l’examen et ne peut pas tout ouvrir.',
     'case.grant': 'Laisser {name} l’ouvrir',

@@ -204,6 +204,16 @@ export const it: Messages = {
     'reply.preview': 'Che cosa leggerà la fonte',
     'reply.send': 'Invia la risposta',
     'reply.sent': 'La risposta è sigillata, firmata e inviata.',
+    'wish.no-publication': 'La fonte vuole che non si pubblichi più niente di questo caso.',
+    'wish.no-publication.task':
+        'Lascia i suoi reperti fuori da ogni pubblicazione e non approvarne nessuna che ne contenga. Il programma non ferma nessuno: non vede di che cosa è fatta una pubblicazione.',
+    'wish.deletion': 'La fonte vuole che sia cancellato ciò che ha inviato.',
+    'wish.deletion.task':
+        'Chiedi a chi amministra il server di rimuovere i segmenti di questi reperti non appena nessun termine li protegge; allora sono annotati come danneggiati. Le voci nel registro restano.',
+    'wish.day': 'Chiesto il {day}',
+    'wish.settle': 'Me ne sono occupato',
+    'wish.settled': 'Evaso il {day}',
+    'wish.done': 'La fonte viene a sapere che te ne sei occupato.',
     'case.grants': 'Chi può aprire questo caso',
     'case.lacking': '{name} conta per l’esame e non può aprirlo tutto.',
     'case.grant': 'Fai aprire a {name}',

@@ -11,6 +11,7 @@ import { Button, Heading, Link, short, useAct, useFrame, useLoaded } from './fra
 import { Replies } from './replies';
 import { Save } from './save';
 import { Unlock } from './unlock';
+import { Wishes } from './wishes';
 
 export function CaseView({ id }: { readonly id: string }) {
     const { session, t, say } = useFrame();
@@ -70,6 +71,7 @@ function Opened({ opened, nameOf, again }: Shown) {
     return (
         <>
             <p data-testid="generation">{t('case.generation', { generation: opened.generation, holders })}</p>
+            <Wishes id={opened.id} wishes={opened.wishes} again={again} />
             <TakeUp opened={opened} again={again} />
             <p class="row">
                 <Button quiet onPress={again} id="again">

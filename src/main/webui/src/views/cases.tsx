@@ -29,6 +29,9 @@ export function Cases() {
                             <dt>{t('cases.exhibits')}</dt>
                             <dd>{line.exhibits}</dd>
                         </dl>
+                        {line.wishes.map((wish) => (
+                            <p key={wish} class="fault">{t(`wish.${wish}`)}</p>
+                        ))}
                         {line.generation === 0 ? <p class="notice">{t('cases.fresh')}</p> : null}
                     </li>
                 ))}

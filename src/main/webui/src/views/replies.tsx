@@ -18,7 +18,7 @@ export function Replies({ opened, nameOf, again }: Shown) {
         <section class="card" aria-labelledby="replies-title">
             <h2 id="replies-title">{t('reply.title')}</h2>
             {opened.replies.length === 0 ? <p>{t('reply.none')}</p> : null}
-            <ol class="plain" data-testid="replies">
+            <ol class="cards" data-testid="replies">
                 {opened.replies.map((reply, i) => (
                     <Reply key={reply.line.reply} reply={reply} number={i + 1} nameOf={nameOf} />
                 ))}

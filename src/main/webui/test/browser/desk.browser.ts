@@ -264,6 +264,13 @@ describe('the desk in Chromium', () => {
         await page.click('#again');
         await page.waitForSelector('[data-testid=replies] .notice >> text=removed');
         await shoot(page, 'replies');
+        made.wishes.push({ wish: 'deletion', day: '2026-11-25', settled: null });
+        await page.click('#nav-cases');
+        await page.waitForSelector(`[data-testid=case-${made.id}] .fault >> text=deleted`);
+        await page.click(`[data-testid=case-${made.id}] a`);
+        await page.click('#settle-deletion');
+        await page.waitForSelector('[data-testid=wish-deletion] >> text=Seen to');
+        await shoot(page, 'wish');
         await context.close();
     });
 

@@ -2,6 +2,7 @@ package org.sigillo.custody;
 
 import java.util.Optional;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
 /// Events about a case; `docs/spec/ledger.md` §3 has the table.
@@ -194,6 +195,72 @@ public sealed interface CaseEvent extends CustodyEvent {
         @Override
         public Json.Obj body() {
             return Json.object().with("reply", reply);
+        }
+    }
+
+    /// The source wished away what it was told of an exhibit.
+    ///
+    /// @param exhibit hidden by the entry's nonce
+    record StubRemoved(Sha256 exhibit) implements CaseEvent {
+        @Override
+        public String type() {
+            return "stub.removed";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("exhibit", exhibit);
+        }
+    }
+
+    /// What a source may take back.
+    enum Wish {
+        NO_PUBLICATION("no-publication"),
+        DELETION("deletion");
+
+        private final String word;
+
+        Wish(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+
+        public static Wish parse(String word) {
+            for (Wish wish : values()) {
+                if (wish.word.equals(word)) {
+                    return wish;
+                }
+            }
+            throw new MalformedException("no wish of a source is called so");
+        }
+    }
+
+    /// The source takes something back.
+    record SourceWished(Wish wish) implements CaseEvent {
+        @Override
+        public String type() {
+            return "source.wished";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("wish", wish.word());
+        }
+    }
+
+    /// A reviewer has seen to a wish of the source.
+    record WishSettled(Wish wish) implements CaseEvent {
+        @Override
+        public String type() {
+            return "wish.settled";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("wish", wish.word());
         }
     }
 }

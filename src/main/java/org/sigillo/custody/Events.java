@@ -120,6 +120,18 @@ final class Events {
                         body.digest("box"),
                         statement(body));
             }
+            case "stub.removed" -> {
+                body.only("exhibit");
+                yield new CaseEvent.StubRemoved(body.digest("exhibit"));
+            }
+            case "source.wished" -> {
+                body.only("wish");
+                yield new CaseEvent.SourceWished(CaseEvent.Wish.parse(body.text("wish")));
+            }
+            case "wish.settled" -> {
+                body.only("wish");
+                yield new CaseEvent.WishSettled(CaseEvent.Wish.parse(body.text("wish")));
+            }
             case "reply.removed" -> {
                 body.only("reply");
                 yield new CaseEvent.ReplyRemoved(body.digest("reply"));

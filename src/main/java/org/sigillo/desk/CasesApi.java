@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Id;
 import org.sigillo.docket.CaseDesk;
 import org.sigillo.docket.CaseExport;
 import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
+import org.sigillo.docket.Wishes;
 import org.sigillo.people.People;
 import org.sigillo.web.Partial;
 
@@ -38,13 +40,21 @@ public final class CasesApi {
     private final CaseDesk cases;
     private final CaseExport exports;
     private final Replies replies;
+    private final Wishes wishes;
 
-    CasesApi(Caller caller, People people, CaseDesk cases, CaseExport exports, Replies replies) {
+    CasesApi(
+            Caller caller,
+            People people,
+            CaseDesk cases,
+            CaseExport exports,
+            Replies replies,
+            Wishes wishes) {
         this.caller = caller;
         this.people = people;
         this.cases = cases;
         this.exports = exports;
         this.replies = replies;
+        this.wishes = wishes;
     }
 
     record Line(
@@ -52,7 +62,8 @@ public final class CasesApi {
             String day,
             int exhibits,
             long generation,
-            List<Long> mine) {}
+            List<Long> mine,
+            List<String> wishes) {}
 
     record Lines(List<Line> cases) {}
 
@@ -75,6 +86,8 @@ public final class CasesApi {
 
     record Reply(String reply, String writer, String day, long generation, @Nullable String box) {}
 
+    record Wish(String wish, String day, @Nullable String settled) {}
+
     record View(
             @com.fasterxml.jackson.annotation.JsonProperty("case") String caseId,
             String source,
@@ -82,6 +95,7 @@ public final class CasesApi {
             List<Grant> grants,
             List<Exhibit> exhibits,
             List<Reply> replies,
+            List<Wish> wishes,
             @Nullable String takenUp) {}
 
     record Opened(String origin, long size, long index, String bytes, List<String> proof) {}
@@ -115,7 +129,8 @@ public final class CasesApi {
                                         it.day(),
                                         it.exhibits(),
                                         it.generation(),
-                                        it.mine()))
+                                        it.mine(),
+                                        it.wishes().stream().map(CaseEvent.Wish::word).toList()))
                         .toList());
     }
 
@@ -139,6 +154,7 @@ public final class CasesApi {
                         .toList(),
                 view.exhibits().stream().map(CasesApi::exhibit).toList(),
                 view.replies().stream().map(CasesApi::reply).toList(),
+                view.wishes().stream().map(CasesApi::wish).toList(),
                 view.takenUp().map(LocalDate::toString).orElse(null));
     }
 
@@ -186,6 +202,14 @@ public final class CasesApi {
                 people::trustAnd,
                 request.grants().stream().map(CasesApi::given).toList());
         return Response.status(Response.Status.CREATED).build();
+    }
+
+    @POST
+    @Path("cases/{case}/wishes/{wish}/settle")
+    @RolesAllowed("reviewer")
+    public Response settle(@PathParam("case") String caseId, @PathParam("wish") String wish) {
+        wishes.settle(caller.person(), Id.parse(caseId), CaseEvent.Wish.parse(wish));
+        return Response.noContent().build();
     }
 
     /// The entry of the case's beginning, and its proof.
@@ -259,6 +283,13 @@ public final class CasesApi {
                 Base64.parse(it.grant()),
                 signed.drawn(),
                 signed.said());
+    }
+
+    private static Wish wish(Wishes.Wish it) {
+        return new Wish(
+                it.wish().word(),
+                it.day().toString(),
+                it.settled().map(LocalDate::toString).orElse(null));
     }
 
     private static Reply reply(Replies.Reply it) {

@@ -46,7 +46,15 @@ public class CaseDesk {
     }
 
     /// A case in a reviewer's list.
-    public record Listed(Id caseId, String day, int exhibits, long generation, List<Long> mine) {}
+    ///
+    /// @param wishes of its source, to which no reviewer has seen yet
+    public record Listed(
+            Id caseId,
+            String day,
+            int exhibits,
+            long generation,
+            List<Long> mine,
+            List<CaseEvent.Wish> wishes) {}
 
     /// One generation of a case key and who holds it.
     public record Generation(long generation, String recipient, List<Id> holders) {}
@@ -76,6 +84,7 @@ public class CaseDesk {
             Map<Long, byte[]> grants,
             List<Sealed> exhibits,
             List<Replies.Reply> replies,
+            List<Wishes.Wish> wishes,
             Optional<LocalDate> takenUp) {}
 
     /// A generation's secret half, sealed to a person by another, who signs for it.
@@ -103,6 +112,10 @@ public class CaseDesk {
                                 it.grants().stream()
                                         .filter(grant -> grant.person.equals(person.hex()))
                                         .map(grant -> grant.generation)
+                                        .toList(),
+                                it.wishes().stream()
+                                        .filter(wish -> wish.settled().isEmpty())
+                                        .map(CheckedCase.Wished::wish)
                                         .toList()))
                 .sorted(Comparator.comparing(Listed::day).thenComparing(it -> it.caseId().hex()))
                 .toList();
@@ -136,6 +149,7 @@ public class CaseDesk {
                 mine,
                 held.exhibits().stream().map(CaseDesk::sealed).toList(),
                 Replies.of(held),
+                Wishes.of(held),
                 held.takenUp());
     }
 

@@ -68,13 +68,14 @@ public class Cases {
     /// What its source is shown of an exhibit.
     ///
     /// @param generation to which it is sealed
+    /// @param stub none once its source has removed it
     /// @param content what the ledger says of it; the stub opens that
     public record Shown(
             Id exhibit,
             int number,
             String day,
             long generation,
-            byte[] stub,
+            Optional<byte[]> stub,
             Sha256 content,
             OptionalLong index) {}
 
@@ -206,7 +207,7 @@ public class Cases {
                                 it.row().number,
                                 it.day(),
                                 it.row().generation,
-                                it.row().stub,
+                                Optional.ofNullable(it.row().stub).map(byte[]::clone),
                                 it.fact().content(),
                                 it.event().publishedIndex()))
                 .toList();

@@ -2,6 +2,7 @@ package org.sigillo.docket;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,13 @@ record CheckedCase(
         List<GrantRow> grants,
         List<Held> exhibits,
         List<Answer> replies,
+        List<Wished> wishes,
         Optional<LocalDate> takenUp) {
+
+    /// Something that the source takes back.
+    ///
+    /// @param settled the day on which a reviewer had seen to it
+    record Wished(CaseEvent.Wish wish, LocalDate day, Optional<LocalDate> settled) {}
 
     /// A reply to the source, and its event.
     ///
@@ -101,6 +108,7 @@ record CheckedCase(
                 grants,
                 exhibits(caseId, exhibits, events),
                 replies(caseId, replies, events),
+                wishes(events),
                 takenUp(events));
     }
 
@@ -114,6 +122,10 @@ record CheckedCase(
         List<Held> held = new ArrayList<>();
         for (ExhibitRow row : rows) {
             held.add(held(row, held.size() + 1, sealed.get(held.size()), damaged(row.id, events)));
+            same(
+                    "stub of exhibit " + row.id,
+                    stubRemoved(row.id, events) ? "removed" : "there",
+                    row.stub == null ? "removed" : "there");
         }
         return held;
     }
@@ -163,7 +175,31 @@ record CheckedCase(
         return events.stream()
                 .filter(it -> it.event().fact() instanceof CaseEvent.TakenUp)
                 .findFirst()
-                .map(it -> LocalDate.parse(it.event().at().substring(0, 10)));
+                .map(CheckedCase::day);
+    }
+
+    private static LocalDate day(Recorded event) {
+        return LocalDate.parse(event.event().at().substring(0, 10));
+    }
+
+    private static List<Wished> wishes(List<Recorded> events) {
+        Map<CaseEvent.Wish, Wished> wishes = new EnumMap<>(CaseEvent.Wish.class);
+        for (Recorded it : events) {
+            if (it.event().fact() instanceof CaseEvent.SourceWished(CaseEvent.Wish wish)) {
+                wishes.put(wish, new Wished(wish, day(it), Optional.empty()));
+            } else if (it.event().fact() instanceof CaseEvent.WishSettled(CaseEvent.Wish wish)) {
+                wishes.computeIfPresent(
+                        wish, (_, was) -> new Wished(wish, was.day(), Optional.of(day(it))));
+            }
+        }
+        return List.copyOf(wishes.values());
+    }
+
+    private static boolean stubRemoved(String exhibit, List<Recorded> events) {
+        return events.stream()
+                .anyMatch(it ->
+                        it.event().fact() instanceof CaseEvent.StubRemoved removed
+                                && isOf(exhibit, removed.exhibit(), it));
     }
 
     private static SortedSet<Integer> damaged(String exhibit, List<Recorded> events) {

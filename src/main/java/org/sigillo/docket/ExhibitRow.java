@@ -4,10 +4,13 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import org.hibernate.annotations.DynamicUpdate;
+import org.jspecify.annotations.Nullable;
 
-/// One sealed file or message.
+/// One sealed file or message. Only what may change is updated: the database lets nothing else be.
 @Entity
 @Table(name = "exhibit")
+@DynamicUpdate
 class ExhibitRow {
     @Id String id = "";
 
@@ -26,6 +29,6 @@ class ExhibitRow {
     @Column(nullable = false)
     byte[] label = new byte[0];
 
-    @Column(nullable = false)
-    byte[] stub = new byte[0];
+    /// None once its source has removed it.
+    byte @Nullable [] stub = new byte[0];
 }

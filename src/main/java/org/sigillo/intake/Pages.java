@@ -38,6 +38,25 @@ final class Pages {
     /// @param fresh whether its source was not shown it before
     record Reply(int number, String day, @Nullable String text, boolean fresh) {}
 
+    /// Something that the source has taken back.
+    ///
+    /// @param deletion whether all that it sent; else its consent to publish
+    record Wish(boolean deletion, String day, boolean settled) {}
+
+    record TakenBack(List<Wish> wishes) {
+        public boolean deletion() {
+            return wishes.stream().anyMatch(Wish::deletion);
+        }
+
+        public boolean consent() {
+            return wishes.stream().anyMatch(it -> !it.deletion());
+        }
+
+        public boolean everything() {
+            return deletion() && consent();
+        }
+    }
+
     static native TemplateInstance start(View view);
 
     /// @param times how long some sizes take
@@ -58,6 +77,7 @@ final class Pages {
             View view,
             List<Reply> replies,
             List<Line> lines,
+            TakenBack back,
             boolean waits,
             @Nullable String error);
 

@@ -206,6 +206,48 @@ interface Texts {
     @Message("Write back, or send more")
     String reply_back();
 
+    @Message("Take this line off the page")
+    String forget();
+
+    @Message(
+            "Your codename will not show it any more and brings no receipt for it. What you sent stays with us.")
+    String forget_hint();
+
+    @Message("There is nothing of this number here.")
+    String forget_none();
+
+    @Message("Take something back")
+    String wish_title();
+
+    @Message(
+            "Our reviewers find your wish beside what you sent, as long as they have not seen to it. It cannot be taken back; write to us if you change your mind.")
+    String wish_lead();
+
+    @Message("Publish nothing of mine any more")
+    String wish_consent();
+
+    @Message("What is published already stays published.")
+    String wish_consent_hint();
+
+    @Message("Delete what I sent")
+    String wish_deletion();
+
+    @Message(
+            "A person does that. Our store can keep the sealed files from being removed for some weeks. The entries in the ledger stay; they say nothing of what you sent.")
+    String wish_deletion_hint();
+
+    @Message("On {day} you wished that nothing of yours is published any more.")
+    String wished_consent(String day);
+
+    @Message("On {day} you wished that what you sent is deleted.")
+    String wished_deletion(String day);
+
+    @Message("A reviewer has seen to it.")
+    String wish_settled();
+
+    @Message("No reviewer has seen to it yet.")
+    String wish_open();
+
     @Message("Send more")
     String case_more();
 

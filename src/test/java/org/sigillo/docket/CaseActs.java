@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
@@ -24,15 +26,35 @@ import org.sigillo.sealing.SealedBox;
 import org.sigillo.stack.Hand;
 
 /// What reviewers do in one case at programs of their own.
-record CaseActs(String caseId) {
+public record CaseActs(String caseId) {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Those that this reviewer was granted, by their ids.
+    public static Set<String> casesOf(Hand reviewer) throws Exception {
+        Set<String> cases = new TreeSet<>();
+        for (JsonNode line :
+                JSON.readTree(reviewer.ask("GET", "desk", "/api/cases", "").body()).path("cases")) {
+            cases.add(line.path("case").asText());
+        }
+        return cases;
+    }
+
+    /// The only one that is new since.
+    public static CaseActs since(Set<String> before, Hand reviewer) throws Exception {
+        Set<String> now = casesOf(reviewer);
+        now.removeAll(before);
+        if (now.size() != 1) {
+            throw new AssertionError(now.size() + " new cases");
+        }
+        return new CaseActs(now.iterator().next());
+    }
 
     JsonNode view(Hand hand) throws Exception {
         return JSON.readTree(hand.ask("GET", "desk", "/api/cases/" + caseId, "").body());
     }
 
-    HttpResponse<String> generation(
+    public HttpResponse<String> generation(
             Hand maker, long number, List<Hand> readers, Optional<Sha256> lie) throws Exception {
         try (HybridIdentity identity = HybridIdentity.generate(RANDOM)) {
             List<Json.Obj> grants = new ArrayList<>();
@@ -96,7 +118,7 @@ record CaseActs(String caseId) {
     }
 
     /// Answers the source, as `docs/spec/envelope.md` §13 says.
-    HttpResponse<String> reply(Hand writer, String text) throws Exception {
+    public HttpResponse<String> reply(Hand writer, String text) throws Exception {
         JsonNode view = view(writer);
         JsonNode newest = view.path("generations").get(view.path("generations").size() - 1);
         Id reply = Id.random(RANDOM);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -62,7 +61,7 @@ class CasesIT {
         remy = new Hand(stack, "remy");
         rosa.link();
         remy.link();
-        Set<String> before = cases();
+        Set<String> before = CaseActs.casesOf(rosa);
         new Random(3).nextBytes(file);
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
@@ -70,10 +69,7 @@ class CasesIT {
                     source.submit(Part.message("hello"), Part.file("../../evil\n.bin", file));
             assertThat(sent.statusCode()).isEqualTo(303);
         }
-        Set<String> now = cases();
-        now.removeAll(before);
-        assertThat(now).hasSize(1);
-        caseId = now.iterator().next();
+        caseId = CaseActs.since(before, rosa).caseId();
     }
 
     @AfterEach
@@ -117,13 +113,11 @@ class CasesIT {
         @Test
         void is_what_later_files_are_sealed_to() throws Exception {
             String codename;
-            Set<String> before = cases();
+            Set<String> before = CaseActs.casesOf(rosa);
             try (SourceBrowser source = new SourceBrowser(stack)) {
                 codename = source.begin();
                 source.submit(Part.message("first"));
-                Set<String> now = cases();
-                now.removeAll(before);
-                caseId = now.iterator().next();
+                caseId = CaseActs.since(before, rosa).caseId();
                 generation(rosa, 1, List.of(rosa, remy));
                 source.submit(Part.message("second"));
                 source.post("/en/return", "codename=" + codename.replace(' ', '+'));
@@ -310,15 +304,6 @@ class CasesIT {
         update(change.formatted("substr(recipient, 2)"), me);
         stack.restartApp();
         assertThat(ready()).isEqualTo(200);
-    }
-
-    private Set<String> cases() throws Exception {
-        Set<String> cases = new TreeSet<>();
-        for (JsonNode line :
-                JSON.readTree(rosa.ask("GET", "desk", "/api/cases", "").body()).path("cases")) {
-            cases.add(line.path("case").asText());
-        }
-        return cases;
     }
 
     private void untilEntered() throws Exception {

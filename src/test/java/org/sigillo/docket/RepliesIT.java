@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -32,7 +31,6 @@ import org.sigillo.stack.StackExtension;
 @Tag("stack")
 @ExtendWith(StackExtension.class)
 class RepliesIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WORDS = "Thank you.\nWho else has <b>page 3</b>? – Grüße 🙂";
 
     private final Stack stack;
@@ -52,13 +50,11 @@ class RepliesIT {
         remy = new Hand(stack, "remy");
         rosa.link();
         remy.link();
-        Set<String> before = cases();
+        Set<String> before = CaseActs.casesOf(rosa);
         source = new SourceBrowser(stack);
         codename = source.begin();
         assertThat(source.submit(Part.message("hello")).statusCode()).isEqualTo(303);
-        Set<String> now = cases();
-        now.removeAll(before);
-        acts = new CaseActs(now.iterator().next());
+        acts = CaseActs.since(before, rosa);
         assertThat(acts.generation(rosa, 1, List.of(rosa, remy), Optional.empty()).statusCode())
                 .isEqualTo(201);
     }
@@ -132,6 +128,37 @@ class RepliesIT {
     }
 
     @Test
+    void and_what_a_source_takes_back_becomes_a_task_at_the_desk() throws Exception {
+        for (String wrong : List.of("", "wish=everything", "wish=")) {
+            assertThat(source.post("/fr/wish", wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+        assertThat(source.post("/fr/wish", "wish=no-publication").statusCode()).isEqualTo(303);
+        assertThat(source.post("/fr/wish", "wish=no-publication").statusCode())
+                .as("from another tab")
+                .isEqualTo(303);
+        assertThat(source.get("/fr/case").body())
+                .contains("id=\"wished-no-publication\"", "Personne ne s’en est encore occupé")
+                .doesNotContain("value=\"no-publication\"")
+                .contains("value=\"deletion\"");
+        String settle = "/api/cases/" + acts.caseId() + "/wishes/no-publication/settle";
+        assertThat(
+                        rosa.ask("POST", "desk", settle.replace("no-publication", "deletion"), "")
+                                .statusCode())
+                .isEqualTo(404);
+        assertThat(acts.view(rosa).path("wishes").get(0).path("settled").isNull()).isTrue();
+        assertThat(rosa.ask("POST", "desk", settle, "").statusCode()).isEqualTo(204);
+        assertThat(source.get("/fr/case").body()).contains("Quelqu’un s’en est occupé");
+
+        assertThat(source.post("/fr/exhibit/forget", "number=1").statusCode()).isEqualTo(303);
+        assertThat(source.get("/fr/case").body()).doesNotContain("id=\"exhibit-1\"");
+        assertThat(source.post("/fr/receipt", "number=1&form=sealed").statusCode()).isEqualTo(404);
+        assertThat(source.post("/fr/exhibit/forget", "number=7").statusCode()).isEqualTo(404);
+        assertThat(source.submit(Part.message("and more")).statusCode()).isEqualTo(303);
+        assertThat(source.get("/fr/case").body()).contains("id=\"exhibit-2\"");
+        assertThat(acts.view(rosa).path("exhibits")).hasSize(2);
+    }
+
+    @Test
     void of_somebody_who_is_not_signed_in_or_malformed_is_refused() throws Exception {
         String path = "/api/cases/" + acts.caseId() + "/replies";
         for (String body :
@@ -185,14 +212,5 @@ class RepliesIT {
             }
         }
         return names;
-    }
-
-    private Set<String> cases() throws Exception {
-        Set<String> cases = new TreeSet<>();
-        for (JsonNode line :
-                JSON.readTree(rosa.ask("GET", "desk", "/api/cases", "").body()).path("cases")) {
-            cases.add(line.path("case").asText());
-        }
-        return cases;
     }
 }

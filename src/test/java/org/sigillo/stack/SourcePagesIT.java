@@ -8,10 +8,13 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sigillo.docket.CaseActs;
 
 /// Every page that a source can meet, in each language: for people who use a keyboard or a screen reader, and
 /// on a telephone as on a desk.
@@ -28,9 +31,14 @@ class SourcePagesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"en", "fr", "de", "it"})
-    void are_for_everybody(String language) {
-        try (Screen screen = new Screen(stack);
+    void are_for_everybody(String language) throws Exception {
+        try (Hand rosa = new Hand(stack, "rosa");
+                Hand remy = new Hand(stack, "remy");
+                Screen screen = new Screen(stack);
                 BrowserContext context = screen.browser().newContext()) {
+            rosa.link();
+            remy.link();
+            Set<String> before = CaseActs.casesOf(rosa);
             Page page = context.newPage();
             String door = stack.door("drop") + language;
             page.navigate(door);
@@ -66,9 +74,33 @@ class SourcePagesIT {
             page.click("main form button");
             page.waitForSelector("#exhibit-2");
             fits(page, language, "arrived");
-            page.waitForSelector("#exhibit-2 summary");
-            page.click("#exhibit-2 summary");
+            // Other tests' events wait for the beat, too.
+            page.waitForSelector(
+                    "#exhibit-2 .receipts summary",
+                    new Page.WaitForSelectorOptions().setTimeout(180_000));
+            page.click("#exhibit-2 .receipts summary");
             fits(page, language, "receipts");
+            page.click("#wishes summary");
+            fits(page, language, "wishes");
+            page.click("button[value=deletion]");
+            page.waitForSelector("#wished-deletion");
+            page.click("#exhibit-1 summary >> nth=-1");
+            fits(page, language, "wished");
+            page.click("#exhibit-1 form[action$=forget] button");
+            page.waitForSelector("#exhibit-2");
+            assertThat(page.locator("#exhibit-1").count()).isZero();
+            CaseActs acts = CaseActs.since(before, rosa);
+            acts.generation(rosa, 1, List.of(rosa, remy), Optional.empty());
+            acts.reply(
+                    rosa,
+                    "Thank you.\n\nWho else has it? Donaudampfschifffahrtsgesellschaft".repeat(2));
+            acts.reply(rosa, "One more question: is there a page 4?");
+            page.navigate(door + "/case");
+            page.click("#reply-2 summary");
+            fits(page, language, "answers");
+            page.click("#reply-2 button");
+            page.waitForSelector("#reply-1");
+            assertThat(page.locator("#reply-2").count()).isZero();
             page.navigate(door + "/codename");
             fits(page, language, "gone");
             page.click("main form button");

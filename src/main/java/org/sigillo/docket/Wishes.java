@@ -1,0 +1,100 @@
+package org.sigillo.docket;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.ledger.Draft;
+import org.sigillo.ledger.Ledger;
+
+/// What a source takes back. The events are all that is kept of it; a reviewer sees to it.
+@ApplicationScoped
+public class Wishes {
+    private final Ledger ledger;
+    private final CaseDesk desk;
+    private final DocketRows rows;
+
+    Wishes(Ledger ledger, CaseDesk desk, DocketRows rows) {
+        this.ledger = ledger;
+        this.desk = desk;
+        this.rows = rows;
+    }
+
+    /// A wish of the source.
+    ///
+    /// @param settled the day on which a reviewer had seen to it
+    public record Wish(CaseEvent.Wish wish, LocalDate day, Optional<LocalDate> settled) {}
+
+    /// Enters a wish of the case's source. Doing so again changes nothing.
+    @Transactional
+    public void wish(Id caseId, CaseEvent.Wish wish) {
+        ledger.append(
+                Draft.bySource(
+                        "source.wished/" + caseId + "/" + wish.word(),
+                        caseId,
+                        nonce -> new CaseEvent.SourceWished(wish)));
+    }
+
+    /// Those of a case, for the source whose case it is.
+    @Transactional
+    public List<Wish> ofSource(Id caseId) {
+        return of(CheckedCase.of(ledger, rows, rows.byId(caseId.hex())));
+    }
+
+    static List<Wish> of(CheckedCase known) {
+        return known.wishes().stream()
+                .map(it -> new Wish(it.wish(), it.day(), it.settled()))
+                .toList();
+    }
+
+    /// Enters that a reviewer has seen to it. The first who says so is entered.
+    @Transactional
+    public void settle(Id person, Id caseId, CaseEvent.Wish wish) {
+        rows.lock(caseId.hex());
+        CheckedCase.Wished asked =
+                desk.held(person, caseId).wishes().stream()
+                        .filter(it -> it.wish() == wish)
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        Refusal.Kind.UNKNOWN,
+                                        "no-wish",
+                                        "The source of this case has not asked for that."));
+        if (asked.settled().isEmpty()) {
+            ledger.append(
+                    Draft.byPerson(
+                            "wish.settled/" + caseId + "/" + wish.word(),
+                            person,
+                            Optional.of(caseId),
+                            nonce -> new CaseEvent.WishSettled(wish)));
+        }
+    }
+
+    /// Removes for its source what that was told of an exhibit: gone here at once. What was sent stays.
+    ///
+    /// @param number the exhibit's in the case
+    /// @return whether there is such an exhibit
+    @Transactional
+    public boolean forget(Id caseId, int number) {
+        rows.lock(caseId.hex());
+        Optional<CheckedCase.Held> found =
+                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
+                        .filter(it -> it.row().number == number)
+                        .findFirst();
+        if (found.filter(it -> it.row().stub != null).isPresent()) {
+            Id exhibit = found.get().id();
+            ledger.append(
+                    Draft.bySource(
+                            "stub.removed/" + exhibit,
+                            caseId,
+                            nonce -> new CaseEvent.StubRemoved(Entry.exhibitTag(nonce, exhibit))));
+            found.get().row().stub = null;
+        }
+        return found.isPresent();
+    }
+}

@@ -1,0 +1,120 @@
+package org.sigillo.intake;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.MalformedException;
+import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Id;
+import org.sigillo.docket.Cases;
+import org.sigillo.docket.Replies;
+import org.sigillo.docket.Wishes;
+import org.sigillo.web.Language;
+
+/// What a source takes back: an answer, what it was told of a file, its consent, or all that it sent.
+@Path("/drop/{language: [a-z]{2}}")
+@Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+@RunOnVirtualThread
+public final class TakeBackPage {
+    private final Sessions sessions;
+    private final Cases cases;
+    private final Replies replies;
+    private final Wishes wishes;
+    private final Arrived arrived;
+
+    TakeBackPage(Sessions sessions, Cases cases, Replies replies, Wishes wishes, Arrived arrived) {
+        this.sessions = sessions;
+        this.cases = cases;
+        this.replies = replies;
+        this.wishes = wishes;
+        this.arrived = arrived;
+    }
+
+    @POST
+    @Path("reply/remove")
+    @PermitAll
+    public Response reply(
+            @PathParam("language") String code,
+            @FormParam("number") int number,
+            @Context HttpHeaders headers) {
+        return done(code, headers, caseId -> removed(caseId, number), Texts::reply_none);
+    }
+
+    @POST
+    @Path("exhibit/forget")
+    @PermitAll
+    public Response exhibit(
+            @PathParam("language") String code,
+            @FormParam("number") int number,
+            @Context HttpHeaders headers) {
+        return done(code, headers, caseId -> wishes.forget(caseId, number), Texts::forget_none);
+    }
+
+    @POST
+    @Path("wish")
+    @PermitAll
+    public Response wish(
+            @PathParam("language") String code,
+            @FormParam("wish") @Nullable String word,
+            @Context HttpHeaders headers) {
+        if (word == null) {
+            throw new MalformedException("no wish");
+        }
+        CaseEvent.Wish wish = CaseEvent.Wish.parse(word);
+        return done(
+                code,
+                headers,
+                caseId -> {
+                    wishes.wish(caseId, wish);
+                    return true;
+                },
+                Texts::forget_none);
+    }
+
+    private boolean removed(Id caseId, int number) {
+        List<Replies.Reply> all = replies.toSource(caseId);
+        return number > 0
+                && number <= all.size()
+                && replies.remove(caseId, all.get(number - 1).id());
+    }
+
+    /// @param act says whether there was what it is about
+    private Response done(
+            String code,
+            HttpHeaders headers,
+            Predicate<Id> act,
+            Function<Texts, String> otherwise) {
+        Language language = Language.of(code);
+        Optional<Session.Known> session = sessions.known(headers);
+        if (session.isEmpty()) {
+            return Answers.expired(language);
+        }
+        boolean done =
+                cases.byLocator(session.get().locator(), session.get().recipient())
+                        .filter(it -> act.test(it.caseId()))
+                        .isPresent();
+        return done
+                ? Answers.seeOther(language, "case")
+                        .header(HttpHeaders.SET_COOKIE, sessions.used(session.get()))
+                        .build()
+                : arrived.page(
+                        404,
+                        language,
+                        session.get(),
+                        false,
+                        otherwise.apply(Answers.texts(language)));
+    }
+}
