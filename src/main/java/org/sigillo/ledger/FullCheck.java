@@ -215,7 +215,7 @@ final class FullCheck {
     private void tally(NoteRows.StoredCheckpoint one, Optional<NoteRows.StoredCheckpoint> before) {
         String where = "checkpoint " + one.size();
         NoteRows.Tally tally = one.tally().row();
-        RowSeal.same(where + ", seal", seal.of(one.size(), tally), one.tally().seal());
+        RowSeal.same(where + ", seal", seal.of(one.size(), one.note(), tally), one.tally().seal());
         RowSeal.same(
                 where + ", size of the checkpoint before",
                 tally.previous(),

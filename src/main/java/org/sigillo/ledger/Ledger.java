@@ -185,9 +185,12 @@ public final class Ledger {
         wake();
     }
 
-    /// Whether beats have not been filled for a while: nobody leads, or the database is away.
+    /// Whether beats have not been filled for a while, or this replica can number or sign nothing: nobody leads, the database is
+    /// away, or vault or witnesses are, with which it must be compared first.
     public boolean overdue() {
-        return turns.overdue(read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
+        return leads() && broken().isEmpty() && turns.held()
+                || turns.overdue(
+                        read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.

@@ -12,7 +12,8 @@ import org.sigillo.note.SignedNote;
 /// Rows of what is signed and by whom: checkpoints, witnesses' lines, authorities' answers; and of the
 /// beats and epochs that led to them. Each is compared with its seal as it is read.
 final class NoteRows {
-    private static final String TALLY = "previous, cosignatures, stamps, beats, epoch, seal";
+    private static final String TALLY =
+            "previous, cosignatures, stamps, beats, epoch, seal, sha256(convert_to(note, 'UTF8'))";
 
     private final Rows rows;
     private final RowSeal seal;
@@ -89,7 +90,7 @@ final class NoteRows {
                 tally.stamps(),
                 tally.beats(),
                 tally.epoch(),
-                seal.of(checkpoint.size(), tally).bytes());
+                seal.of(checkpoint.size(), note, tally).bytes());
     }
 
     /// Of the last checkpoint; 0 if there is none.
@@ -110,7 +111,9 @@ final class NoteRows {
     private long sealed(ResultSet r, int from) throws SQLException {
         long size = r.getLong(1);
         Sealed<Tally> tally = tally(r, from);
-        RowSeal.same("checkpoint " + size + ", seal", seal.of(size, tally.row()), tally.seal());
+        Sha256 note = Sha256.copyOf(r.getBytes(from + 6));
+        RowSeal.same(
+                "checkpoint " + size + ", seal", seal.of(size, note, tally.row()), tally.seal());
         return size;
     }
 
@@ -174,9 +177,9 @@ final class NoteRows {
         RowSeal.same(
                 "checkpoint " + size + ", root", checkpoint.root(), Sha256.copyOf(r.getBytes(2)));
         StringBuilder cosigned = new StringBuilder(note);
-        if (r.getArray(10) != null) {
-            String[] lines = (String[]) r.getArray(10).getArray();
-            byte[][] seals = (byte[][]) r.getArray(11).getArray();
+        if (r.getArray(11) != null) {
+            String[] lines = (String[]) r.getArray(11).getArray();
+            byte[][] seals = (byte[][]) r.getArray(12).getArray();
             for (int i = 0; i < lines.length; i++) {
                 cosigned.append(checked(new Line(size, lines[i]), seals[i]).line()).append('\n');
             }
@@ -231,9 +234,9 @@ final class NoteRows {
                                 Sha256.copyOf(r.getBytes(2)),
                                 r.getString(3),
                                 tally(r, 4),
-                                r.getLong(10),
                                 r.getLong(11),
-                                r.getLong(12)),
+                                r.getLong(12),
+                                r.getLong(13)),
                 size,
                 after,
                 most);

@@ -159,8 +159,8 @@ final class Publication {
             if (alarm.broken().isEmpty()) {
                 alarm.raise(e);
             }
-        } catch (IOException | RuntimeException e) {
-            // Vault or database may be away for a while; all of it is done again.
+        } catch (IOException | RuntimeException | Error e) {
+            // Vault or database may be away for a while, or a heap full; all of it is done again.
             LOG.warnf("publishing will be tried again: %s", e.getClass().getName());
         }
     }
@@ -176,7 +176,7 @@ final class Publication {
             step.take();
         } catch (BrokenEvidenceException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warnf("%s will be tried again: %s", doing, e.getClass().getName());
         }
     }
@@ -289,8 +289,10 @@ final class Publication {
     private void contradicted(long asked, Witnesses.Outcome outcome) {
         for (Witnesses.Contradiction witness : outcome.ahead()) {
             // Another replica may have signed more while we asked; that one commits before it asks.
-            long size = database.inTransaction("reading the size", rows -> rows.tree().size());
-            if (witness.size().orElse(0L) <= size) {
+            // What was only numbered
+            // counts for nothing: a ledger that was put back grows while it waits for an answer.
+            long signed = last().map(it -> it.checkpoint().size()).orElse(0L);
+            if (witness.size().orElse(0L) <= signed) {
                 continue;
             }
             throw contradiction(
@@ -298,8 +300,8 @@ final class Publication {
                     new BrokenEvidenceException(
                             "the database, compared with witness "
                                     + String.join(", ", witness.witness()),
-                            "at least " + witness.size().orElse(0L) + " entries",
-                            size + ": it has gone back in time"));
+                            "at least " + witness.size().orElse(0L) + " entries under a checkpoint",
+                            signed + ": it has gone back in time"));
         }
         for (Witnesses.Contradiction witness : outcome.disputed()) {
             throw contradiction(

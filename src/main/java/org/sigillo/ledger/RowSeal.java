@@ -164,10 +164,16 @@ final class RowSeal {
         return row.row();
     }
 
-    Sha256 of(long size, NoteRows.Tally tally) {
+    Sha256 of(long size, String note, NoteRows.Tally tally) {
+        return of(size, Sha256.of(text(note)), tally);
+    }
+
+    /// @param note the SHA-256 of the signed note
+    Sha256 of(long size, Sha256 note, NoteRows.Tally tally) {
         return hmac.over(
                 text("checkpoint"),
                 number(size),
+                note.bytes(),
                 number(tally.previous()),
                 number(tally.cosignatures()),
                 number(tally.stamps()),

@@ -20,6 +20,9 @@ final class Turns {
     /// With fewer events than this, a turn's own cost does not matter yet.
     private static final int LITTLE = 8;
 
+    /// With what should take seconds.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final Alarm alarm;
     private final Sequencer sequencer;
     private final Publication publication;
@@ -29,6 +32,11 @@ final class Turns {
     private boolean signDue;
     private Instant lastSigned = Instant.EPOCH;
     private volatile Instant begun = Instant.EPOCH;
+
+    /// The last turn that came through, and since when a signature is due that vault or witnesses hold up.
+    private volatile Instant turned = Instant.EPOCH;
+
+    private volatile Instant unsigned = Instant.MAX;
 
     Turns(
             Genesis genesis,
@@ -54,9 +62,16 @@ final class Turns {
         follow();
         signDue = true;
         begun = clock.instant();
+        turned = begun;
     }
 
-    /// Whether more than three beats and a minute have gone by since the last one was filled, or since
+    /// Where this replica leads: whether no turn has come through, or what is due could not be signed, for two minutes.
+    boolean held() {
+        Instant before = clock.instant().minus(PATIENCE);
+        return turned.isBefore(before) || unsigned.isBefore(before);
+    }
+
+    /// Whether more than a beat and a minute have gone by since the last one was filled, or since
     /// this program began, or are still to go by until it.
     boolean overdue(Optional<NoteRows.Filled> lastBeat) {
         long beat = rules.beat();
@@ -64,12 +79,14 @@ final class Turns {
         Instant last = Instant.ofEpochSecond(Math.max(filled, begun.getEpochSecond()));
         // One that is still to come was filled by a clock that was ahead: until then none is.
         return beat > 0
-                && Duration.between(last, clock.instant()).abs().toSeconds() > 4 * beat + 60;
+                && Duration.between(last, clock.instant()).abs().toSeconds() > 2 * beat + 60;
     }
 
     /// What a replica does that does not number: it knows the rules all the same.
     void follow() {
         alarm.listen();
+        turned = clock.instant();
+        unsigned = Instant.MAX;
         if (alarm.broken().isEmpty()) {
             rules = sequencer.rules();
             sequencer.alarm().ifPresent(alarm::heed);
@@ -102,6 +119,7 @@ final class Turns {
             if (turn.rules().isEmpty()) {
                 return Did.NOTHING;
             }
+            turned = clock.instant();
             if (turn.tookOver()) {
                 publication.doubt();
                 // The one before may have filled a beat and not signed it.
@@ -128,6 +146,11 @@ final class Turns {
     private void sign(Sequencer.Call call) {
         Instant now = clock.instant();
         signDue |= !(call instanceof Sequencer.NoBeat);
+        if (!signDue || publication.compared()) {
+            unsigned = Instant.MAX;
+        } else if (unsigned.equals(Instant.MAX)) {
+            unsigned = now;
+        }
         boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
         if ((signDue || atOnce) && publication.compared()) {
             sequencer

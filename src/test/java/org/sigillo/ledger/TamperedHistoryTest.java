@@ -220,6 +220,28 @@ class TamperedHistoryTest {
         }
 
         @Test
+        void is_found_by_a_witness_that_answers_when_more_was_numbered_than_it_has_seen()
+                throws Exception {
+            Ledger ledger = scene.open(witnessAlone());
+            live(ledger, 300);
+            backUp();
+            long size = live(ledger, 20);
+            restore();
+            long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
+            Ledger late = scene.closed(scene.app, witnessAlone());
+            late.begin();
+            while (scene.number("SELECT count(*) FROM ledger_entry") <= size) {
+                scene.staff(late, "event " + Id.random(scene.random));
+                late.turn(true);
+            }
+            late.publish();
+            late.turn(true);
+            late.publish();
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
+            scene.isFound(late, "at least " + size, "under a checkpoint", "gone back in time");
+        }
+
+        @Test
         void is_found_by_the_vault_when_it_has_grown_beyond_what_was_lost() throws Exception {
             Ledger ledger = scene.open(vaultAlone());
             live(ledger, 300);
