@@ -9,7 +9,8 @@ import org.sigillo.custody.Id;
 import org.sigillo.ledger.Ledger;
 
 /// That no row of the docket is missing of which the ledger has an event: a case that somebody has deleted would never
-/// be looked at again, its source would be told that nothing came, and its segments would be nobody's.
+/// be looked at again, its source would be told that nothing came, and its segments would be nobody's. At a start every case is
+/// compared with its events besides: what was found while somebody used it, a restart must not forget.
 @ApplicationScoped
 public class DocketCheck {
     private final Ledger ledger;
@@ -24,6 +25,15 @@ public class DocketCheck {
 
     void start(@Observes StartupEvent begin) {
         report();
+        try {
+            transactions.call(rows::caseIds).forEach(this::compare);
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        }
+    }
+
+    private void compare(String caseId) {
+        transactions.call(() -> CheckedCase.of(ledger, rows, rows.byId(caseId)));
     }
 
     /// Takes note of what is missing.

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,29 +24,30 @@ import org.sigillo.ledger.QueueRows.Pending;
 ///
 /// On a beat sources get exactly k entries: their events, each drawn from a case at random and in the
 /// case's own order, so that a case with many holds up no other, and fillers for the rest. Staff events
-/// go at once, but those about a case go after what they follow from.
+/// go at once, but what is signed about a case goes after what began it, and what nobody signed about one goes with the next
+/// beat: if it went at once where nothing of its source waits, and later where something does, whoever counts entries could tell.
 final class Beat {
-    /// What a person or the server says of a case without a signature: follows from all that came in, and
-    /// nothing follows from it.
+    /// What a person or the server says of a case without a signature: nothing follows from it.
     private static final Set<String> UNSIGNED =
             Set.of(
                     "exhibit.fetched",
                     "case.exported",
                     "case.taken-up",
                     "exhibit.damaged",
-                    "exhibit.mended");
+                    "exhibit.mended",
+                    "wish.settled");
 
-    private static final String GRANT = "grant.given";
-    private static final Set<String> OPENING = Set.of("case.opened", GRANT);
+    static final String GRANT = "grant.given";
+    static final Set<String> OPENING = Set.of("case.opened", GRANT);
 
-    private final Map<Id, Deque<Pending>> sources = new LinkedHashMap<>();
+    /// What still waits of it after this turn.
+    private final List<Pending> before;
 
-    private Beat(List<Pending> sources) {
-        for (Pending pending : sources) {
-            this.sources
-                    .computeIfAbsent(pending.caseId().orElseThrow(), _ -> new ArrayDeque<>())
-                    .add(pending);
-        }
+    private final boolean onBeat;
+
+    private Beat(List<Pending> before, boolean onBeat) {
+        this.before = before;
+        this.onBeat = onBeat;
     }
 
     /// How many entries a turn gives to sources.
@@ -62,41 +64,38 @@ final class Beat {
 
     /// Chooses from what waits.
     ///
+    /// @param sources what their share is taken from: with a beat no more than k
+    /// @param before what staff events may have to wait for, see [SourceQueue#followedBy]
     /// @return the events in the order of their entries; an empty one stands for a filler
     static List<Optional<Pending>> choose(
-            List<Pending> sources, List<Pending> staff, Share share, RandomGenerator random) {
-        Beat beat = new Beat(sources);
+            List<Pending> sources,
+            List<Pending> before,
+            List<Pending> staff,
+            Share share,
+            RandomGenerator random) {
         List<Optional<Pending>> chosen =
                 new ArrayList<>(
                         switch (share) {
                             case Nothing() -> List.of();
-                            case AllAtOnce() -> beat.everything(sources);
-                            case Filled(long k) -> beat.filled(k, random);
+                            case AllAtOnce() -> sources.stream().map(Optional::of).toList();
+                            case Filled(long k) -> filled(sources, k, random);
                         });
-        chosen.addAll(beat.free(staff));
+        Set<Long> numbered = new HashSet<>();
+        chosen.forEach(it -> it.map(Pending::id).ifPresent(numbered::add));
+        List<Pending> left = before.stream().filter(it -> !numbered.contains(it.id())).toList();
+        chosen.addAll(new Beat(left, !(share instanceof Nothing)).free(staff));
         return chosen;
     }
 
-    private List<Optional<Pending>> everything(List<Pending> all) {
-        sources.clear();
-        return all.stream().map(Optional::of).toList();
-    }
-
-    private List<Optional<Pending>> filled(long k, RandomGenerator random) {
-        List<Id> cases = new ArrayList<>(sources.keySet());
-        Map<Id, Deque<Pending>> drawn = new LinkedHashMap<>();
+    /// In any order, but each case's in its own.
+    private static List<Optional<Pending>> filled(
+            List<Pending> sources, long k, RandomGenerator random) {
+        Map<Id, Deque<Pending>> cases = new HashMap<>();
         List<Optional<Id>> places = new ArrayList<>();
-        while (places.size() < k && !cases.isEmpty()) {
-            int place = random.nextInt(cases.size());
-            Id id = cases.get(place);
-            Deque<Pending> queue = sources.getOrDefault(id, new ArrayDeque<>());
-            drawn.computeIfAbsent(id, _ -> new ArrayDeque<>()).add(queue.removeFirst());
-            places.add(Optional.of(id));
-            if (queue.isEmpty()) {
-                sources.remove(id);
-                cases.set(place, cases.getLast());
-                cases.removeLast();
-            }
+        for (Pending pending : sources) {
+            Id caseId = pending.caseId().orElseThrow();
+            cases.computeIfAbsent(caseId, _ -> new ArrayDeque<>()).add(pending);
+            places.add(Optional.of(caseId));
         }
         while (places.size() < k) {
             places.add(Optional.empty());
@@ -104,7 +103,7 @@ final class Beat {
         Collections.shuffle(places, Random.from(random));
         return places.stream()
                 .map(place ->
-                        place.map(id -> drawn.getOrDefault(id, new ArrayDeque<>()).removeFirst()))
+                        place.map(id -> cases.getOrDefault(id, new ArrayDeque<>()).removeFirst()))
                 .toList();
     }
 
@@ -118,7 +117,11 @@ final class Beat {
         boolean allHeld = false;
         for (Pending pending : staff) {
             boolean signed = !UNSIGNED.contains(pending.type());
-            boolean held = allHeld || pending.caseId().filter(id -> waits(id, signed)).isPresent();
+            boolean held =
+                    allHeld
+                            || pending.caseId()
+                                    .filter(id -> signed ? waitsFor(id) : !onBeat)
+                                    .isPresent();
             if (!held && takesAway(pending)) {
                 held = signedHeld || grantsWaitFor(pending);
                 allHeld = held;
@@ -137,12 +140,15 @@ final class Beat {
         return newAdministrator(staff).isPresent();
     }
 
-    /// Whether a source's event still waits that an act about its case follows from: for a signed act
-    /// those that began the case, for any other every one.
-    private boolean waits(Id caseId, boolean signed) {
-        Deque<Pending> queue = sources.get(caseId);
-        return queue != null
-                && (!signed || queue.stream().anyMatch(p -> OPENING.contains(p.type())));
+    /// Whether it may have to wait for what began its case.
+    static boolean mayFollow(Pending staff) {
+        return !UNSIGNED.contains(staff.type());
+    }
+
+    private boolean waitsFor(Id caseId) {
+        return before.stream()
+                .anyMatch(it ->
+                        OPENING.contains(it.type()) && it.caseId().equals(Optional.of(caseId)));
     }
 
     private static boolean takesAway(Pending pending) {
@@ -162,8 +168,7 @@ final class Beat {
     private boolean grantsWaitFor(Pending administrator) {
         Optional<Id> person = newAdministrator(administrator);
         return person.isPresent()
-                && sources.values().stream()
-                        .flatMap(Deque::stream)
+                && before.stream()
                         .filter(p -> p.type().equals(GRANT))
                         .anyMatch(p ->
                                 fact(p) instanceof CaseEvent.GrantGiven given

@@ -191,29 +191,66 @@ final class QueueRows {
                 most);
     }
 
-    /// Sources' events that came in this beat or later and to which no entry refers, each case's in
-    /// its order.
-    List<Sealed> sourcesUndone(long fromBeat) throws SQLException {
+    /// Sources' events to which no entry refers, each case's in its order.
+    List<Sealed> sourcesUndone(int most) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE by_source AND beat >= ? AND"
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND"
                         + UNDONE
-                        + " ORDER BY p.case_id, p.position, p.id",
+                        + " ORDER BY p.case_id, p.position, p.id LIMIT ?",
                 QueueRows::withSeal,
-                fromBeat);
+                most);
     }
 
-    /// The same of these cases.
-    List<Sealed> sourcesUndone(Collection<Id> cases) throws SQLException {
+    /// A case of which something of its source waits.
+    ///
+    /// @param earliest the beat in which the first of all that waits came, of whichever case
+    record Waiting(Id caseId, long events, long earliest) {}
+
+    /// Cases of which something waits that came in this beat or later: so many of them, drawn at random.
+    List<Waiting> waiting(long fromBeat, long most) throws SQLException {
+        return rows.list(
+                "SELECT p.case_id, count(*), min(min(beat)) OVER () FROM ledger_pending p WHERE"
+                        + " by_source AND beat >= ? AND"
+                        + UNDONE
+                        + " GROUP BY p.case_id ORDER BY random() LIMIT ?",
+                r -> new Waiting(Id.copyOf(r.getBytes(1)), r.getLong(2), r.getLong(3)),
+                fromBeat,
+                most);
+    }
+
+    /// The first events of each of these cases that wait, each case's in its order.
+    ///
+    /// @param drawn how many of each
+    List<Sealed> sourcesUndone(Map<Id, Integer> drawn) throws SQLException {
+        List<Map.Entry<Id, Integer>> each = List.copyOf(drawn.entrySet());
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE by_source AND case_id = ANY (?) AND"
+                        + ", p.seal FROM unnest(?::bytea[], ?::bigint[]) d (case_id, events), LATERAL"
+                        + " (SELECT * FROM ledger_pending p WHERE by_source AND p.case_id = d.case_id AND"
                         + UNDONE
-                        + " ORDER BY p.case_id, p.position, p.id",
+                        + " ORDER BY p.position, p.id LIMIT d.events) p ORDER BY p.case_id,"
+                        + " p.position, p.id",
                 QueueRows::withSeal,
-                (Object) cases.stream().map(Id::bytes).toArray(byte[][]::new));
+                each.stream().map(it -> it.getKey().bytes()).toArray(byte[][]::new),
+                each.stream().mapToLong(Map.Entry::getValue).toArray());
+    }
+
+    /// Sources' events of these types that wait, of these cases or, where none is named, of any.
+    List<Sealed> sourcesUndone(Collection<Id> cases, Collection<String> types) throws SQLException {
+        return rows.list(
+                "SELECT "
+                        + COLUMNS
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND (cardinality(?::bytea[]) = 0 OR"
+                        + " case_id = ANY (?)) AND "
+                        + ofTypes(List.copyOf(types))
+                        + " AND"
+                        + UNDONE,
+                QueueRows::withSeal,
+                cases.stream().map(Id::bytes).toArray(byte[][]::new),
+                cases.stream().map(Id::bytes).toArray(byte[][]::new));
     }
 
     long sourcesWaiting() throws SQLException {

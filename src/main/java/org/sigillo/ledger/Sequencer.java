@@ -232,10 +232,13 @@ final class Sequencer {
                         ? new Beat.AllAtOnce()
                         : beat ? new Beat.Filled(rules.k()) : new Beat.Nothing();
         List<Pending> ofSources =
-                share instanceof Beat.Nothing
-                        ? sources.followedBy(rows, waiting)
-                        : sources.waiting(rows, rules.beat(), moment);
-        return Beat.choose(ofSources, waiting, share, random);
+                switch (share) {
+                    case Beat.Nothing() -> List.of();
+                    case Beat.AllAtOnce() -> sources.all(rows);
+                    case Beat.Filled(long k) ->
+                            sources.drawn(rows, k, rules.beat(), moment, random);
+                };
+        return Beat.choose(ofSources, sources.followedBy(rows, waiting), waiting, share, random);
     }
 
     private byte[] filler(long n, Sha256 prev) {

@@ -1,6 +1,9 @@
 package org.sigillo.people;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -304,6 +307,15 @@ public class People {
             throw Refusal.ofStatement(e);
         }
         ledger.append(Draft.signed(key, actor, Optional.empty(), nonce, fact));
+    }
+
+    /// What was found while somebody used it, a restart must not forget.
+    void start(@Observes StartupEvent begin) {
+        try {
+            QuarkusTransaction.requiringNew().run(this::all);
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        }
     }
 
     private Member member(Trust.Person person) {

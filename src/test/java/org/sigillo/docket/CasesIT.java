@@ -1,6 +1,7 @@
 package org.sigillo.docket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -282,6 +283,11 @@ class CasesIT {
                 assertThat(closed.statusCode()).isEqualTo(503);
                 assertThat(closed.body()).contains("Closed at the moment");
                 assertThat(source.post("/en/start", "").statusCode()).isEqualTo(503);
+            }
+            if (change[0].contains("SET label")) {
+                assertThatThrownBy(stack::restartApp)
+                        .as("a restart does not forget it")
+                        .hasMessageContaining("label of exhibit");
             }
             update(change[1]);
             stack.restartApp();

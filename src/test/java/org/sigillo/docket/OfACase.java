@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -32,6 +33,7 @@ import org.sigillo.stack.Database;
 import org.sigillo.vault.FolderVault;
 
 /// A case that one reviewer holds, on a ledger of its own, and what reviewers sign about it.
+@Timeout(60)
 abstract class OfACase {
     final Newsroom newsroom = new Newsroom();
     final SecureRandom random = new SecureRandom();

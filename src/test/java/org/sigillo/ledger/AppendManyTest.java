@@ -175,7 +175,7 @@ class AppendManyTest {
             List<String> found = new ArrayList<>();
             try (Connection c = scene.app.getConnection()) {
                 new Rows(c)
-                        .queue().sourcesUndone(0).stream()
+                        .queue().sourcesUndone(100).stream()
                                 .map(QueueRows.Sealed::pending)
                                 .filter(p -> p.caseId().equals(Optional.of(caseId)))
                                 .forEach(p -> found.add(p.key() + " " + p.position()));

@@ -34,10 +34,17 @@ class BeatTest {
             for (int i = 0; i < came; i++) {
                 sources.add(source(i % 2 == 0 ? first : second, i));
             }
+            List<Pending> drawn = sources.subList(0, Math.min(8, came));
             List<Optional<Pending>> chosen =
-                    Beat.choose(sources, List.of(), new Beat.Filled(8), random);
+                    Beat.choose(drawn, List.of(), List.of(), new Beat.Filled(8), random);
             assertThat(chosen).hasSize(8);
-            assertThat(chosen.stream().flatMap(Optional::stream)).hasSize(Math.min(8, came));
+            assertThat(chosen.stream().flatMap(Optional::stream))
+                    .containsExactlyInAnyOrderElementsOf(drawn);
+            for (Id caseId : List.of(first, second)) {
+                assertThat(of(caseId, chosen.stream().flatMap(Optional::stream).toList()))
+                        .as("each case's in its order")
+                        .isEqualTo(of(caseId, drawn));
+            }
         }
     }
 
@@ -46,7 +53,12 @@ class BeatTest {
         Set<Integer> places = new HashSet<>();
         for (int i = 0; i < 200; i++) {
             List<Optional<Pending>> chosen =
-                    Beat.choose(List.of(source(first, 0)), List.of(), new Beat.Filled(8), random);
+                    Beat.choose(
+                            List.of(source(first, 0)),
+                            List.of(),
+                            List.of(),
+                            new Beat.Filled(8),
+                            random);
             for (int place = 0; place < 8; place++) {
                 if (chosen.get(place).isPresent()) {
                     places.add(place);
@@ -56,49 +68,42 @@ class BeatTest {
         assertThat(places).hasSize(8);
     }
 
+    private static List<Pending> of(Id caseId, List<Pending> some) {
+        return some.stream().filter(it -> it.caseId().equals(Optional.of(caseId))).toList();
+    }
+
     @Test
-    void without_a_beat_sources_wait_and_staff_does_not() {
-        Pending staff = staff("case.exported", Optional.of(second), 1);
+    void without_a_beat_sources_wait_and_what_staff_signed_does_not() {
+        Pending signed = staff("case.generation", Optional.of(second), 1);
         assertThat(
                         Beat.choose(
-                                List.of(source(first, 0)),
-                                List.of(staff),
+                                List.of(),
+                                List.of(begun(first)),
+                                List.of(signed),
                                 new Beat.Nothing(),
                                 random))
-                .containsExactly(Optional.of(staff));
+                .containsExactly(Optional.of(signed));
     }
 
     @Test
-    void a_case_with_many_events_holds_up_no_other() {
-        List<Pending> sources = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            sources.add(source(first, i));
-        }
-        int turns = 0;
-        sources.add(source(second, 0));
-        while (sources.stream().anyMatch(p -> p.caseId().equals(Optional.of(second)))) {
-            List<Optional<Pending>> chosen =
-                    Beat.choose(sources, List.of(), new Beat.Filled(8), random);
-            assertThat(chosen).hasSize(8).allMatch(Optional::isPresent);
-            sources.removeAll(chosen.stream().flatMap(Optional::stream).toList());
-            turns++;
-        }
-        assertThat(turns).isLessThanOrEqualTo(3);
-        List<Pending> ofFirst =
-                Beat.choose(sources, List.of(), new Beat.Filled(8), random).stream()
-                        .flatMap(Optional::stream)
-                        .toList();
-        assertThat(ofFirst).isEqualTo(sources.subList(0, 8));
-    }
-
-    @Test
-    void a_signed_act_waits_for_what_began_its_case_and_others_for_all_that_came() {
+    void a_signed_act_waits_for_what_began_its_case_and_others_for_the_beat_whatever_came() {
         Pending signed = staff("case.generation", Optional.of(first), 1);
         Pending fetched = staff("exhibit.fetched", Optional.of(first), 2);
+        Pending begun = begun(first);
         List<Pending> staff = List.of(signed, fetched);
-        assertThat(between(List.of(begun(first), source(first, 1)), staff)).isEmpty();
-        assertThat(between(List.of(source(first, 1)), staff)).containsExactly(signed);
-        assertThat(between(List.of(source(second, 0)), staff)).containsExactly(signed, fetched);
+        assertThat(between(List.of(begun), staff)).isEmpty();
+        assertThat(between(List.of(), staff)).containsExactly(signed);
+        assertThat(onBeat(List.of(), List.of(begun), staff)).containsExactly(fetched);
+        assertThat(onBeat(List.of(), List.of(), staff)).containsExactly(signed, fetched);
+        assertThat(onBeat(List.of(begun), List.of(begun), staff))
+                .as("with the beat that numbers it")
+                .containsExactly(begun, signed, fetched);
+    }
+
+    private List<Pending> onBeat(List<Pending> drawn, List<Pending> before, List<Pending> staff) {
+        return Beat.choose(drawn, before, staff, new Beat.Filled(drawn.size()), random).stream()
+                .map(Optional::orElseThrow)
+                .toList();
     }
 
     @Test
@@ -152,13 +157,13 @@ class BeatTest {
     @Test
     void at_once_means_everything_and_no_filler() {
         List<Pending> sources = List.of(source(first, 0), source(first, 1));
-        assertThat(Beat.choose(sources, List.of(), new Beat.AllAtOnce(), random))
+        assertThat(Beat.choose(sources, List.of(), List.of(), new Beat.AllAtOnce(), random))
                 .containsExactly(Optional.of(sources.get(0)), Optional.of(sources.get(1)));
     }
 
     /// What is numbered between two beats.
     private List<Pending> between(List<Pending> sources, List<Pending> staff) {
-        return Beat.choose(sources, staff, new Beat.Nothing(), random).stream()
+        return Beat.choose(List.of(), sources, staff, new Beat.Nothing(), random).stream()
                 .map(Optional::orElseThrow)
                 .toList();
     }

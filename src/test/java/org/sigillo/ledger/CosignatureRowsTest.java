@@ -1,11 +1,13 @@
 package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.SecretBytes;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.note.NoteSigner;
@@ -49,6 +52,22 @@ class CosignatureRowsTest {
     @AfterEach
     void stop() throws IOException {
         database.close();
+    }
+
+    @Test
+    void a_note_whose_signature_somebody_altered_is_not_handed_out() throws SQLException {
+        assertThat(ledger.checkpoint()).isPresent();
+        try (Connection c = database.intruder().getConnection();
+                Statement s = c.createStatement()) {
+            s.execute("SET session_replication_role = replica");
+            s.execute("ALTER TABLE ledger_checkpoint DISABLE TRIGGER USER");
+            s.execute(
+                    "UPDATE ledger_checkpoint SET note = overlay(note PLACING 'AAAA' FROM"
+                            + " length(note) - 40 FOR 4)");
+        }
+        assertThatThrownBy(() -> ledger.checkpoint())
+                .isInstanceOf(BrokenEvidenceException.class)
+                .hasMessageContaining("checkpoint 9, seal");
     }
 
     @Test
