@@ -238,19 +238,29 @@ final class QueueRows {
                 each.stream().mapToLong(Map.Entry::getValue).toArray());
     }
 
-    /// Sources' events of these types that wait, of these cases or, where none is named, of any.
-    List<Sealed> sourcesUndone(Collection<Id> cases, Collection<String> types) throws SQLException {
+    /// Sources' events of these types that wait.
+    List<Sealed> sourcesUndone(Collection<String> types) throws SQLException {
         return rows.list(
                 "SELECT "
                         + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE by_source AND (cardinality(?::bytea[]) = 0 OR"
-                        + " case_id = ANY (?)) AND "
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND "
+                        + ofTypes(List.copyOf(types))
+                        + " AND"
+                        + UNDONE,
+                QueueRows::withSeal);
+    }
+
+    /// The same of these cases.
+    List<Sealed> sourcesUndone(Collection<String> types, Collection<Id> cases) throws SQLException {
+        return rows.list(
+                "SELECT "
+                        + COLUMNS
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND case_id = ANY (?) AND "
                         + ofTypes(List.copyOf(types))
                         + " AND"
                         + UNDONE,
                 QueueRows::withSeal,
-                cases.stream().map(Id::bytes).toArray(byte[][]::new),
-                cases.stream().map(Id::bytes).toArray(byte[][]::new));
+                (Object) cases.stream().map(Id::bytes).toArray(byte[][]::new));
     }
 
     long sourcesWaiting() throws SQLException {

@@ -58,10 +58,10 @@ final class SourceQueue {
                         .toList();
         List<QueueRows.Sealed> found = new ArrayList<>();
         if (!cases.isEmpty()) {
-            found.addAll(rows.queue().sourcesUndone(cases, Beat.OPENING));
+            found.addAll(rows.queue().sourcesUndone(Beat.OPENING, cases));
         }
         if (staff.stream().anyMatch(Beat::mayTakeAway)) {
-            found.addAll(rows.queue().sourcesUndone(List.of(), List.of(Beat.GRANT)));
+            found.addAll(rows.queue().sourcesUndone(List.of(Beat.GRANT)));
         }
         return found.stream().map(seal::checked).toList();
     }

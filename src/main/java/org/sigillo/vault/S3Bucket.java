@@ -9,7 +9,6 @@ import io.minio.GetObjectArgs;
 import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.PutObjectAPIArgs;
-import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.SetObjectRetentionArgs;
@@ -27,7 +26,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,20 +52,8 @@ final class S3Bucket {
             Set.of("PreconditionFailed", "ConditionalRequestConflict");
 
     /// What stores say to the removal of a version that is kept.
-    private static final Set<String> KEPT =
+    static final Set<String> KEPT =
             Set.of("AccessDenied", "ObjectLocked", "InvalidRequest", "MethodNotAllowed");
-
-    /// What stores say to a retention in a bucket without lock.
-    private static final Set<String> LOCKLESS =
-            Set.of(
-                    "InvalidRequest",
-                    "InvalidBucketObjectLockConfiguration",
-                    "ObjectLockConfigurationNotFoundError",
-                    "NoSuchObjectLockConfiguration",
-                    "MissingObjectLockConfiguration",
-                    "NotImplemented");
-
-    static final String PROBE = "probe/object-lock";
 
     private final S3Client client;
     private final String name;
@@ -93,44 +79,6 @@ final class S3Bucket {
                                                         .build())
                                         .status()
                                 == VersioningConfiguration.Status.ENABLED);
-    }
-
-    /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
-    /// not asked: an empty object is kept for two days, and must not be removable.
-    boolean locks(LocalDate today) throws IOException {
-        if (!versioned()) {
-            return false;
-        }
-        String version =
-                client.call(
-                        "trying the lock with",
-                        PROBE,
-                        s3 ->
-                                s3.putObject(
-                                                PutObjectArgs.builder()
-                                                        .bucket(name)
-                                                        .object(PROBE)
-                                                        .data(new byte[0], 0)
-                                                        .build())
-                                        .versionId());
-        try {
-            keep(PROBE, version, Retention.governance(today.plusDays(2)));
-        } catch (StoreException e) {
-            if (LOCKLESS.contains(e.code())) {
-                remove(PROBE, version);
-                return false;
-            }
-            throw e;
-        }
-        try {
-            remove(PROBE, version);
-            return false;
-        } catch (StoreException e) {
-            if (KEPT.contains(e.code())) {
-                return true;
-            }
-            throw e;
-        }
     }
 
     /// Sends a file unless the address is taken; the store compares the SHA-256 of it, or of each part.

@@ -56,7 +56,10 @@ public final class S3Vault implements Vault {
                             + " keeps versions: what is removed from staging would stay in it. Make it"
                             + " without versioning");
         }
-        Protection found = settled.locks(today()) ? Protection.OBJECT_LOCK : Protection.NONE;
+        Protection found =
+                LockProbe.holds(client, settled, today())
+                        ? Protection.OBJECT_LOCK
+                        : Protection.NONE;
         if (found == Protection.NONE && settings.lockRequired()) {
             throw new IOException(
                     "bucket "
@@ -203,7 +206,7 @@ public final class S3Vault implements Vault {
                 }
             }
         }
-        addresses.remove(S3Bucket.PROBE);
+        addresses.remove(LockProbe.ADDRESS);
         return List.copyOf(addresses);
     }
 

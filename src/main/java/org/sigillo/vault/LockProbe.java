@@ -1,0 +1,61 @@
+package org.sigillo.vault;
+
+import io.minio.PutObjectArgs;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Set;
+
+/// Tries whether a bucket really keeps what it should.
+final class LockProbe {
+    /// What stores say to a retention in a bucket without lock.
+    private static final Set<String> LOCKLESS =
+            Set.of(
+                    "InvalidRequest",
+                    "InvalidBucketObjectLockConfiguration",
+                    "ObjectLockConfigurationNotFoundError",
+                    "NoSuchObjectLockConfiguration",
+                    "MissingObjectLockConfiguration",
+                    "NotImplemented");
+
+    static final String ADDRESS = "probe/object-lock";
+
+    private LockProbe() {}
+
+    /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
+    /// not asked: an empty object is kept for two days, and must not be removable.
+    static boolean holds(S3Client client, S3Bucket bucket, LocalDate today) throws IOException {
+        if (!bucket.versioned()) {
+            return false;
+        }
+        String version =
+                client.call(
+                        "trying the lock with",
+                        ADDRESS,
+                        s3 ->
+                                s3.putObject(
+                                                PutObjectArgs.builder()
+                                                        .bucket(bucket.name())
+                                                        .object(ADDRESS)
+                                                        .data(new byte[0], 0)
+                                                        .build())
+                                        .versionId());
+        try {
+            bucket.keep(ADDRESS, version, Retention.governance(today.plusDays(2)));
+        } catch (StoreException e) {
+            if (LOCKLESS.contains(e.code())) {
+                bucket.remove(ADDRESS, version);
+                return false;
+            }
+            throw e;
+        }
+        try {
+            bucket.remove(ADDRESS, version);
+            return false;
+        } catch (StoreException e) {
+            if (S3Bucket.KEPT.contains(e.code())) {
+                return true;
+            }
+            throw e;
+        }
+    }
+}
