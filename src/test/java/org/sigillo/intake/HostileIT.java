@@ -90,12 +90,12 @@ class HostileIT {
         @Test
         void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
             long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
-            stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (60 << 20))));
+            stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (40 << 20))));
             try (SourceBrowser source = new SourceBrowser(stack)) {
                 source.begin();
                 HttpResponse<String> answer =
                         source.submit(
-                                Part.message("hello"), Part.file("large", new byte[200_000_000]));
+                                Part.message("hello"), Part.file("large", new byte[110_000_000]));
                 assertThat(answer.statusCode()).isEqualTo(507);
                 assertThat(answer.body()).contains("id=\"error\"");
                 assertThat(source.get("/en/case").body())
