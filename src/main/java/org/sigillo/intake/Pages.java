@@ -69,7 +69,9 @@ final class Pages {
     /// In place of a codename that its source went on with.
     static native TemplateInstance gone(View view);
 
-    static native TemplateInstance form(View view, String limit, @Nullable String error);
+    /// @param shortest characters that the message must have; 0: there need not be one
+    static native TemplateInstance form(
+            View view, String limit, int shortest, @Nullable String error);
 
     /// @param waits whether something of this source has no index yet; never how much else waits, or
     ///     anybody could see from a word of their own whether others are sending now

@@ -29,13 +29,17 @@ final class Submission {
     private final MultipartInput input;
     private final Arriving body;
     private final int mostFiles;
+    private final int shortest;
+    private boolean said;
     private int files;
     private int taken;
 
-    private Submission(MultipartInput input, Arriving body, int mostFiles) {
+    private Submission(MultipartInput input, Arriving body, int mostFiles, int shortest) {
         this.input = input;
         this.body = body;
         this.mostFiles = mostFiles;
+        this.shortest = shortest;
+        this.said = shortest == 0;
     }
 
     /// How a body ended.
@@ -43,6 +47,7 @@ final class Submission {
         WHOLE,
         EMPTY,
         CODENAME,
+        MESSAGE_TOO_SHORT,
         MESSAGE_TOO_LONG,
         TOO_MANY,
         MALFORMED
@@ -57,8 +62,9 @@ final class Submission {
     ///
     /// @param contentType with its boundary
     /// @param mostFiles in one body
-    static Optional<Submission> of(String contentType, InputStream body, int mostFiles)
-            throws IOException {
+    /// @param shortest characters that a message must have, white space left out, before a file is taken; 0: none is needed
+    static Optional<Submission> of(
+            String contentType, InputStream body, int mostFiles, int shortest) throws IOException {
         Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
@@ -75,7 +81,7 @@ final class Submission {
                         .setPartHeaderSizeMax(HEADERS)
                         .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
-        return Optional.of(new Submission(input, arriving, mostFiles));
+        return Optional.of(new Submission(input, arriving, mostFiles, shortest));
     }
 
     /// How many exhibits were made so far.
@@ -123,9 +129,14 @@ final class Submission {
             return End.MESSAGE_TOO_LONG;
         }
         // Many messages may be here at once: none is kept in a second form.
-        if (blank(reader(typed))) {
+        int length = length(reader(typed), Math.max(1, shortest));
+        if (length == 0 && said) {
             return End.WHOLE;
         }
+        if (length < shortest && !said) {
+            return End.MESSAGE_TOO_SHORT;
+        }
+        said = true;
         if (Codename.looksLikeCodename(reader(typed))) {
             return End.CODENAME;
         }
@@ -138,12 +149,15 @@ final class Submission {
         return new InputStreamReader(new ByteArrayInputStream(message), StandardCharsets.UTF_8);
     }
 
-    private static boolean blank(Reader message) throws IOException {
-        int c = message.read();
-        while (c >= 0 && Character.isWhitespace(c)) {
-            c = message.read();
+    /// Its characters, white space left out, counted as far as it matters.
+    private static int length(Reader message, int most) throws IOException {
+        int length = 0;
+        for (int c = message.read(); c >= 0 && length < most; c = message.read()) {
+            if (!Character.isWhitespace(c) && !Character.isLowSurrogate((char) c)) {
+                length++;
+            }
         }
-        return c < 0;
+        return length;
     }
 
     private End file(Headers headers, Taker taker) throws IOException {
@@ -151,6 +165,9 @@ final class Submission {
             if (headers.name().isEmpty()) {
                 // No file was chosen: browsers send an empty part without a name.
                 return in.read() < 0 ? End.WHOLE : End.MALFORMED;
+            }
+            if (!said) {
+                return End.MESSAGE_TOO_SHORT;
             }
             if (++files > mostFiles) {
                 return End.TOO_MANY;

@@ -43,6 +43,7 @@ public final class SubmitPage {
     private final MeterRegistry meters;
     private final Transfer limit;
     private final int files;
+    private final int shortest;
     private final long reserve;
     private final Uploads uploads;
 
@@ -55,6 +56,7 @@ public final class SubmitPage {
             InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.files") int files,
+            @ConfigProperty(name = "sigillo.intake.first-message") int shortest,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve,
             @ConfigProperty(name = "sigillo.vault.abandoned-days") int abandoned) {
         this.sessions = sessions;
@@ -66,6 +68,7 @@ public final class SubmitPage {
         this.uploads = new Uploads(UPLOADS, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
         this.limit = new Transfer(limit);
         this.files = files;
+        this.shortest = shortest;
         this.reserve = reserve;
     }
 
@@ -132,7 +135,7 @@ public final class SubmitPage {
                         .setMaxCount(limit.bytes() + 1)
                         .get();
         String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
-        Optional<Submission> submission = Submission.of(type, bounded, files);
+        Optional<Submission> submission = Submission.of(type, bounded, files, shortest(session));
         if (submission.isEmpty()) {
             drain(body);
             return form(400, language, session, texts.error_malformed(0)).build();
@@ -167,6 +170,7 @@ public final class SubmitPage {
                             .build();
             case EMPTY -> form(400, language, session, texts.error_empty()).build();
             case CODENAME -> refused(body, language, session, texts.error_codename());
+            case MESSAGE_TOO_SHORT -> refused(body, language, session, texts.error_short(shortest));
             case MESSAGE_TOO_LONG -> refused(body, language, session, texts.error_message());
             case TOO_MANY -> refused(body, language, session, texts.error_many(files));
             case MALFORMED ->
@@ -195,8 +199,22 @@ public final class SubmitPage {
         return Answers.page(
                         status,
                         language,
-                        Pages.form(new Pages.View(language, "form"), limit.size(), error))
+                        Pages.form(
+                                new Pages.View(language, "form"),
+                                limit.size(),
+                                shortest(session),
+                                error))
                 .header(HttpHeaders.SET_COOKIE, sessions.used(session));
+    }
+
+    /// Characters that the message must have: of a source that has sent something before, none.
+    private int shortest(Session.Known session) {
+        return shortest == 0
+                        || cases.byLocator(session.locator(), session.recipient())
+                                .filter(it -> !cases.exhibits(it.caseId()).isEmpty())
+                                .isPresent()
+                ? 0
+                : shortest;
     }
 
     /// A typed codename may send more to its case, but begins none: it may be mistyped.

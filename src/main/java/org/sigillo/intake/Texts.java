@@ -92,6 +92,14 @@ interface Texts {
             "What this is, how you came by it, what we must be careful about. Never your codename.")
     String form_message_hint();
 
+    @Message(
+            "The first time, at least {number} characters: without a word nobody can tell what files are worth.")
+    String form_message_first(int number);
+
+    @Message(
+            "Write at least {number} characters about what you send, the first time. Nothing was kept: choose the files again.")
+    String error_short(int number);
+
     @Message("Files (choose as many as you like)")
     String form_files();
 

@@ -106,6 +106,30 @@ class HostileIT {
         }
 
         @Test
+        void a_first_file_without_enough_words_is_refused_and_later_ones_are_not()
+                throws Exception {
+            stack.besides(Map.of("sigillo.intake.first-message", "20"));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                source.begin();
+                assertThat(source.get("/it/form").body()).contains("almeno 20 caratteri");
+                HttpResponse<String> answer =
+                        source.submit(Part.message("look"), Part.file("f", new byte[1]));
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).contains("id=\"error\"", "20");
+                assertThat(source.get("/it/case").body()).doesNotContain("id=\"exhibit-1\"");
+                assertThat(
+                                source.submit(
+                                                Part.message("the minutes of the board, page 3"),
+                                                Part.file("f", new byte[1]))
+                                        .statusCode())
+                        .isEqualTo(303);
+                assertThat(source.get("/it/form").body()).doesNotContain("almeno 20 caratteri");
+                assertThat(source.submit(Part.file("g", new byte[1])).statusCode()).isEqualTo(303);
+                assertThat(source.get("/it/case").body()).contains("id=\"exhibit-3\"");
+            }
+        }
+
+        @Test
         void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay()
                 throws Exception {
             stack.besides(Map.of("sigillo.intake.files", "10"));
