@@ -23,6 +23,9 @@ public enum Door {
     /// Where the one style sheet of all doors lives.
     static final String STYLE = "/web/style.css";
 
+    /// And the newsroom's mark.
+    static final String LOGO = "/web/logo";
+
     private final String prefix;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
@@ -42,6 +45,9 @@ public enum Door {
         }
         if (path.equals("/style.css")) {
             return Optional.of(STYLE);
+        }
+        if (path.equals("/logo")) {
+            return Optional.of(LOGO);
         }
         if (!prefix.isEmpty()) {
             return Optional.of(prefix + path);

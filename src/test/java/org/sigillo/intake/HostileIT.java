@@ -106,6 +106,30 @@ class HostileIT {
         }
 
         @Test
+        void the_pages_carry_the_newsrooms_own_name_and_mark() throws Exception {
+            Path mark =
+                    Files.writeString(
+                            stack.data().path("mark.svg"),
+                            "<svg xmlns='http://www.w3.org/2000/svg'><circle r='9'/></svg>");
+            stack.besides(
+                    Map.of(
+                            "sigillo.newsroom.name",
+                            "The <b>Courier</b>",
+                            "sigillo.newsroom.logo",
+                            mark.toString()));
+            try (SourceBrowser source = new SourceBrowser(stack)) {
+                assertThat(source.get("/de").body())
+                        .contains("The &lt;b&gt;Courier&lt;/b&gt;", "src=\"/logo\" alt=\"\"")
+                        .doesNotContain(">Sigillo<");
+                HttpResponse<String> logo = source.get("/logo");
+                assertThat(logo.statusCode()).isEqualTo(200);
+                assertThat(logo.headers().firstValue("Content-Type")).hasValue("image/svg+xml");
+                assertThat(logo.headers().firstValue("Content-Security-Policy").orElse(""))
+                        .contains("default-src 'none'");
+            }
+        }
+
+        @Test
         void a_first_file_without_enough_words_is_refused_and_later_ones_are_not()
                 throws Exception {
             stack.besides(Map.of("sigillo.intake.first-message", "20"));

@@ -120,7 +120,8 @@ class DoorsTest {
             "DESK, /assets/desk.js, /assets/desk.js",
             "AUDIT, /log/checkpoint, /log/checkpoint",
             "AUDIT, /, /audit/",
-            "DESK, /style.css, /web/style.css"
+            "DESK, /style.css, /web/style.css",
+            "DROP, /logo, /web/logo"
         })
         void of_a_door_is_answered_inside_it(Door door, String path, String inside) {
             assertThat(door.inside(path)).contains(inside);
