@@ -3,6 +3,8 @@ package org.sigillo.docket;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +80,9 @@ record CheckedCase(
             // Rows and events are read one after the other; now nobody can come between.
             ledger.lockGuards();
             rows.lock(row.id);
-            return read(ledger, rows, row, caseId);
+            // As they are now, not as they were read a moment ago.
+            rows.forget();
+            return read(ledger, rows, rows.byId(row.id), caseId);
         }
     }
 
@@ -119,12 +123,27 @@ record CheckedCase(
                         .filter(it -> it.event().fact() instanceof CaseEvent.ExhibitSealed)
                         .toList();
         same("exhibits of case " + caseId, sealed.size() + "", rows.size() + "");
+        Set<String> forgotten = new HashSet<>();
+        Map<String, SortedSet<Integer>> damaged = new HashMap<>();
+        for (Recorded it : events) {
+            if (it.event().fact() instanceof CaseEvent.StubRemoved(Sha256 exhibit)) {
+                isOf(it.about(), exhibit, it);
+                forgotten.add(it.about());
+            } else {
+                damage(it, damaged);
+            }
+        }
         List<Held> held = new ArrayList<>();
         for (ExhibitRow row : rows) {
-            held.add(held(row, held.size() + 1, sealed.get(held.size()), damaged(row.id, events)));
+            held.add(
+                    held(
+                            row,
+                            held.size() + 1,
+                            sealed.get(held.size()),
+                            damaged.getOrDefault(row.id, new TreeSet<>())));
             same(
                     "stub of exhibit " + row.id,
-                    stubRemoved(row.id, events) ? "removed" : "there",
+                    forgotten.contains(row.id) ? "removed" : "there",
                     row.stub == null ? "removed" : "there");
         }
         return held;
@@ -132,18 +151,27 @@ record CheckedCase(
 
     /// In the order of their events.
     private static List<Answer> replies(Id caseId, List<ReplyRow> rows, List<Recorded> events) {
-        List<Answer> replies = new ArrayList<>();
-        for (Recorded event : events) {
-            if (event.event().fact() instanceof CaseEvent.ReplySent sent) {
-                ReplyRow row =
-                        rows.stream()
-                                .filter(it -> isReply(it.id, sent.reply(), event))
-                                .findFirst()
-                                .orElseThrow(() ->
-                                        new BrokenEvidenceException(
-                                                "a reply of case " + caseId, "a row", "none"));
-                replies.add(reply(row, event, sent, removed(row.id, events)));
+        Map<String, ReplyRow> byId = new HashMap<>();
+        rows.forEach(row -> byId.put(row.id, row));
+        Set<String> removed = new HashSet<>();
+        List<Recorded> sent = new ArrayList<>();
+        for (Recorded it : events) {
+            if (it.event().fact() instanceof CaseEvent.ReplyRemoved(Sha256 reply)) {
+                isReply(reply, it);
+                removed.add(it.about());
+            } else if (it.event().fact() instanceof CaseEvent.ReplySent fact) {
+                isReply(fact.reply(), it);
+                sent.add(it);
             }
+        }
+        List<Answer> replies = new ArrayList<>();
+        for (Recorded event : sent) {
+            ReplyRow row = byId.get(event.about());
+            if (row == null) {
+                throw new BrokenEvidenceException("a reply of case " + caseId, "a row", "none");
+            }
+            CaseEvent.ReplySent fact = (CaseEvent.ReplySent) event.event().fact();
+            replies.add(reply(row, event, fact, removed.contains(row.id)));
         }
         same("replies of case " + caseId, replies.size() + "", rows.size() + "");
         return replies;
@@ -160,15 +188,11 @@ record CheckedCase(
         return new Answer(row, event, sent, removed);
     }
 
-    private static boolean removed(String reply, List<Recorded> events) {
-        return events.stream()
-                .anyMatch(it ->
-                        it.event().fact() instanceof CaseEvent.ReplyRemoved removed
-                                && isReply(reply, removed.reply(), it));
-    }
-
-    private static boolean isReply(String id, Sha256 tag, Recorded event) {
-        return Entry.replyTag(event.nonce(), Id.parse(id)).equals(tag);
+    private static void isReply(Sha256 tag, Recorded event) {
+        same(
+                "event " + event.key() + ", reply",
+                tag.hex(),
+                Entry.replyTag(event.nonce(), Id.parse(event.about())).hex());
     }
 
     private static Optional<LocalDate> takenUp(List<Recorded> events) {
@@ -182,42 +206,44 @@ record CheckedCase(
         return LocalDate.parse(event.event().at().substring(0, 10));
     }
 
+    /// Whatever the order of their entries: what a reviewer says may be numbered first.
     private static List<Wished> wishes(List<Recorded> events) {
-        Map<CaseEvent.Wish, Wished> wishes = new EnumMap<>(CaseEvent.Wish.class);
+        Map<CaseEvent.Wish, LocalDate> settled = new EnumMap<>(CaseEvent.Wish.class);
+        Map<CaseEvent.Wish, LocalDate> asked = new EnumMap<>(CaseEvent.Wish.class);
         for (Recorded it : events) {
             if (it.event().fact() instanceof CaseEvent.SourceWished(CaseEvent.Wish wish)) {
-                wishes.put(wish, new Wished(wish, day(it), Optional.empty()));
+                asked.put(wish, day(it));
             } else if (it.event().fact() instanceof CaseEvent.WishSettled(CaseEvent.Wish wish)) {
-                wishes.computeIfPresent(
-                        wish, (_, was) -> new Wished(wish, was.day(), Optional.of(day(it))));
+                settled.put(wish, day(it));
             }
         }
-        return List.copyOf(wishes.values());
+        return asked.entrySet().stream()
+                .map(it ->
+                        new Wished(
+                                it.getKey(),
+                                it.getValue(),
+                                Optional.ofNullable(settled.get(it.getKey()))))
+                .toList();
     }
 
-    private static boolean stubRemoved(String exhibit, List<Recorded> events) {
-        return events.stream()
-                .anyMatch(it ->
-                        it.event().fact() instanceof CaseEvent.StubRemoved removed
-                                && isOf(exhibit, removed.exhibit(), it));
-    }
-
-    private static SortedSet<Integer> damaged(String exhibit, List<Recorded> events) {
-        SortedSet<Integer> damaged = new TreeSet<>();
-        for (Recorded it : events) {
-            if (it.event().fact() instanceof CaseEvent.ExhibitDamaged found
-                    && isOf(exhibit, found.exhibit(), it)) {
-                damaged.add(Math.toIntExact(found.segment()));
-            } else if (it.event().fact() instanceof CaseEvent.ExhibitMended found
-                    && isOf(exhibit, found.exhibit(), it)) {
-                damaged.remove(Math.toIntExact(found.segment()));
-            }
+    private static void damage(Recorded it, Map<String, SortedSet<Integer>> damaged) {
+        if (it.event().fact() instanceof CaseEvent.ExhibitDamaged found) {
+            isOf(it.about(), found.exhibit(), it);
+            damaged.computeIfAbsent(it.about(), _ -> new TreeSet<>())
+                    .add(Math.toIntExact(found.segment()));
+        } else if (it.event().fact() instanceof CaseEvent.ExhibitMended found) {
+            isOf(it.about(), found.exhibit(), it);
+            damaged.getOrDefault(it.about(), new TreeSet<>())
+                    .remove(Math.toIntExact(found.segment()));
         }
-        return damaged;
     }
 
-    private static boolean isOf(String exhibit, Sha256 tag, Recorded event) {
-        return Entry.exhibitTag(event.nonce(), Id.parse(exhibit)).equals(tag);
+    /// That an event's key names the exhibit that its entry hides.
+    private static void isOf(String exhibit, Sha256 tag, Recorded event) {
+        same(
+                "event " + event.key() + ", exhibit",
+                tag.hex(),
+                Entry.exhibitTag(event.nonce(), Id.parse(exhibit)).hex());
     }
 
     private static Held held(

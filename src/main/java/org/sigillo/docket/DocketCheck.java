@@ -1,10 +1,13 @@
 package org.sigillo.docket;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.Id;
 import org.sigillo.ledger.Ledger;
 
@@ -13,9 +16,12 @@ import org.sigillo.ledger.Ledger;
 /// compared with its events besides: what was found while somebody used it, a restart must not forget.
 @ApplicationScoped
 public class DocketCheck {
+    private static final Logger LOG = Logger.getLogger(DocketCheck.class);
+
     private final Ledger ledger;
     private final DocketRows rows;
     private final Transactions transactions;
+    private volatile boolean stopped;
 
     DocketCheck(Ledger ledger, DocketRows rows, Transactions transactions) {
         this.ledger = ledger;
@@ -25,15 +31,40 @@ public class DocketCheck {
 
     void start(@Observes StartupEvent begin) {
         report();
+        Thread.ofVirtual().name("docket-check").start(this::compareAll);
+    }
+
+    void stop(@Observes ShutdownEvent end) {
+        stopped = true;
+    }
+
+    /// Each in a transaction of its own, while the doors are open already: it may take minutes.
+    private void compareAll() {
         try {
-            transactions.call(rows::caseIds).forEach(this::compare);
-        } catch (BrokenEvidenceException e) {
-            ledger.report(e);
+            for (String caseId : transactions.call(rows::caseIds)) {
+                if (stopped) {
+                    return;
+                }
+                compare(caseId);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(
+                    "the cases are compared again at the next start, or when they are used: %s", e);
         }
     }
 
     private void compare(String caseId) {
-        transactions.call(() -> CheckedCase.of(ledger, rows, rows.byId(caseId)));
+        try {
+            transactions.call(() -> CheckedCase.of(ledger, rows, rows.byId(caseId)));
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        } catch (MalformedException e) {
+            ledger.report(
+                    new BrokenEvidenceException(
+                            "a row of case " + caseId,
+                            "well formed",
+                            String.valueOf(e.getMessage())));
+        }
     }
 
     /// Takes note of what is missing.

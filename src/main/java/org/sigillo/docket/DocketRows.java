@@ -102,6 +102,12 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         entities.persist(row);
     }
 
+    /// What was read so far is read again when it is asked for: others have changed it.
+    void forget() {
+        entities.flush();
+        entities.clear();
+    }
+
     /// Serialises the case's exhibits, so that each gets the next number.
     void lock(String key) {
         entities.createNativeQuery("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

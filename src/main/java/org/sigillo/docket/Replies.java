@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -118,10 +119,12 @@ public class Replies {
                 .toList();
     }
 
-    /// Notes that the source was shown all that is there.
+    /// Notes that the source was shown these.
     @Transactional
-    public void seen(Id caseId) {
-        rows.replies(caseId.hex()).forEach(it -> it.seen = true);
+    public void seen(Id caseId, Set<Id> shown) {
+        rows.replies(caseId.hex()).stream()
+                .filter(it -> shown.contains(Id.parse(it.id)))
+                .forEach(it -> it.seen = true);
     }
 
     /// Removes a reply for its source: gone here at once. Doing so again changes nothing.
@@ -129,6 +132,7 @@ public class Replies {
     /// @return whether there is such a reply
     @Transactional
     public boolean remove(Id caseId, Id reply) {
+        ledger.lockGuards();
         rows.lock(caseId.hex());
         Optional<CheckedCase.Answer> found =
                 CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies().stream()

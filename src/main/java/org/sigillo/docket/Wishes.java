@@ -31,13 +31,19 @@ public class Wishes {
     public record Wish(CaseEvent.Wish wish, LocalDate day, Optional<LocalDate> settled) {}
 
     /// Enters a wish of the case's source. Doing so again changes nothing.
+    ///
+    /// @return whether there is anything to take back
     @Transactional
-    public void wish(Id caseId, CaseEvent.Wish wish) {
+    public boolean wish(Id caseId, CaseEvent.Wish wish) {
+        if (CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().isEmpty()) {
+            return false;
+        }
         ledger.append(
                 Draft.bySource(
                         "source.wished/" + caseId + "/" + wish.word(),
                         caseId,
                         nonce -> new CaseEvent.SourceWished(wish)));
+        return true;
     }
 
     /// Those of a case, for the source whose case it is.
@@ -55,6 +61,7 @@ public class Wishes {
     /// Enters that a reviewer has seen to it. The first who says so is entered.
     @Transactional
     public void settle(Id person, Id caseId, CaseEvent.Wish wish) {
+        ledger.lockGuards();
         rows.lock(caseId.hex());
         CheckedCase.Wished asked =
                 desk.held(person, caseId).wishes().stream()
@@ -81,6 +88,7 @@ public class Wishes {
     /// @return whether there is such an exhibit
     @Transactional
     public boolean forget(Id caseId, int number) {
+        ledger.lockGuards();
         rows.lock(caseId.hex());
         Optional<CheckedCase.Held> found =
                 CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.CaseEvent;
@@ -52,7 +53,8 @@ class Arrived {
                     .build();
         }
         Id caseId = opened.get().caseId();
-        List<Pages.Reply> answers = answers(session, caseId);
+        List<Replies.Reply> sent = replies.toSource(caseId);
+        List<Pages.Reply> answers = answers(session, caseId, sent);
         List<Pages.Line> lines = lines(language, session, opened.get(), exhibits);
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
         Response.ResponseBuilder page =
@@ -76,7 +78,8 @@ class Arrived {
         if (!byItself) {
             // A page that renews itself may have nobody before it.
             if (answers.stream().anyMatch(Pages.Reply::fresh)) {
-                replies.seen(caseId);
+                replies.seen(
+                        caseId, sent.stream().map(Replies.Reply::id).collect(Collectors.toSet()));
             }
             page.header(HttpHeaders.SET_COOKIE, sessions.used(session));
         }
@@ -110,11 +113,11 @@ class Arrived {
     }
 
     /// Those that are still there, the newest first.
-    private List<Pages.Reply> answers(Session.Known session, Id caseId) {
+    private List<Pages.Reply> answers(Session.Known session, Id caseId, List<Replies.Reply> sent) {
         List<Pages.Reply> answers = new ArrayList<>();
         try (HybridIdentity source = session.identity()) {
             int number = 0;
-            for (Replies.Reply reply : replies.toSource(caseId)) {
+            for (Replies.Reply reply : sent) {
                 number++;
                 if (reply.box().isPresent()) {
                     answers.addFirst(

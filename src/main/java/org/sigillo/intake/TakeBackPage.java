@@ -74,14 +74,7 @@ public final class TakeBackPage {
             throw new MalformedException("no wish");
         }
         CaseEvent.Wish wish = CaseEvent.Wish.parse(word);
-        return done(
-                code,
-                headers,
-                caseId -> {
-                    wishes.wish(caseId, wish);
-                    return true;
-                },
-                Texts::forget_none);
+        return done(code, headers, caseId -> wishes.wish(caseId, wish), Texts::forget_none);
     }
 
     private boolean removed(Id caseId, int number) {

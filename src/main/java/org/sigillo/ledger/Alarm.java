@@ -174,7 +174,7 @@ final class Alarm {
             List<Row> standing = standing(rows, seal);
             for (Row one : standing) {
                 if (one.witness().filter(asked::contains).isEmpty()) {
-                    end(rows, one, "a start has checked everything");
+                    end(rows, one, "a start has checked the ledger");
                 } else if (broken.isEmpty()) {
                     broken = Optional.of(heeded(one.finding()));
                     ofWitness = true;

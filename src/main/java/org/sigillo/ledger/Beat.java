@@ -37,6 +37,9 @@ final class Beat {
                     "exhibit.mended",
                     "wish.settled");
 
+    /// So many of them at once.
+    private static final int MOST = 4_000;
+
     static final String GRANT = "grant.given";
     static final Set<String> OPENING = Set.of("case.opened", GRANT);
 
@@ -115,10 +118,12 @@ final class Beat {
         List<Optional<Pending>> free = new ArrayList<>();
         boolean signedHeld = false;
         boolean allHeld = false;
+        int unsigned = 0;
         for (Pending pending : staff) {
             boolean signed = !UNSIGNED.contains(pending.type());
             boolean held =
                     allHeld
+                            || !signed && unsigned == MOST
                             || pending.caseId()
                                     .filter(id -> signed ? waitsFor(id) : !onBeat)
                                     .isPresent();
@@ -129,15 +134,11 @@ final class Beat {
             if (held) {
                 signedHeld |= signed;
             } else {
+                unsigned += signed ? 0 : 1;
                 free.add(Optional.of(pending));
             }
         }
         return free;
-    }
-
-    /// Whether it may take the right away under which sources' grants were given.
-    static boolean mayTakeAway(Pending staff) {
-        return newAdministrator(staff).isPresent();
     }
 
     /// Whether it may have to wait for what began its case.
@@ -156,7 +157,7 @@ final class Beat {
     }
 
     /// Who gets the role that excludes all others.
-    private static Optional<Id> newAdministrator(Pending pending) {
+    static Optional<Id> newAdministrator(Pending pending) {
         return pending.type().equals("person.role-given")
                         && fact(pending) instanceof CustodyEvent.RoleGiven given
                         && given.role() == Role.ADMINISTRATOR

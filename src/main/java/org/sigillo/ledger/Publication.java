@@ -129,7 +129,12 @@ final class Publication {
                         compared() ? Duration.ofMinutes(1).toMillis() : AGAIN.toMillis(),
                         TimeUnit.MILLISECONDS);
                 woken.drainPermits();
-                turn();
+                try {
+                    turn();
+                } catch (RuntimeException | Error e) {
+                    // The thread must outlive whatever goes wrong while an alarm is told.
+                    LOG.errorf("publishing will be tried again: %s", e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

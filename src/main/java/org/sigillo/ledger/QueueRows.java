@@ -19,10 +19,10 @@ import org.sigillo.custody.Id;
 
 /// Rows of `ledger_pending`: every event that was ever queued. One is done when an entry refers to it.
 final class QueueRows {
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "p.id, p.key, p.facts, p.nonce, p.by_source, p.case_id, p.position, p.beat, p.type,"
                     + " p.event";
-    private static final String UNDONE =
+    static final String UNDONE =
             " NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.pending = p.id)";
 
     /// With places for by_source, position and beat, and for which rows. They are numbered in the order of
@@ -203,54 +203,7 @@ final class QueueRows {
                 most);
     }
 
-    /// A case of which something of its source waits.
-    ///
-    /// @param earliest the beat in which the first of all that waits came, of whichever case
-    record Waiting(Id caseId, long events, long earliest) {}
-
-    /// Cases of which something waits that came in this beat or later: so many of them, drawn at random.
-    List<Waiting> waiting(long fromBeat, long most) throws SQLException {
-        return rows.list(
-                "SELECT p.case_id, count(*), min(min(beat)) OVER () FROM ledger_pending p WHERE"
-                        + " by_source AND beat >= ? AND"
-                        + UNDONE
-                        + " GROUP BY p.case_id ORDER BY random() LIMIT ?",
-                r -> new Waiting(Id.copyOf(r.getBytes(1)), r.getLong(2), r.getLong(3)),
-                fromBeat,
-                most);
-    }
-
-    /// The first events of each of these cases that wait, each case's in its order.
-    ///
-    /// @param drawn how many of each
-    List<Sealed> sourcesUndone(Map<Id, Integer> drawn) throws SQLException {
-        List<Map.Entry<Id, Integer>> each = List.copyOf(drawn.entrySet());
-        return rows.list(
-                "SELECT "
-                        + COLUMNS
-                        + ", p.seal FROM unnest(?::bytea[], ?::bigint[]) d (case_id, events), LATERAL"
-                        + " (SELECT * FROM ledger_pending p WHERE by_source AND p.case_id = d.case_id AND"
-                        + UNDONE
-                        + " ORDER BY p.position, p.id LIMIT d.events) p ORDER BY p.case_id,"
-                        + " p.position, p.id",
-                QueueRows::withSeal,
-                each.stream().map(it -> it.getKey().bytes()).toArray(byte[][]::new),
-                each.stream().mapToLong(Map.Entry::getValue).toArray());
-    }
-
-    /// Sources' events of these types that wait.
-    List<Sealed> sourcesUndone(Collection<String> types) throws SQLException {
-        return rows.list(
-                "SELECT "
-                        + COLUMNS
-                        + ", p.seal FROM ledger_pending p WHERE by_source AND "
-                        + ofTypes(List.copyOf(types))
-                        + " AND"
-                        + UNDONE,
-                QueueRows::withSeal);
-    }
-
-    /// The same of these cases.
+    /// Sources' events of these types, of these cases, that wait.
     List<Sealed> sourcesUndone(Collection<String> types, Collection<Id> cases) throws SQLException {
         return rows.list(
                 "SELECT "
@@ -365,6 +318,7 @@ final class QueueRows {
                                         Sha256.copyOf(r.getBytes(15))))
                         : seal.checked(withSeal(r));
         return new Recorded(
+                queued.key(),
                 Entry.Event.parse(CanonicalJson.parseObject(queued.event())),
                 queued.nonce(),
                 entered ? OptionalLong.of(n) : OptionalLong.empty(),
@@ -372,7 +326,7 @@ final class QueueRows {
                 false);
     }
 
-    private static Sealed withSeal(ResultSet r) throws SQLException {
+    static Sealed withSeal(ResultSet r) throws SQLException {
         return new Sealed(pending(r), Sha256.copyOf(r.getBytes(11)));
     }
 

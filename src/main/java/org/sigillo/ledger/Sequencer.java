@@ -238,7 +238,8 @@ final class Sequencer {
                     case Beat.Filled(long k) ->
                             sources.drawn(rows, k, rules.beat(), moment, random);
                 };
-        return Beat.choose(ofSources, sources.followedBy(rows, waiting), waiting, share, random);
+        return Beat.choose(
+                ofSources, sources.followedBy(rows, waiting, rules.k()), waiting, share, random);
     }
 
     private byte[] filler(long n, Sha256 prev) {

@@ -1,12 +1,15 @@
 package org.sigillo.ledger;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.Id;
 import org.sigillo.ledger.QueueRows.Pending;
 
@@ -47,9 +50,11 @@ final class SourceQueue {
         return closing >= 0 && horizon == UNKNOWN;
     }
 
-    /// What began the cases of these staff events and still waits, or where one of them makes somebody an administrator, every
-    /// grant that does.
-    List<Pending> followedBy(Rows rows, List<Pending> staff) throws SQLException {
+    /// What began the cases of these staff events and still waits, and where one of them makes somebody an administrator, sources'
+    /// grants to them: more than one turn can number.
+    ///
+    /// @param k how many of the sources' events a turn numbers
+    List<Pending> followedBy(Rows rows, List<Pending> staff, long k) throws SQLException {
         List<Id> cases =
                 staff.stream()
                         .filter(Beat::mayFollow)
@@ -60,8 +65,11 @@ final class SourceQueue {
         if (!cases.isEmpty()) {
             found.addAll(rows.queue().sourcesUndone(Beat.OPENING, cases));
         }
-        if (staff.stream().anyMatch(Beat::mayTakeAway)) {
-            found.addAll(rows.queue().sourcesUndone(List.of(Beat.GRANT)));
+        for (Pending one : staff) {
+            Optional<Id> administrator = Beat.newAdministrator(one);
+            if (administrator.isPresent()) {
+                found.addAll(grants(rows, from, administrator.get(), k + 1));
+            }
         }
         return found.stream().map(seal::checked).toList();
     }
@@ -84,21 +92,20 @@ final class SourceQueue {
             reset();
             day = now.seconds() / DAY;
         }
-        List<QueueRows.Waiting> waiting = rows.queue().waiting(from, k);
-        over(waiting.stream().mapToLong(QueueRows.Waiting::earliest).min(), now);
+        List<Waiting> waiting = waiting(rows, from, k);
+        over(waiting.stream().mapToLong(Waiting::earliest).min(), now);
         Map<Id, Integer> drawn = draw(waiting, k, random);
         return drawn.isEmpty()
                 ? List.of()
-                : rows.queue().sourcesUndone(drawn).stream().map(seal::checked).toList();
+                : first(rows, drawn, from).stream().map(seal::checked).toList();
     }
 
-    private static Map<Id, Integer> draw(
-            List<QueueRows.Waiting> waiting, long k, RandomGenerator random) {
+    private static Map<Id, Integer> draw(List<Waiting> waiting, long k, RandomGenerator random) {
         Map<Id, Integer> drawn = new HashMap<>();
-        List<QueueRows.Waiting> left = new ArrayList<>(waiting);
+        List<Waiting> left = new ArrayList<>(waiting);
         for (long place = 0; place < k && !left.isEmpty(); place++) {
             int at = random.nextInt(left.size());
-            QueueRows.Waiting one = left.get(at);
+            Waiting one = left.get(at);
             if (drawn.merge(one.caseId(), 1, Integer::sum) == one.events()) {
                 left.set(at, left.getLast());
                 left.removeLast();
@@ -122,5 +129,68 @@ final class SourceQueue {
             closing = now.seconds() - 3 * longest;
             horizon = UNKNOWN;
         }
+    }
+
+    /// A case of which something of its source waits.
+    ///
+    /// @param earliest the beat in which the first of all that waits came, of whichever case
+    private record Waiting(Id caseId, long events, long earliest) {}
+
+    /// Cases of which something waits that came in this beat or later: so many of them, drawn at random.
+    private static List<Waiting> waiting(Rows rows, long fromBeat, long most) throws SQLException {
+        return rows.list(
+                "SELECT p.case_id, count(*), min(min(beat)) OVER () FROM ledger_pending p WHERE"
+                        + " by_source AND beat >= ? AND"
+                        + QueueRows.UNDONE
+                        + " GROUP BY p.case_id ORDER BY random() LIMIT ?",
+                SourceQueue::waiting,
+                fromBeat,
+                most);
+    }
+
+    private static Waiting waiting(ResultSet r) throws SQLException {
+        byte[] caseId = r.getBytes(1);
+        if (caseId == null) {
+            throw new BrokenEvidenceException("a source's waiting event", "a case", "none");
+        }
+        return new Waiting(Id.copyOf(caseId), r.getLong(2), r.getLong(3));
+    }
+
+    /// The first events of each of these cases that wait, each case's in its order.
+    ///
+    /// @param drawn how many of each
+    /// @param fromBeat they came in this beat or later
+    private static List<QueueRows.Sealed> first(Rows rows, Map<Id, Integer> drawn, long fromBeat)
+            throws SQLException {
+        List<Map.Entry<Id, Integer>> each = List.copyOf(drawn.entrySet());
+        return rows.list(
+                "SELECT "
+                        + QueueRows.COLUMNS
+                        + ", p.seal FROM unnest(?::bytea[], ?::bigint[]) d (case_id, events), LATERAL"
+                        + " (SELECT * FROM ledger_pending p WHERE by_source AND p.case_id = d.case_id AND"
+                        + " p.beat >= ? AND"
+                        + QueueRows.UNDONE
+                        + " ORDER BY p.position, p.id LIMIT d.events) p ORDER BY p.case_id,"
+                        + " p.position, p.id",
+                QueueRows::withSeal,
+                each.stream().map(it -> it.getKey().bytes()).toArray(byte[][]::new),
+                each.stream().mapToLong(Map.Entry::getValue).toArray(),
+                fromBeat);
+    }
+
+    /// Sources' grants to this person that came in this beat or later and wait; no more than so many.
+    private static List<QueueRows.Sealed> grants(Rows rows, long fromBeat, Id person, long most)
+            throws SQLException {
+        return rows.list(
+                "SELECT "
+                        + QueueRows.COLUMNS
+                        + ", p.seal FROM ledger_pending p WHERE by_source AND beat >= ? AND"
+                        + " starts_with(key, 'grant.given/') AND right(key, 33) = ? AND"
+                        + QueueRows.UNDONE
+                        + " LIMIT ?",
+                QueueRows::withSeal,
+                fromBeat,
+                "/" + person.hex(),
+                most);
     }
 }

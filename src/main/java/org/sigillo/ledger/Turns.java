@@ -146,13 +146,14 @@ final class Turns {
     private void sign(Sequencer.Call call) {
         Instant now = clock.instant();
         signDue |= !(call instanceof Sequencer.NoBeat);
-        if (!signDue || publication.compared()) {
-            unsigned = Instant.MAX;
-        } else if (unsigned.equals(Instant.MAX)) {
+        boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
+        if (!signDue && !atOnce) {
+            return;
+        }
+        if (unsigned.equals(Instant.MAX)) {
             unsigned = now;
         }
-        boolean atOnce = rules.beat() == 0 && !now.isBefore(lastSigned.plus(SIGNING_PAUSE));
-        if ((signDue || atOnce) && publication.compared()) {
+        if (publication.compared()) {
             sequencer
                     .sign(rules)
                     .ifPresent(_ -> {
@@ -161,6 +162,7 @@ final class Turns {
                     });
             lastSigned = now;
             signDue = false;
+            unsigned = Instant.MAX;
         }
     }
 }

@@ -148,18 +148,19 @@ final class Volume {
         return folder() + "ledger/genesis";
     }
 
-    /// Leaves the genesis in the vault before anything of this ledger is, and looks for it ever after: a folder or bucket without it
-    /// is one whose disk is not mounted, or the wrong one.
-    ///
-    /// @throws BrokenEvidenceException if the vault is another one than the ledger began with
+    /// Leaves the genesis in the vault before anything of this ledger is: one without it, as a folder whose disk is not mounted, is
+    /// another vault, and refused.
     void mark(Vault vault) {
         // First: another replica marks before it begins.
-        boolean begun = read("reading the size", rows -> rows.tree().size()) > 0;
+        Optional<TreeRows.Stored> first = read("reading entry 0", rows -> rows.tree().entry(0));
         try {
-            if (isIn(vault)) {
+            // Of another ledger the sequencer says so.
+            if (first.filter(it -> !it.leaf().equals(genesis.hash())).isPresent() || isIn(vault)) {
                 return;
             }
-            if (begun && vault.list(checkpoints()).isEmpty()) {
+            if (first.isPresent()
+                    && vault.list(checkpoints()).isEmpty()
+                    && vault.size(folder() + "tile/0/000").isEmpty()) {
                 throw new BrokenEvidenceException(
                         "the vault",
                         "what was kept of ledger " + genesis.opened().origin(),
@@ -176,10 +177,8 @@ final class Volume {
     /// @throws BrokenEvidenceException if it is another ledger's
     boolean isIn(Vault vault) throws IOException {
         try (InputStream in = vault.open(mark())) {
-            RowSeal.same(
-                    "the vault's " + mark(),
-                    Sha256.of(genesis.bytes()),
-                    Sha256.of(in.readAllBytes()));
+            Sha256 found = Sha256.of(in.readAllBytes());
+            RowSeal.same("the vault's " + mark(), Sha256.of(genesis.bytes()), found);
             return true;
         } catch (NoSuchFileException e) {
             return false;
@@ -347,9 +346,9 @@ final class Volume {
 
     /// The same in the checkpoint of this size, or in the last one of a ledger that is closed.
     Optional<Published.Proven> proven(String key, long size) {
-        Sequencer.Work<Optional<SignedCheckpoint>> which =
-                rows -> closed == 0 ? rows.notes(seal).of(size) : rows.notes(seal).last();
-        return read("reading a checkpoint", which)
+        return read(
+                        "reading a checkpoint",
+                        r -> closed == 0 ? r.notes(seal).of(size) : r.notes(seal).last())
                 .flatMap(in ->
                         find(key)
                                 .flatMap(it -> it.index().stream().boxed().findFirst())

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
@@ -33,6 +34,8 @@ import org.sigillo.ledger.Recorded;
 /// The register of people. Reads who counts from the ledger each time it is asked.
 @ApplicationScoped
 public class People {
+    private static final Logger LOG = Logger.getLogger(People.class);
+
     private final Ledger ledger;
     private final PersonRows rows;
     private final InstantSource clock;
@@ -315,6 +318,10 @@ public class People {
             QuarkusTransaction.requiringNew().run(this::all);
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
+        } catch (RuntimeException e) {
+            // Of a database that is away, or a row that is no row of ours: whoever uses it meets
+            // it.
+            LOG.errorf("people were not compared at the start: %s", e);
         }
     }
 

@@ -9,10 +9,15 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +116,38 @@ class RepliesIT {
     }
 
     @Test
+    void that_is_removed_while_others_look_breaks_nothing() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(acts.reply(rosa, "answer " + i).statusCode()).isEqualTo(201);
+        }
+        try (ExecutorService others = Executors.newFixedThreadPool(2)) {
+            AtomicBoolean done = new AtomicBoolean();
+            List<Future<Set<Integer>>> looking = new ArrayList<>();
+            for (Hand one : List.of(rosa, remy)) {
+                looking.add(
+                        others.submit(() -> {
+                            Set<Integer> answers = new TreeSet<>();
+                            while (!done.get()) {
+                                answers.add(
+                                        one.ask("GET", "desk", "/api/cases/" + acts.caseId(), "")
+                                                .statusCode());
+                            }
+                            return answers;
+                        }));
+            }
+            for (int i = 1; i <= 20; i++) {
+                assertThat(source.post("/en/reply/remove", "number=" + i).statusCode())
+                        .isEqualTo(303);
+            }
+            done.set(true);
+            for (Future<Set<Integer>> it : looking) {
+                assertThat(it.get()).containsExactly(200);
+            }
+        }
+        assertThat(source.submit(Part.message("nothing is broken")).statusCode()).isEqualTo(303);
+    }
+
+    @Test
     void that_a_colleagues_program_made_wrong_is_said_to_the_source_and_stops_nothing()
             throws Exception {
         assertThat(
@@ -197,6 +234,15 @@ class RepliesIT {
                         .as(refused)
                         .isInstanceOf(SQLException.class)
                         .hasMessageContaining("permission denied");
+            }
+            for (String refused :
+                    List.of(
+                            "UPDATE reply SET box = '\\x00' WHERE box IS NOT NULL",
+                            "UPDATE exhibit SET stub = '\\x00' WHERE stub IS NOT NULL")) {
+                assertThatThrownBy(() -> change.execute(refused))
+                        .as(refused)
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("removed, not replaced");
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,10 @@ class RepliesTest extends OfACase {
         assertThat(held.getFirst().box()).hasValue(BOX);
         assertThat(held.getFirst().writer()).isEqualTo(newsroom.rosa.id);
         assertThat(held).extracting(Replies.Reply::seen).containsOnly(false);
-        replies.seen(caseId);
-        assertThat(replies.toSource(caseId)).extracting(Replies.Reply::seen).containsOnly(true);
+        replies.seen(caseId, Set.of(reply));
+        assertThat(replies.toSource(caseId))
+                .extracting(Replies.Reply::seen)
+                .containsExactly(true, false);
         assertThat(desk.view(newsroom.rosa.id, caseId).replies()).hasSize(2);
         assertThat(desk.view(newsroom.rosa.id, caseId).source()).isEqualTo(source);
     }

@@ -105,6 +105,11 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    void forget() {
+        // Nothing is remembered beside what is there.
+    }
+
+    @Override
     void lock(String key) {
         // One thread.
     }

@@ -249,6 +249,8 @@ class VaultRoundsTest {
         halting.halt();
         at(10, 0);
         rounds.look();
+        // The scrub that began now never ends.
+        halting.reading.await();
         assertThat(rounds.view().overdue()).isFalse();
         at(12, 0);
         assertThat(rounds.view().overdue()).as("no round in two days").isTrue();

@@ -59,6 +59,16 @@ class WishesTest extends OfACase {
     }
 
     @Test
+    void whoever_says_so_first_has_seen_to_it_and_a_colleague_may_say_so_too() {
+        grant(given(newsroom.remy, 0, nonce()));
+        wishes.wish(caseId, Wish.DELETION);
+        wishes.settle(newsroom.rosa.id, caseId, Wish.DELETION);
+        wishes.settle(newsroom.remy.id, caseId, Wish.DELETION);
+        assertThat(events(CaseEvent.WishSettled.class)).hasSize(1);
+        assertThat(listed()).isEmpty();
+    }
+
+    @Test
     void what_nobody_asked_for_or_is_no_case_of_ones_own_is_not_settled() {
         refused("no-wish", () -> wishes.settle(newsroom.rosa.id, caseId, Wish.DELETION));
         wishes.wish(caseId, Wish.DELETION);

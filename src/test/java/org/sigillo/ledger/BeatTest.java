@@ -148,7 +148,7 @@ class BeatTest {
         Newsroom newsroom = new Newsroom();
         Pending role = staff(newsroom.give(newsroom.elena, newsroom.rosa, Role.ADMINISTRATOR), 1);
         Pending after = staff("release.refused", Optional.empty(), 2);
-        assertThat(Beat.mayTakeAway(role)).isTrue();
+        assertThat(Beat.newAdministrator(role)).hasValue(newsroom.rosa.id);
         assertThat(between(List.of(granted(newsroom.rosa.id)), List.of(role, after))).isEmpty();
         assertThat(between(List.of(granted(newsroom.remy.id)), List.of(role, after)))
                 .containsExactly(role, after);
