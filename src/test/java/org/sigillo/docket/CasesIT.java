@@ -299,7 +299,7 @@ class CasesIT {
     private void foundAgainAfterARestart() throws Exception {
         try {
             stack.restartApp();
-        } catch (IOException | AssertionError | IllegalStateException e) {
+        } catch (IOException | RuntimeException | AssertionError e) {
             assertThat(e).hasMessageContaining("label of exhibit");
         }
         for (int i = 0; i < 300 && ready() == 200; i++) {
