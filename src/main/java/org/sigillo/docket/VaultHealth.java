@@ -28,6 +28,7 @@ class VaultHealth implements HealthCheck {
                 .withData("unread", view.scrubbed().map(VaultRounds.Scrubbed::unread).orElse(0L))
                 .withData("waiting", view.settled().map(VaultRounds.Settled::waiting).orElse(0L))
                 .withData("unkept", view.settled().map(VaultRounds.Settled::unkept).orElse(0L))
+                .withData("away", view.away())
                 .withData("overdue", view.overdue())
                 .build();
     }

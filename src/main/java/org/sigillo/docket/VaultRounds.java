@@ -57,6 +57,7 @@ public class VaultRounds {
 
     private volatile Optional<Settled> settled = Optional.empty();
     private volatile boolean stopped;
+    private volatile boolean away;
     private LocalDate drawn = LocalDate.EPOCH;
     private int hour;
 
@@ -109,17 +110,23 @@ public class VaultRounds {
     ///
     /// @param protection `object-lock`, `file-modes` or `none`
     /// @param damaged segments that are lost, altered or unreadable, as was last entered
+    /// @param found what the last scrub that ended found; another may run
+    /// @param away whether the vault could not be asked just now, or is not the ledger's
     /// @param overdue whether no round has ended here for two days, or no scrub for a week, where one should have
     public record View(
             String protection,
             long damaged,
             Optional<Settled> settled,
             Optional<Scrubbed> scrubbed,
+            Optional<Scrubbed> found,
+            boolean away,
             boolean overdue) {
         /// Whether everything is there, could be read, and is kept as it should be, as far as is known.
         public boolean well() {
             return damaged == 0
+                    && !away
                     && !overdue
+                    && found.filter(it -> it.unread() + it.damaged() > 0).isEmpty()
                     && settled.filter(it -> it.unkept() + it.waiting() + it.broken() > 0).isEmpty()
                     && scrubbed.filter(it -> it.unread() + it.damaged() > 0).isEmpty();
         }
@@ -131,9 +138,13 @@ public class VaultRounds {
                 damage.count(),
                 settled,
                 scrub.last(),
+                scrub.lastWhole(),
+                away,
                 ledger.leads()
                         && (overdue(settled.map(Settled::ended), ROUND_OVERDUE)
-                                || overdue(scrub.lastEnd(), SCRUB_OVERDUE)));
+                                || overdue(
+                                        scrub.lastWhole().flatMap(Scrubbed::ended),
+                                        SCRUB_OVERDUE)));
     }
 
     /// One that has begun to lead has as long as one that has done what it should.
@@ -192,6 +203,7 @@ public class VaultRounds {
             drawn = today;
             hour = random.nextInt(24);
         }
+        away = isAway();
         if (!ledger.leads()) {
             followed = now.toInstant();
         }
@@ -206,6 +218,15 @@ public class VaultRounds {
         Optional<Instant> scrubbed = scrub.last().map(Scrubbed::begun);
         if (scrubbed.filter(it -> it.plus(BETWEEN_SCRUBS).isAfter(now.toInstant())).isEmpty()) {
             scrub.begin(Scrub.Pace.of(rate));
+        }
+    }
+
+    private boolean isAway() {
+        try {
+            return !ledger.published().isIn(vault);
+        } catch (IOException | BrokenEvidenceException e) {
+            LOG.errorf("the vault cannot be asked, or is another one: %s", e);
+            return true;
         }
     }
 

@@ -38,7 +38,7 @@ class VaultScrub {
     private Set<String> unread = Set.of();
 
     private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
-    private volatile Optional<Instant> lastEnd = Optional.empty();
+    private volatile Optional<VaultRounds.Scrubbed> lastWhole = Optional.empty();
 
     VaultScrub(
             Vault vault,
@@ -59,9 +59,9 @@ class VaultScrub {
         return last;
     }
 
-    /// When a pass ended here last.
-    Optional<Instant> lastEnd() {
-        return lastEnd;
+    /// The last pass that ended here: what it found stands while the next one has not come so far.
+    Optional<VaultRounds.Scrubbed> lastWhole() {
+        return lastWhole;
     }
 
     /// Begins a pass in a thread of its own.
@@ -116,8 +116,8 @@ class VaultScrub {
             }
             pass.noteUnreadable(unread);
             unread = Set.copyOf(pass.unreadSegments.keySet());
-            lastEnd = Optional.of(clock.instant());
-            last = Optional.of(pass.view(lastEnd));
+            last = Optional.of(pass.view(Optional.of(clock.instant())));
+            lastWhole = last;
             ended = true;
         } finally {
             if (!ended) {

@@ -204,10 +204,17 @@ final class Tiles {
             }
         }
 
-        /// Nothing is said of what the publication has not written yet.
+        /// As many as the newest checkpoint in the vault covers: that is put there when all of them are. What lies there now says
+        /// nothing, or one that was lost would take all behind it along.
         private long groups() {
             try {
-                return tiles.written();
+                return tiles.vault.orElseThrow().list(rows.checkpoints()).stream()
+                                .map(it -> it.substring(it.lastIndexOf('/') + 1))
+                                .filter(it -> it.matches("[0-9]{18,20}"))
+                                .mapToLong(Long::parseLong)
+                                .max()
+                                .orElse(0)
+                        / TileCoordinate.FULL;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

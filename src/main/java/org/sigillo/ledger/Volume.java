@@ -155,18 +155,19 @@ final class Volume {
         Optional<TreeRows.Stored> first = read("reading entry 0", rows -> rows.tree().entry(0));
         try {
             // Of another ledger the sequencer says so.
-            if (first.filter(it -> !it.leaf().equals(genesis.hash())).isPresent() || isIn(vault)) {
+            if (first.filter(it -> !it.leaf().equals(genesis.hash())).isPresent()) {
                 return;
             }
-            if (first.isPresent()
-                    && vault.list(checkpoints()).isEmpty()
-                    && vault.size(folder() + "tile/0/000").isEmpty()) {
-                throw new BrokenEvidenceException(
-                        "the vault",
-                        "what was kept of ledger " + genesis.opened().origin(),
-                        "nothing of it: is its disk mounted, and is it the right folder or bucket?");
+            if (!isIn(vault)) {
+                if (first.isPresent()) {
+                    throw new BrokenEvidenceException(
+                            "the vault",
+                            "what was kept of ledger " + genesis.opened().origin(),
+                            "nothing of it: is its disk mounted, and is it the right folder or bucket?");
+                }
+                vault.put(mark(), genesis.bytes());
             }
-            vault.put(mark(), genesis.bytes());
+            vault.settle(mark(), Sha256.of(genesis.bytes()), Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

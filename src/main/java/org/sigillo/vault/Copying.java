@@ -3,6 +3,7 @@ package org.sigillo.vault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -27,7 +28,7 @@ public final class Copying {
     /// @throws BrokenEvidenceException if it is not what was expected, or the copy is not what was read
     public Optional<Sha256> copy(String address, Optional<Sha256> expected) throws IOException {
         Optional<Vault.Held> held = from.stat(address);
-        Optional<Sha256> read = held.isPresent() ? read(address) : Optional.empty();
+        Optional<Sha256> read = held.isPresent() ? read(address, expected) : Optional.empty();
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -46,7 +47,7 @@ public final class Copying {
     }
 
     /// Reads it, and writes it where it is not there already.
-    private Optional<Sha256> read(String address) throws IOException {
+    private Optional<Sha256> read(String address, Optional<Sha256> expected) throws IOException {
         InputStream opened;
         try {
             opened = from.open(address);
@@ -55,18 +56,28 @@ public final class Copying {
         }
         try (InputStream in = opened) {
             return Optional.of(
-                    to.stat(address).isPresent() ? Sha256.ofRest(in) : write(address, in));
+                    to.stat(address).isPresent()
+                            ? Sha256.ofRest(in)
+                            : write(address, in, expected));
         }
     }
 
-    private Sha256 write(String address, InputStream in) throws IOException {
+    /// Nothing becomes visible of what is not as expected: it would be in the way of the right bytes.
+    private Sha256 write(String address, InputStream in, Optional<Sha256> expected)
+            throws IOException {
         Vault.Writer writer = to.create(address);
         try {
+            MessageDigest running = Sha256.digest();
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                running.update(buffer, 0, read);
                 writer.write(buffer, 0, read);
             }
-            return writer.commit().digest();
+            Sha256 digest = Sha256.copyOf(running.digest());
+            if (expected.isEmpty() || expected.get().equals(digest)) {
+                writer.commit(digest);
+            }
+            return digest;
         } finally {
             writer.abort();
         }

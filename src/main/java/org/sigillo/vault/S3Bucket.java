@@ -38,12 +38,15 @@ import org.sigillo.bytes.Sha256;
 
 /// One bucket, in the words of the S3 API.
 final class S3Bucket {
-    /// Larger objects go in parts of so many bytes (S3 allows 5 MiB to 5 GiB).
-    private static final long PART = 64L * 1024 * 1024;
+    /// Larger objects go in parts of so many bytes (S3 allows 5 MiB to 5 GiB). A sealed segment goes whole: only so does every store
+    /// refuse other bytes at an address that is taken, and compare all of it at once.
+    private static final long PART = 96L * 1024 * 1024;
 
     /// Larger objects are copied in parts: a store says nothing while it copies, and nobody waits for long. (Nor does S3 copy more than
     /// 5 GiB at once.)
-    private static final long LARGEST_COPY = 2 * PART;
+    private static final long LARGEST_COPY = 128L * 1024 * 1024;
+
+    private static final long COPIED = 64L * 1024 * 1024;
 
     private static final Map<String, String> IF_NEW = Map.of("If-None-Match", "*");
 
@@ -108,11 +111,15 @@ final class S3Bucket {
             }
             return;
         }
-        // Of several parts the store has compared each, as it was read from the file: the whole is
-        // read back.
-        if (!kept || !whole && !digest(address).equals(stored.digest())) {
+        if (!kept) {
             remove(address, null);
             throw new IOException("the store did not keep the bytes of " + address);
+        }
+        if (!whole) {
+            // The store has compared each part, as it was read from the file. Other bytes may be
+            // somebody else's, who came first or
+            // last: they stay.
+            requireSame(address, stored.digest());
         }
     }
 
@@ -183,8 +190,8 @@ final class S3Bucket {
 
     private List<SourceObject> parts(String address, long size) {
         List<SourceObject> parts = new ArrayList<>();
-        for (long offset = 0; offset < size; offset += PART) {
-            parts.add(part(address, offset, Math.min(PART, size - offset)));
+        for (long offset = 0; offset < size; offset += COPIED) {
+            parts.add(part(address, offset, Math.min(COPIED, size - offset)));
         }
         return parts;
     }

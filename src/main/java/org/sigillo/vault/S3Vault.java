@@ -248,7 +248,8 @@ public final class S3Vault implements Vault {
         }
     }
 
-    private void copyToLast(String address, long size, Sha256 digest) throws IOException {
+    /// @return the new version
+    private String copyToLast(String address, long size, Sha256 digest) throws IOException {
         String version = settled.copy(staging, address, size);
         try {
             requireSettled(address, digest);
@@ -257,6 +258,7 @@ public final class S3Vault implements Vault {
             settled.remove(address, version);
             throw e;
         }
+        return version;
     }
 
     /// What the store gives back, not what was sent to it.
@@ -289,8 +291,7 @@ public final class S3Vault implements Vault {
         String version = now.versionId();
         if (missing.get().until().isAfter(today())) {
             if (stricter(kept, missing.get())) {
-                version = renewed(address, now.size(), missing.get());
-                requireSettled(address, digest);
+                version = renewed(address, now.size(), digest, missing.get());
             } else {
                 settled.keep(address, version, missing.get());
             }
@@ -309,19 +310,23 @@ public final class S3Vault implements Vault {
     /// Begins a new version with the same bytes, and keeps it; the one before stays as long as it is kept. By way of staging: not every
     /// store copies an object to its own address. Kept by a request of its own: MinIO knows how long a version would be kept, which a
     /// policy may bound, in no other. A round that ends in between is done again.
-    private String renewed(String address, long size, Retention retention) throws IOException {
+    private String renewed(String address, long size, Sha256 digest, Retention retention)
+            throws IOException {
         staging.copy(settled, address, size);
-        String version = settled.copy(staging, address, size);
         try {
-            settled.keep(address, version, retention);
-        } catch (IOException e) {
-            // Kept by nothing it would lie over the one that is kept.
-            settled.remove(address, version);
-            throw e;
+            // Compared before it is kept: nobody could take it away afterwards.
+            String version = copyToLast(address, size, digest);
+            try {
+                settled.keep(address, version, retention);
+                return version;
+            } catch (IOException e) {
+                // Kept by nothing it would lie over the one that is kept.
+                settled.remove(address, version);
+                throw e;
+            }
         } finally {
             staging.remove(address, null);
         }
-        return version;
     }
 
     /// A store changes no version from one mode to the other for whoever has not the right to bypass the first: there a

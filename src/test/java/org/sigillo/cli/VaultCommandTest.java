@@ -199,6 +199,7 @@ class VaultCommandTest {
             assertThat(copy("--inventory", inventory.toString())).isEqualTo(Sigillo.BROKEN);
             try (Vault vault = vault(to)) {
                 assertThat(vault.stat(SECOND)).isPresent();
+                assertThat(vault.stat(FIRST)).as("it would be in the way").isEmpty();
             }
         }
 

@@ -94,16 +94,6 @@ class TamperedHistoryTest {
         }
     }
 
-    @Test
-    void a_vault_from_before_the_mark_is_marked_where_it_has_checkpoints() throws Exception {
-        live(scene.open(vaultAlone()), 3);
-        try (FolderVault vault = new FolderVault(folder, 0, InstantSource.system())) {
-            vault.remove("ledger/genesis");
-            assertThat(scene.open(vaultAlone()).broken()).isEmpty();
-            assertThat(vault.stat("ledger/genesis")).isPresent();
-        }
-    }
-
     private static Ledger.Surroundings witnessAlone() {
         return new Ledger.Surroundings(
                 Optional.empty(), Optional.of(witness.policy()), List.of(), true, Runnable::run);

@@ -146,6 +146,19 @@ interface VaultContract {
     }
 
     @Test
+    default void nor_is_an_address_of_a_whole_segment() throws IOException {
+        // 64 MiB and what the seal adds.
+        byte[] first = bytes(67_126_891);
+        byte[] second = first.clone();
+        second[7] ^= 1;
+        put(ADDRESS, first);
+        assertThatThrownBy(() -> put(ADDRESS, second))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(vault().digest(ADDRESS)).isEqualTo(Sha256.of(first));
+        put(ADDRESS, first);
+    }
+
+    @Test
     default void of_many_who_write_at_once_to_one_address_one_wins() throws Exception {
         int writers = 8;
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
