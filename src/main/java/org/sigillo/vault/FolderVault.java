@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in a folder of one machine: written under a temporary name, forced to the disk, then
@@ -209,7 +210,14 @@ public final class FolderVault implements Vault {
         boolean fresh = !isFile(settled);
         // What somebody else left there does not cost the staged one.
         if (fresh || isFile(staged) && !digestOf(settled).equals(digest)) {
-            copyToLast(address, staged, settled, digest);
+            try {
+                copyToLast(address, staged, settled, digest);
+            } catch (BrokenEvidenceException e) {
+                if (!fresh || isFile(staged) || !isFile(settled)) {
+                    throw e;
+                }
+                // Another process has settled it meanwhile.
+            }
         }
         Optional<Retention> missing = Retention.missing(kept(settled), retention);
         if (fresh || isFile(staged) || missing.isPresent()) {
@@ -224,7 +232,7 @@ public final class FolderVault implements Vault {
             }
         }
         if (isFile(staged)) {
-            Files.delete(staged);
+            Files.deleteIfExists(staged);
             OwnFolder.removeEmpty(OwnFolder.above(staged));
         }
     }

@@ -237,7 +237,12 @@ public final class S3Vault implements Vault {
         if (staged.isPresent()) {
             // What an earlier round left there may be half of it, or somebody else's.
             if (fresh || !settled.digest(address).equals(digest)) {
-                copyToLast(address, staged.get().size(), digest);
+                try {
+                    copyToLast(address, staged.get().size(), digest);
+                } catch (NoSuchFileException e) {
+                    // Another process has settled it meanwhile.
+                    requireSettled(address, digest);
+                }
             }
         } else if (fresh) {
             throw Address.broken(address, digest, Address.NOTHING);

@@ -273,6 +273,31 @@ interface VaultContract {
     }
 
     @Test
+    default void settled_by_several_at_once_it_settles() throws Exception {
+        byte[] bytes = bytes(100_000);
+        for (int round = 0; round < 5; round++) {
+            String address = "segments/00112233445566778899aabbccddeeff/" + round;
+            put(address, bytes);
+            try (ExecutorService others = Executors.newFixedThreadPool(3)) {
+                List<Future<Boolean>> done = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    done.add(
+                            others.submit(() -> {
+                                vault().settle(address, Sha256.of(bytes), Optional.empty());
+                                return true;
+                            }));
+                }
+                for (Future<Boolean> it : done) {
+                    assertThat(it.get()).isTrue();
+                }
+            }
+            assertThat(vault().digest(address)).isEqualTo(Sha256.of(bytes));
+            assertThat(vault().stat(address).orElseThrow().settled()).isTrue();
+        }
+        assertThat(vault().staged("segments")).isEmpty();
+    }
+
+    @Test
     default void other_bytes_or_none_do_not_settle() throws IOException {
         put(ADDRESS, new byte[] {1});
         assertThatThrownBy(
