@@ -63,13 +63,15 @@ class CrashTest {
     }
 
     @BeforeEach
-    void an_empty_ledger() throws SQLException {
+    void an_empty_ledger() throws SQLException, IOException {
         scene.clear();
+        round++;
+        RowSeal seal = RowSeal.of(NEWSROOM.logKeys.getFirst());
+        Volume.open(scene.app, NEWSROOM.genesis, seal, _ -> {}).mark(vault());
         new Sequencer(scene.app, NEWSROOM.genesis, NEWSROOM.logKeys, scene.now::get, scene.random)
                 .found();
         witness.forget();
         acknowledged.clear();
-        round++;
     }
 
     @Test
