@@ -35,7 +35,7 @@ function Reply({ reply, number, nameOf }: { reply: OpenedReply; number: number; 
     return (
         <li>
             <h3>{t('reply.number', { number })}</h3>
-            <p>{t('reply.by', { name: nameOf(line.writer), day: dayText(language, line.day.slice(0, 10)) })}</p>
+            <p>{t('reply.by', { name: nameOf(line.writer), day: dayText(language, line.day) })}</p>
             {words === undefined ? (
                 <p class="notice">{lost}</p>
             ) : (

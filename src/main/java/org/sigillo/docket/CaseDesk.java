@@ -115,7 +115,7 @@ public class CaseDesk {
                                         .toList(),
                                 it.wishes().stream()
                                         .filter(wish -> wish.settled().isEmpty())
-                                        .map(CheckedCase.Wished::wish)
+                                        .map(Wishes.Wish::wish)
                                         .toList()))
                 .sorted(Comparator.comparing(Listed::day).thenComparing(it -> it.caseId().hex()))
                 .toList();
@@ -144,12 +144,12 @@ public class CaseDesk {
                         .toList();
         return new View(
                 caseId,
-                rows.byId(caseId.hex()).source,
+                held.source(),
                 generations,
                 mine,
                 held.exhibits().stream().map(CaseDesk::sealed).toList(),
                 Replies.of(held),
-                Wishes.of(held),
+                held.wishes(),
                 held.takenUp());
     }
 

@@ -197,20 +197,30 @@ public class Cases {
         }
     }
 
-    /// A case's exhibits in the order of their numbers.
+    /// What a case's source finds under its codename, of one reading.
+    ///
+    /// @param exhibits in the order of their numbers
+    /// @param replies in their order
+    public record ToSource(
+            List<Shown> exhibits, List<Replies.Reply> replies, List<Wishes.Wish> wishes) {}
+
     @Transactional
-    public List<Shown> exhibits(Id caseId) {
-        return CheckedCase.of(ledger, rows, rows.findById(caseId.hex())).exhibits().stream()
-                .map(it ->
-                        new Shown(
-                                it.id(),
-                                it.row().number,
-                                it.day(),
-                                it.row().generation,
-                                Optional.ofNullable(it.row().stub).map(byte[]::clone),
-                                it.fact().content(),
-                                it.event().publishedIndex()))
-                .toList();
+    public ToSource toSource(Id caseId) {
+        CheckedCase known = CheckedCase.of(ledger, rows, rows.byId(caseId.hex()));
+        return new ToSource(
+                known.exhibits().stream()
+                        .map(it ->
+                                new Shown(
+                                        it.id(),
+                                        it.row().number,
+                                        it.day(),
+                                        it.row().generation,
+                                        Optional.ofNullable(it.row().stub).map(byte[]::clone),
+                                        it.fact().content(),
+                                        it.event().publishedIndex()))
+                        .toList(),
+                Replies.of(known),
+                known.wishes());
     }
 
     /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,

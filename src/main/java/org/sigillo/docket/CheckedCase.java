@@ -27,17 +27,13 @@ import org.sigillo.ledger.Recorded;
 record CheckedCase(
         Id caseId,
         String day,
+        String source,
         List<GenerationRow> generations,
         List<GrantRow> grants,
         List<Held> exhibits,
         List<Answer> replies,
-        List<Wished> wishes,
+        List<Wishes.Wish> wishes,
         Optional<LocalDate> takenUp) {
-
-    /// Something that the source takes back.
-    ///
-    /// @param settled the day on which a reviewer had seen to it
-    record Wished(CaseEvent.Wish wish, LocalDate day, Optional<LocalDate> settled) {}
 
     /// A reply to the source, and its event.
     ///
@@ -108,6 +104,7 @@ record CheckedCase(
         return new CheckedCase(
                 caseId,
                 first.event().at(),
+                row.source,
                 generations,
                 grants,
                 exhibits(caseId, exhibits, events),
@@ -207,7 +204,7 @@ record CheckedCase(
     }
 
     /// Whatever the order of their entries: what a reviewer says may be numbered first.
-    private static List<Wished> wishes(List<Recorded> events) {
+    private static List<Wishes.Wish> wishes(List<Recorded> events) {
         Map<CaseEvent.Wish, LocalDate> settled = new EnumMap<>(CaseEvent.Wish.class);
         Map<CaseEvent.Wish, LocalDate> asked = new EnumMap<>(CaseEvent.Wish.class);
         for (Recorded it : events) {
@@ -219,7 +216,7 @@ record CheckedCase(
         }
         return asked.entrySet().stream()
                 .map(it ->
-                        new Wished(
+                        new Wishes.Wish(
                                 it.getKey(),
                                 it.getValue(),
                                 Optional.ofNullable(settled.get(it.getKey()))))

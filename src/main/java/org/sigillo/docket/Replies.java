@@ -99,12 +99,6 @@ public class Replies {
         return ledger.proven(Cases.opened(caseId), size);
     }
 
-    /// Those of a case in their order, for the source whose case it is.
-    @Transactional
-    public List<Reply> toSource(Id caseId) {
-        return of(CheckedCase.of(ledger, rows, rows.byId(caseId.hex())));
-    }
-
     /// Those of a case as they were checked.
     static List<Reply> of(CheckedCase known) {
         return known.replies().stream()
@@ -129,23 +123,27 @@ public class Replies {
 
     /// Removes a reply for its source: gone here at once. Doing so again changes nothing.
     ///
+    /// @param number of the reply among all of the case, from 1
     /// @return whether there is such a reply
     @Transactional
-    public boolean remove(Id caseId, Id reply) {
+    public boolean remove(Id caseId, int number) {
         ledger.lockGuards();
         rows.lock(caseId.hex());
-        Optional<CheckedCase.Answer> found =
-                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies().stream()
-                        .filter(it -> it.id().equals(reply))
-                        .findFirst();
-        if (found.filter(it -> !it.removed()).isPresent()) {
+        List<CheckedCase.Answer> all =
+                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies();
+        if (number < 1 || number > all.size()) {
+            return false;
+        }
+        CheckedCase.Answer found = all.get(number - 1);
+        if (!found.removed()) {
+            Id reply = found.id();
             ledger.append(
                     Draft.bySource(
                             "reply.removed/" + reply,
                             caseId,
                             nonce -> new CaseEvent.ReplyRemoved(Entry.replyTag(nonce, reply))));
-            found.get().row().box = null;
+            found.row().box = null;
         }
-        return found.isPresent();
+        return true;
     }
 }

@@ -3,7 +3,6 @@ package org.sigillo.docket;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Optional;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.custody.CaseEvent;
@@ -46,24 +45,12 @@ public class Wishes {
         return true;
     }
 
-    /// Those of a case, for the source whose case it is.
-    @Transactional
-    public List<Wish> ofSource(Id caseId) {
-        return of(CheckedCase.of(ledger, rows, rows.byId(caseId.hex())));
-    }
-
-    static List<Wish> of(CheckedCase known) {
-        return known.wishes().stream()
-                .map(it -> new Wish(it.wish(), it.day(), it.settled()))
-                .toList();
-    }
-
     /// Enters that a reviewer has seen to it. The first who says so is entered.
     @Transactional
     public void settle(Id person, Id caseId, CaseEvent.Wish wish) {
         ledger.lockGuards();
         rows.lock(caseId.hex());
-        CheckedCase.Wished asked =
+        Wish asked =
                 desk.held(person, caseId).wishes().stream()
                         .filter(it -> it.wish() == wish)
                         .findFirst()

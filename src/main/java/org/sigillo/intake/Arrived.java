@@ -26,13 +26,11 @@ class Arrived {
     private final Sessions sessions;
     private final Cases cases;
     private final Replies replies;
-    private final Wishes wishes;
 
-    Arrived(Sessions sessions, Cases cases, Replies replies, Wishes wishes) {
+    Arrived(Sessions sessions, Cases cases, Replies replies) {
         this.sessions = sessions;
         this.cases = cases;
         this.replies = replies;
-        this.wishes = wishes;
     }
 
     /// @param byItself whether nobody asked for it: the page before renewed itself
@@ -44,18 +42,19 @@ class Arrived {
             boolean byItself,
             @Nullable String error) {
         Optional<Cases.Opened> opened = cases.byLocator(session.locator(), session.recipient());
-        List<Cases.Shown> exhibits =
-                opened.map(known -> cases.exhibits(known.caseId())).orElseGet(List::of);
-        if (opened.isEmpty() || exhibits.isEmpty()) {
+        Optional<Cases.ToSource> found =
+                opened.map(known -> cases.toSource(known.caseId()))
+                        .filter(it -> !it.exhibits().isEmpty());
+        if (opened.isEmpty() || found.isEmpty()) {
             // Right and wrong codenames alike: the session is of whoever typed it.
             return Answers.page(200, language, Pages.none(new Pages.View(language, "case")))
                     .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
         Id caseId = opened.get().caseId();
-        List<Replies.Reply> sent = replies.toSource(caseId);
+        List<Replies.Reply> sent = found.get().replies();
         List<Pages.Reply> answers = answers(session, caseId, sent);
-        List<Pages.Line> lines = lines(language, session, opened.get(), exhibits);
+        List<Pages.Line> lines = lines(language, session, opened.get(), found.get().exhibits());
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
         Response.ResponseBuilder page =
                 Answers.page(
@@ -66,9 +65,7 @@ class Arrived {
                                 answers,
                                 lines,
                                 new Pages.TakenBack(
-                                        wishes.ofSource(caseId).stream()
-                                                .map(Arrived::wish)
-                                                .toList()),
+                                        found.get().wishes().stream().map(Arrived::wish).toList()),
                                 waits,
                                 error));
         if (waits) {

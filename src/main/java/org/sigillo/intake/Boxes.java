@@ -59,13 +59,9 @@ final class Boxes {
                     CanonicalJson.parseObject(
                             SealedBox.openPadded(reply.box().orElse(new byte[0]), source));
             boolean here =
-                    json.text("kind").equals("reply")
-                            && json.number("v") == 1
-                            && origins.contains(json.text("origin"))
-                            && json.text("case").equals(caseId.hex())
+                    isOf(json, "reply", origins, caseId, reply.generation())
                             && json.text("reply").equals(reply.id().hex())
-                            && json.text("writer").equals(reply.writer().hex())
-                            && json.number("generation") == reply.generation();
+                            && json.text("writer").equals(reply.writer().hex());
             return here ? Optional.of(json.text("text")) : Optional.empty();
         } catch (SealBrokenException | MalformedException e) {
             return Optional.empty();
@@ -98,6 +94,15 @@ final class Boxes {
         }
     }
 
+    private static boolean isOf(
+            Json.Obj json, String kind, List<String> origins, Id caseId, long generation) {
+        return json.text("kind").equals(kind)
+                && json.number("v") == 1
+                && origins.contains(json.text("origin"))
+                && json.text("case").equals(caseId.hex())
+                && json.number("generation") == generation;
+    }
+
     /// Opens a stub and refuses one that belongs elsewhere.
     ///
     /// @param origins of which it may be
@@ -111,12 +116,8 @@ final class Boxes {
             long generation) {
         Json.Obj json = CanonicalJson.parseObject(opened(stub, source, exhibit));
         boolean here =
-                json.text("kind").equals("stub")
-                        && json.number("v") == 1
-                        && origins.contains(json.text("origin"))
-                        && json.text("case").equals(caseId.hex())
-                        && json.text("exhibit").equals(exhibit.hex())
-                        && json.number("generation") == generation;
+                isOf(json, "stub", origins, caseId, generation)
+                        && json.text("exhibit").equals(exhibit.hex());
         if (!here) {
             throw new BrokenEvidenceException(
                     "stub of exhibit " + exhibit, "a stub of this exhibit", "another's");

@@ -95,7 +95,7 @@ public final class CasePage {
         if (opened.isEmpty()) {
             return Optional.empty();
         }
-        return cases.exhibits(opened.get().caseId()).stream()
+        return cases.toSource(opened.get().caseId()).exhibits().stream()
                 .filter(shown -> shown.number() == number && shown.stub().isPresent())
                 .findFirst()
                 .flatMap(shown ->

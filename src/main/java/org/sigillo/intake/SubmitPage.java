@@ -211,7 +211,7 @@ public final class SubmitPage {
     private int shortest(Session.Known session) {
         return shortest == 0
                         || cases.byLocator(session.locator(), session.recipient())
-                                .filter(it -> !cases.exhibits(it.caseId()).isEmpty())
+                                .filter(it -> !cases.toSource(it.caseId()).exhibits().isEmpty())
                                 .isPresent()
                 ? 0
                 : shortest;

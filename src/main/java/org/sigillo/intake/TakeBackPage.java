@@ -11,7 +11,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -50,7 +49,7 @@ public final class TakeBackPage {
             @PathParam("language") String code,
             @FormParam("number") int number,
             @Context HttpHeaders headers) {
-        return done(code, headers, caseId -> removed(caseId, number), Texts::reply_none);
+        return done(code, headers, caseId -> replies.remove(caseId, number), Texts::reply_none);
     }
 
     @POST
@@ -75,13 +74,6 @@ public final class TakeBackPage {
         }
         CaseEvent.Wish wish = CaseEvent.Wish.parse(word);
         return done(code, headers, caseId -> wishes.wish(caseId, wish), Texts::forget_none);
-    }
-
-    private boolean removed(Id caseId, int number) {
-        List<Replies.Reply> all = replies.toSource(caseId);
-        return number > 0
-                && number <= all.size()
-                && replies.remove(caseId, all.get(number - 1).id());
     }
 
     /// @param act says whether there was what it is about

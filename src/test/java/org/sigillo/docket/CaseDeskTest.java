@@ -151,7 +151,7 @@ class CaseDeskTest extends OfACase {
         void of_an_exhibit_that_was_taken_away_is_found_by_reviewer_and_source() {
             rows.remove(rows.exhibits(caseId.hex()).get(1));
             found("exhibits of case", () -> desk.view(newsroom.rosa.id, caseId));
-            found("exhibits of case", () -> cases.exhibits(caseId));
+            found("exhibits of case", () -> cases.toSource(caseId).exhibits());
         }
 
         @Test
@@ -159,23 +159,23 @@ class CaseDeskTest extends OfACase {
             ExhibitRow row = rows.exhibits(caseId.hex()).get(1);
             String id = row.id;
             row.id = Id.random(random).hex();
-            found("exhibit " + row.id + ", id", () -> cases.exhibits(caseId));
+            found("exhibit " + row.id + ", id", () -> cases.toSource(caseId).exhibits());
             row.id = id;
             row.size++;
-            found("exhibit " + id + ", size", () -> cases.exhibits(caseId));
+            found("exhibit " + id + ", size", () -> cases.toSource(caseId).exhibits());
             row.size--;
             row.generation++;
-            found("exhibit " + id + ", generation", () -> cases.exhibits(caseId));
+            found("exhibit " + id + ", generation", () -> cases.toSource(caseId).exhibits());
             row.generation--;
             row.label = new byte[] {9};
-            found("label of exhibit " + id, () -> cases.exhibits(caseId));
+            found("label of exhibit " + id, () -> cases.toSource(caseId).exhibits());
             row.label = new byte[] {1};
             row.segments = "70000:" + Sha256.of(new byte[] {1});
-            found("segments of exhibit " + id, () -> cases.exhibits(caseId));
+            found("segments of exhibit " + id, () -> cases.toSource(caseId).exhibits());
             row.segments = "70000:" + Sha256.of();
             rows.exhibits(caseId.hex()).get(2).number = 2;
             row.number = 3;
-            found("id", () -> cases.exhibits(caseId));
+            found("id", () -> cases.toSource(caseId).exhibits());
         }
 
         @Test

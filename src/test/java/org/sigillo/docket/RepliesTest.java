@@ -39,13 +39,13 @@ class RepliesTest extends OfACase {
         send(reply, 1, BOX);
         Id second = Id.random(random);
         send(second, 1, new byte[] {4});
-        List<Replies.Reply> held = replies.toSource(caseId);
+        List<Replies.Reply> held = cases.toSource(caseId).replies();
         assertThat(held).extracting(Replies.Reply::id).containsExactly(reply, second);
         assertThat(held.getFirst().box()).hasValue(BOX);
         assertThat(held.getFirst().writer()).isEqualTo(newsroom.rosa.id);
         assertThat(held).extracting(Replies.Reply::seen).containsOnly(false);
         replies.seen(caseId, Set.of(reply));
-        assertThat(replies.toSource(caseId))
+        assertThat(cases.toSource(caseId).replies())
                 .extracting(Replies.Reply::seen)
                 .containsExactly(true, false);
         assertThat(desk.view(newsroom.rosa.id, caseId).replies()).hasSize(2);
@@ -60,7 +60,7 @@ class RepliesTest extends OfACase {
         refused("generation", () -> send(reply, 1, BOX));
         refused("generation", () -> send(reply, 3, BOX));
         send(reply, 2, BOX);
-        assertThat(replies.toSource(caseId)).hasSize(1);
+        assertThat(cases.toSource(caseId).replies()).hasSize(1);
     }
 
     @Test
@@ -82,18 +82,19 @@ class RepliesTest extends OfACase {
         refused("not-granted", () -> send(newsroom.remy, reply, 1, BOX, nonce(), BOX));
         grant(given(newsroom.remy, 0, nonce()));
         refused("not-granted", () -> send(newsroom.remy, reply, 1, BOX, nonce(), BOX));
-        assertThat(replies.toSource(caseId)).isEmpty();
+        assertThat(cases.toSource(caseId).replies()).isEmpty();
     }
 
     @Test
     void is_its_sources_to_remove_at_once_and_leaves_an_event() {
         generation(nonce());
         send(reply, 1, BOX);
-        assertThat(replies.remove(caseId, Id.random(random))).isFalse();
-        assertThat(replies.remove(caseId, reply)).isTrue();
-        assertThat(replies.remove(caseId, reply)).as("again").isTrue();
+        assertThat(replies.remove(caseId, 2)).isFalse();
+        assertThat(replies.remove(caseId, 0)).isFalse();
+        assertThat(replies.remove(caseId, 1)).isTrue();
+        assertThat(replies.remove(caseId, 1)).as("again").isTrue();
         assertThat(rows.reply(reply.hex()).orElseThrow().box).isNull();
-        assertThat(replies.toSource(caseId).getFirst().box()).isEmpty();
+        assertThat(cases.toSource(caseId).replies().getFirst().box()).isEmpty();
         assertThat(events(CaseEvent.ReplyRemoved.class)).hasSize(1);
         assertThat(desk.view(newsroom.rosa.id, caseId).replies().getFirst().box()).isEmpty();
     }
@@ -118,17 +119,17 @@ class RepliesTest extends OfACase {
         rows.add(planted);
         found("replies of case " + caseId);
         rows.remove(planted);
-        replies.remove(caseId, reply);
+        replies.remove(caseId, 1);
         row.box = BOX;
         found("reply " + reply);
         row.box = null;
-        assertThat(replies.toSource(caseId)).hasSize(1);
+        assertThat(cases.toSource(caseId).replies()).hasSize(1);
     }
 
     private void found(String where) {
         for (ThrowingCallable ask :
                 List.<ThrowingCallable>of(
-                        () -> replies.toSource(caseId),
+                        () -> cases.toSource(caseId).replies(),
                         () -> desk.view(newsroom.rosa.id, caseId))) {
             assertThatThrownBy(ask)
                     .isInstanceOf(BrokenEvidenceException.class)

@@ -38,7 +38,7 @@ class WishesTest extends OfACase {
 
     @Test
     void a_wish_is_entered_once_and_stands_in_the_list_until_a_reviewer_has_seen_to_it() {
-        assertThat(wishes.ofSource(caseId)).isEmpty();
+        assertThat(cases.toSource(caseId).wishes()).isEmpty();
         wishes.wish(caseId, Wish.DELETION);
         wishes.wish(caseId, Wish.DELETION);
         wishes.wish(caseId, Wish.NO_PUBLICATION);
@@ -50,8 +50,9 @@ class WishesTest extends OfACase {
         assertThat(events(CaseEvent.WishSettled.class)).hasSize(1);
         assertThat(listed()).containsExactly(Wish.NO_PUBLICATION);
         LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
-        assertThat(wishes.ofSource(caseId).getLast().settled()).hasValue(today);
-        assertThat(desk.view(newsroom.rosa.id, caseId).wishes()).isEqualTo(wishes.ofSource(caseId));
+        assertThat(cases.toSource(caseId).wishes().getLast().settled()).hasValue(today);
+        assertThat(desk.view(newsroom.rosa.id, caseId).wishes())
+                .isEqualTo(cases.toSource(caseId).wishes());
     }
 
     private List<Wish> listed() {
@@ -83,7 +84,7 @@ class WishesTest extends OfACase {
         assertThat(wishes.forget(caseId, 1)).isTrue();
         assertThat(wishes.forget(caseId, 1)).as("again").isTrue();
         assertThat(rows.exhibit(exhibit.hex()).orElseThrow().stub).isNull();
-        assertThat(cases.exhibits(caseId).getFirst().stub()).isEmpty();
+        assertThat(cases.toSource(caseId).exhibits().getFirst().stub()).isEmpty();
         assertThat(events(CaseEvent.StubRemoved.class)).hasSize(1);
         assertThat(desk.view(newsroom.rosa.id, caseId).exhibits()).hasSize(1);
     }
@@ -98,11 +99,11 @@ class WishesTest extends OfACase {
         row.stub = new byte[] {3};
         found();
         row.stub = null;
-        assertThat(cases.exhibits(caseId)).hasSize(1);
+        assertThat(cases.toSource(caseId).exhibits()).hasSize(1);
     }
 
     private void found() {
-        assertThatThrownBy(() -> cases.exhibits(caseId))
+        assertThatThrownBy(() -> cases.toSource(caseId).exhibits())
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("stub of exhibit " + exhibit);
     }
