@@ -8,16 +8,19 @@ import java.util.Optional;
 public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /// Why, in the terms of RFC 9110 §15.5.
+    /// Why, in the terms of RFC 9110 §15.5 where no other is named.
     public enum Kind {
         MALFORMED(400),
+        SIGNED_OUT(401),
         NOT_YOURS(403),
         UNKNOWN(404),
         CONFLICT(409),
         GONE(410),
         TOO_LARGE(413),
         OUT_OF_RANGE(416),
-        CLOSED(503);
+        CLOSED(503),
+        /// RFC 4918 §11.5.
+        FULL(507);
 
         private final int status;
 

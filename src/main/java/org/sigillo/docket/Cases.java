@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Sha256;
@@ -89,27 +90,55 @@ public class Cases {
         return rows.byLocator(locator.hex()).map(row -> opened(row, source));
     }
 
+    /// The same for whoever has proven to have the identity of a recipient: a locator that is another's has no case for them.
+    ///
+    /// @param source the hash of the recipient
+    @Transactional
+    public Optional<Opened> ofSource(Sha256 locator, Sha256 source) {
+        return rows.byLocator(locator.hex())
+                .filter(row -> Genesis.recipientHash(row.source).equals(source))
+                .map(row -> opened(row, row.source));
+    }
+
+    /// How a case begins.
+    ///
+    /// @param recipient of generation 0
+    /// @param source the source's own recipient
+    /// @param keepsake by which a program that made generation 0 knows it again; none if the server made it
+    public record Beginning(
+            Sha256 locator,
+            Id caseId,
+            String recipient,
+            String source,
+            Optional<Sha256> keepsake,
+            List<Grant> grants) {}
+
     /// Begins a case: row, generation 0, its grants and their events, in one transaction. Whoever
     /// comes second with the same locator gets the first's.
     @Transactional
-    public Opened open(
-            Sha256 locator, Id caseId, String recipient, String source, List<Grant> grants) {
-        rows.lock(locator.hex());
-        Optional<CaseRow> known = rows.byLocator(locator.hex());
+    public Opened open(Beginning it) {
+        rows.lock(it.locator().hex());
+        Optional<CaseRow> known = rows.byLocator(it.locator().hex());
         if (known.isPresent()) {
-            return opened(known.get(), source);
+            return opened(known.get(), it.source());
         }
-        rows.add(new CaseRow(caseId.hex(), locator.hex(), source));
-        rows.add(new GenerationRow(caseId.hex(), 0, recipient));
+        Id caseId = it.caseId();
+        rows.add(
+                new CaseRow(
+                        caseId.hex(),
+                        it.locator().hex(),
+                        it.source(),
+                        it.keepsake().map(Sha256::bytes).orElse(null)));
+        rows.add(new GenerationRow(caseId.hex(), 0, it.recipient()));
         ledger.append(
                 Draft.bySource(
                         opened(caseId),
                         caseId,
                         n ->
                                 new CaseEvent.Opened(
-                                        Genesis.recipientHash(recipient),
-                                        Genesis.recipientHash(source))));
-        for (Grant grant : grants) {
+                                        Genesis.recipientHash(it.recipient()),
+                                        Genesis.recipientHash(it.source()))));
+        for (Grant grant : it.grants()) {
             rows.add(new GrantRow(caseId.hex(), 0, grant.person().hex(), grant.sealed()));
             ledger.append(
                     Draft.bySource(
@@ -122,7 +151,7 @@ public class Cases {
                                             Sha256.of(grant.sealed()),
                                             Optional.empty())));
         }
-        return new Opened(caseId, 0, recipient);
+        return new Opened(caseId, 0, it.recipient());
     }
 
     /// Where a segment of an arriving exhibit is written.
@@ -132,9 +161,13 @@ public class Cases {
 
     /// Removes the segments of an exhibit that never became one.
     public void discard(Id exhibit, int segments) {
-        for (int i = 0; i < segments; i++) {
+        discard(exhibit, IntStream.range(0, segments).boxed().toList());
+    }
+
+    void discard(Id exhibit, List<Integer> segments) {
+        for (int number : segments) {
             try {
-                vault.remove(SealedSegments.address(exhibit, i));
+                vault.removeStaged(SealedSegments.address(exhibit, number));
             } catch (IOException e) {
                 // Counted, not logged: a line would say when a source's upload broke off.
                 left.increment();
@@ -151,7 +184,8 @@ public class Cases {
         return transactions.call(() -> entered(arrival));
     }
 
-    private int entered(Arrival arrival) {
+    /// The same, within a transaction, of what is known to be complete.
+    int entered(Arrival arrival) {
         rows.lock(arrival.caseId().hex());
         ExhibitRow row = new ExhibitRow();
         row.id = arrival.exhibit().hex();
@@ -221,6 +255,18 @@ public class Cases {
                         .toList(),
                 Replies.of(known),
                 known.wishes());
+    }
+
+    /// What the ledger says of an exhibit's content.
+    Sha256 contentOf(Id caseId, Id exhibit) {
+        return CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
+                .filter(it -> it.id().equals(exhibit))
+                .findFirst()
+                .orElseThrow(() ->
+                        new BrokenEvidenceException(
+                                "exhibit " + exhibit, "one of its case", "none"))
+                .fact()
+                .content();
     }
 
     /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,

@@ -127,14 +127,30 @@ public class Replies {
     /// @return whether there is such a reply
     @Transactional
     public boolean remove(Id caseId, int number) {
+        List<CheckedCase.Answer> all = locked(caseId);
+        boolean there = number >= 1 && number <= all.size();
+        if (there) {
+            remove(caseId, all.get(number - 1));
+        }
+        return there;
+    }
+
+    /// The same by its id.
+    @Transactional
+    public boolean remove(Id caseId, Id reply) {
+        Optional<CheckedCase.Answer> found =
+                locked(caseId).stream().filter(it -> it.id().equals(reply)).findFirst();
+        found.ifPresent(it -> remove(caseId, it));
+        return found.isPresent();
+    }
+
+    private List<CheckedCase.Answer> locked(Id caseId) {
         ledger.lockGuards();
         rows.lock(caseId.hex());
-        List<CheckedCase.Answer> all =
-                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies();
-        if (number < 1 || number > all.size()) {
-            return false;
-        }
-        CheckedCase.Answer found = all.get(number - 1);
+        return CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies();
+    }
+
+    private void remove(Id caseId, CheckedCase.Answer found) {
         if (!found.removed()) {
             Id reply = found.id();
             ledger.append(
@@ -144,6 +160,5 @@ public class Replies {
                             nonce -> new CaseEvent.ReplyRemoved(Entry.replyTag(nonce, reply))));
             found.row().box = null;
         }
-        return true;
     }
 }

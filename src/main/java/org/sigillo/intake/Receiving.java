@@ -69,11 +69,13 @@ class Receiving {
                                 + " back in a minute.");
             }
             return cases.open(
-                    session.locator(),
-                    Id.random(random),
-                    generation.recipient().text(),
-                    source.recipient().text(),
-                    grants);
+                    new Cases.Beginning(
+                            session.locator(),
+                            Id.random(random),
+                            generation.recipient().text(),
+                            source.recipient().text(),
+                            Optional.empty(),
+                            grants));
         }
     }
 

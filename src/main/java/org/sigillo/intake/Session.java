@@ -55,6 +55,21 @@ sealed interface Session {
         }
     }
 
+    /// Whoever has proven to have a source's identity, which never came here.
+    ///
+    /// @param source the hash of their recipient
+    record Proven(Sha256 locator, Sha256 source, boolean mayBegin, Instant issued, Instant used)
+            implements Session {
+        Proven renewed(Instant now) {
+            return new Proven(locator, source, mayBegin, issued, now);
+        }
+
+        @Override
+        public String toString() {
+            return "Proven[redacted]";
+        }
+    }
+
     /// The stored form: canonical JSON inside the cookie's seal.
     default byte[] encode() {
         return switch (this) {
@@ -74,6 +89,15 @@ sealed interface Session {
                                     .with("mayBegin", known.mayBegin() ? 1 : 0)
                                     .with("issued", known.issued().getEpochSecond())
                                     .with("used", known.used().getEpochSecond()));
+            case Proven proven ->
+                    CanonicalJson.encode(
+                            Json.object()
+                                    .with("v", 1)
+                                    .with("locator", proven.locator())
+                                    .with("source", proven.source())
+                                    .with("mayBegin", proven.mayBegin() ? 1 : 0)
+                                    .with("issued", proven.issued().getEpochSecond())
+                                    .with("used", proven.used().getEpochSecond()));
         };
     }
 
@@ -98,12 +122,16 @@ sealed interface Session {
         if (now.isAfter(issued.plus(LONGEST)) || now.isAfter(used.plus(IDLE))) {
             return Optional.empty();
         }
+        boolean mayBegin = json.number("mayBegin") == 1;
         return Optional.of(
-                new Known(
-                        json.digest("locator"),
-                        json.text("seed"),
-                        json.number("mayBegin") == 1,
-                        issued,
-                        used));
+                json.has("source")
+                        ? new Proven(
+                                json.digest("locator"),
+                                json.digest("source"),
+                                mayBegin,
+                                issued,
+                                used)
+                        : new Known(
+                                json.digest("locator"), json.text("seed"), mayBegin, issued, used));
     }
 }

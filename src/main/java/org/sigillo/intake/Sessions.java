@@ -3,6 +3,7 @@ package org.sigillo.intake;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,6 +14,10 @@ import org.sigillo.web.Doors;
 @ApplicationScoped
 class Sessions {
     private static final String CONTEXT = "session";
+    private static final String CHALLENGE = "challenge";
+
+    /// How long a challenge may be answered.
+    private static final Duration UNANSWERED = Duration.ofMinutes(2);
 
     private final CookieKeys keys;
     private final InstantSource clock;
@@ -44,6 +49,31 @@ class Sessions {
 
     Optional<Session.Known> known(HttpHeaders headers) {
         return read(headers).filter(Session.Known.class::isInstance).map(Session.Known.class::cast);
+    }
+
+    Optional<Session.Proven> proven(HttpHeaders headers) {
+        return read(headers)
+                .filter(Session.Proven.class::isInstance)
+                .map(Session.Proven.class::cast);
+    }
+
+    /// What whoever has a recipient's identity sends back to prove it.
+    String challenge(Session.Proven claimed) {
+        return keys.seal(claimed.encode(), CHALLENGE);
+    }
+
+    /// Who has proven it, if this is such a thing and not too old.
+    Optional<Session.Proven> answered(String token) {
+        return keys.open(token, CHALLENGE)
+                .flatMap(text -> Session.decode(text, now()))
+                .filter(Session.Proven.class::isInstance)
+                .map(Session.Proven.class::cast)
+                .filter(it -> !now().isAfter(it.issued().plus(UNANSWERED)));
+    }
+
+    /// The same as [#used(Session.Known)].
+    String used(Session.Proven session) {
+        return keep(session.renewed(now()));
     }
 
     /// The `Set-Cookie` that keeps this session until the browser closes.

@@ -91,6 +91,7 @@ public final class StartPage {
                         switch (session) {
                             case Session.Shown shown -> shown(200, language, shown, false);
                             case Session.Known known -> gone(language, known);
+                            case Session.Proven _ -> Answers.expired(language);
                         })
                 .orElseGet(() -> Answers.expired(language));
     }
@@ -121,7 +122,9 @@ public final class StartPage {
                     .header(HttpHeaders.SET_COOKIE, sessions.used(known))
                     .build();
         }
-        Session.Shown shown = (Session.Shown) session.get();
+        if (!(session.get() instanceof Session.Shown shown)) {
+            return Answers.expired(language);
+        }
         String asked = shown.codename().words().get(shown.asked() - 1);
         if (word == null || !word.strip().toLowerCase(Locale.ROOT).equals(asked)) {
             return shown(400, language, shown, true);

@@ -28,7 +28,7 @@ public final class Age {
     /// More stanzas than this do not fit into the header that our reader accepts.
     static final int MAX_RECIPIENTS = 42;
 
-    private static final int HEADER = 1627;
+    static final int HEADER = 1627;
     private static final int NONCE = 16;
     private static final int TAG = 16;
 

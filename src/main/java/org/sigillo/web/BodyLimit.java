@@ -16,7 +16,7 @@ final class BodyLimit {
 
     private static final Pattern UPLOAD = Pattern.compile("/[a-z]{2}/submit");
     private static final Pattern SEGMENTS =
-            Pattern.compile("/api/releases/[0-9a-f]{32}/segments/[0-9]+");
+            Pattern.compile("/api/(releases|exhibits)/[0-9a-f]{32}/segments/[0-9]+");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private BodyLimit() {}
@@ -36,9 +36,10 @@ final class BodyLimit {
     }
 
     /// Whether anything at this door reads the bodies of this method.
-    private static boolean reads(Door door, String method) {
+    private static boolean reads(Door door, String method, String path) {
         return switch (door) {
-            case DROP -> method.equals("POST");
+            case DROP ->
+                    method.equals("POST") || (method.equals("PUT") && path.startsWith("/api/"));
             case DESK -> method.equals("POST") || method.equals("PUT");
             case NEWS, FILES, AUDIT -> false;
         };
@@ -60,10 +61,12 @@ final class BodyLimit {
             // In HTTP/1.1 that is no body; where one is read, nothing is built on that alone.
             // Elsewhere
             // there is a better answer: no such method.
-            return !reads(door, method);
+            return !reads(door, method, path);
         }
         boolean segment =
-                door == Door.DESK && method.equals("PUT") && SEGMENTS.matcher(path).matches();
+                reads(door, method, path)
+                        && method.equals("PUT")
+                        && SEGMENTS.matcher(path).matches();
         return LENGTH.matcher(length).matches()
                 && Long.parseLong(length) <= (segment ? SEGMENT : SMALL);
     }

@@ -2,6 +2,7 @@ package org.sigillo.web;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// An entrance for one audience, with a host of its own.
 ///
@@ -22,6 +23,9 @@ public enum Door {
 
     /// Where the one style sheet of all doors lives.
     static final String STYLE = "/web/style.css";
+
+    /// What runs in sources' browsers, where they let it: built with the desk's program.
+    private static final Set<String> SCRIPTS = Set.of("/assets/drop.js", "/assets/drop-worker.js");
 
     /// And the newsroom's mark.
     static final String LOGO = "/web/logo";
@@ -48,6 +52,9 @@ public enum Door {
         }
         if (path.equals("/logo")) {
             return Optional.of(LOGO);
+        }
+        if (this == DROP && SCRIPTS.contains(path)) {
+            return Optional.of(path);
         }
         if (!prefix.isEmpty()) {
             return Optional.of(prefix + path);

@@ -74,6 +74,15 @@ final class Failures {
     public Response broken(BrokenEvidenceException broken, UriInfo uri) {
         found.fire(broken);
         if (ofSource(uri)) {
+            if (forPrograms(uri)) {
+                return answer(
+                        uri,
+                        503,
+                        "Closed at the moment",
+                        "The newsroom is looking into a fault of its records. Nothing was accepted that"
+                                + " is not listed under your codename. Come back later.",
+                        Optional.of("closed"));
+            }
             return page(
                     uri.getPath(),
                     503,
@@ -186,6 +195,11 @@ final class Failures {
         return uri.getPath().startsWith("/drop");
     }
 
+    /// The sources' API; what else sources ask for is pages.
+    private static boolean forPrograms(UriInfo uri) {
+        return uri.getPath().startsWith("/drop/api/");
+    }
+
     private Response roleMissing(UriInfo uri) {
         missing.increment();
         return answer(
@@ -211,7 +225,9 @@ final class Failures {
     private static Response answer(
             UriInfo uri, int status, String title, String sentence, Optional<String> guard) {
         String path = uri.getPath();
-        if (path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files")) {
+        boolean pages =
+                path.startsWith("/drop") || path.startsWith("/news") || path.startsWith("/files");
+        if (pages && !forPrograms(uri)) {
             return page(path, status, String.valueOf(status), title, sentence);
         }
         Map<String, Object> problem = new LinkedHashMap<>();

@@ -68,7 +68,10 @@ final class SecurityHeaders {
     private static String policy(Door door) {
         return switch (door) {
             case DROP ->
-                    NOTHING + "form-action 'self'; img-src 'self'; style-src 'self'; " + NO_SCRIPT;
+                    NOTHING
+                            + "form-action 'self'; script-src 'self'; worker-src 'self'; connect-src"
+                            + " 'self'; img-src 'self'; style-src 'self';"
+                            + " require-trusted-types-for 'script'; trusted-types sigillo";
             case NEWS ->
                     NOTHING + "form-action 'self'; img-src 'self'; style-src 'self'; " + NO_SCRIPT;
             case DESK ->

@@ -66,11 +66,13 @@ abstract class OfACase {
         desk = new CaseDesk(ledger, new SegmentReader(vault, damage), rows, clock);
         cases = new Cases(ledger, vault, rows, new Direct(), new SimpleMeterRegistry());
         cases.open(
-                Sha256.of(),
-                caseId,
-                recipient(),
-                source,
-                List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1})));
+                new Cases.Beginning(
+                        Sha256.of(),
+                        caseId,
+                        recipient(),
+                        source,
+                        Optional.empty(),
+                        List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1}))));
     }
 
     @AfterEach

@@ -61,7 +61,8 @@ class CosignatureRowsTest {
                 Statement s = c.createStatement()) {
             s.execute("SET session_replication_role = replica");
             s.execute("ALTER TABLE ledger_checkpoint DISABLE TRIGGER USER");
-            // The end of an ML-DSA signature may be zeros, so "AAAA" there alters nothing: the hints that it holds differ in number
+            // The end of an ML-DSA signature may be zeros, so "AAAA" there alters nothing: the
+            // hints that it holds differ in number
             // (FIPS 204, algorithm 20).
             s.execute(
                     "UPDATE ledger_checkpoint SET note = overlay(note PLACING CASE"

@@ -44,9 +44,11 @@ class AnswersTest {
         }
 
         @Test
-        void allow_scripts_at_the_desk_alone() {
+        void allow_our_own_scripts_at_the_desk_and_for_sources_alone() {
             for (Door door : Door.values()) {
-                assertThat(policy(door).contains("script-src")).isEqualTo(door == Door.DESK);
+                boolean scripts = door == Door.DESK || door == Door.DROP;
+                assertThat(policy(door).contains("script-src")).isEqualTo(scripts);
+                assertThat(policy(door).contains("script-src 'self';")).isEqualTo(scripts);
             }
             assertThat(policy(Door.FILES)).contains("sandbox");
             assertThat(SecurityHeaders.of(Door.FILES, false))
@@ -173,7 +175,20 @@ class AnswersTest {
         void without_a_length_is_none() {
             assertThat(BodyLimit.admits(Door.DROP, "/en/return", "POST", null, null)).isFalse();
             assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, null)).isFalse();
+            assertThat(BodyLimit.admits(Door.DROP, "/api/case", "PUT", null, null)).isFalse();
             assertThat(BodyLimit.admits(Door.DROP, "/en", "GET", null, null)).isTrue();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "DROP, /api/exhibits/000102030405060708090a0b0c0d0e0f/segments/7, PUT, true",
+            "DROP, /api/exhibits/000102030405060708090a0b0c0d0e0f/finish, POST, false",
+            "DROP, /api/case, PUT, false",
+            "NEWS, /api/exhibits/000102030405060708090a0b0c0d0e0f/segments/7, PUT, false"
+        })
+        void is_as_large_as_a_segment_where_one_is_sent(
+                Door door, String path, String method, boolean large) {
+            assertThat(BodyLimit.admits(door, path, method, "67126891", null)).isEqualTo(large);
         }
 
         @ParameterizedTest

@@ -121,7 +121,10 @@ class DoorsTest {
             "AUDIT, /log/checkpoint, /log/checkpoint",
             "AUDIT, /, /audit/",
             "DESK, /style.css, /web/style.css",
-            "DROP, /logo, /web/logo"
+            "DROP, /logo, /web/logo",
+            "DROP, /assets/drop.js, /assets/drop.js",
+            "DROP, /assets/drop-worker.js, /assets/drop-worker.js",
+            "DROP, /assets/desk.js, /drop/assets/desk.js"
         })
         void of_a_door_is_answered_inside_it(Door door, String path, String inside) {
             assertThat(door.inside(path)).contains(inside);

@@ -1,0 +1,91 @@
+package org.sigillo.docket;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Nonce;
+import org.sigillo.custody.Statement;
+import org.sigillo.ledger.Ledger;
+import org.sigillo.ledger.Recorded;
+
+/// What a sender's program asks for before it believes a recipient, and to make a receipt itself.
+@ApplicationScoped
+public class Tracing {
+    private final Ledger ledger;
+    private final DocketRows rows;
+
+    Tracing(Ledger ledger, DocketRows rows) {
+        this.ledger = ledger;
+        this.rows = rows;
+    }
+
+    /// The newest generation, and whence it is.
+    ///
+    /// @param keepsake of generation 0, if its sender's program made it
+    /// @param made of a later one
+    public record Newest(
+            long generation, String recipient, Optional<Sha256> keepsake, Optional<Made> made) {}
+
+    /// A reviewer's signed act that made a generation.
+    public record Made(Nonce nonce, Id person, Statement statement) {}
+
+    /// An entry, and that it is in a signed tree.
+    ///
+    /// @param note the signed checkpoint
+    public record Proof(byte[] entry, long index, List<Sha256> hashes, String note) {
+        public Proof {
+            entry = entry.clone();
+            hashes = List.copyOf(hashes);
+        }
+    }
+
+    /// The newest generation of a case.
+    @Transactional
+    public Newest newest(Id caseId) {
+        CaseRow row = rows.byId(caseId.hex());
+        GenerationRow newest = CheckedCase.of(ledger, rows, row).newest();
+        Optional<Sha256> keepsake =
+                newest.generation == 0
+                        ? Optional.ofNullable(row.keepsake).map(Sha256::copyOf)
+                        : Optional.empty();
+        Optional<Made> made =
+                newest.generation == 0
+                        ? Optional.empty()
+                        : Optional.of(made(caseId, newest.generation));
+        return new Newest(newest.generation, newest.recipient, keepsake, made);
+    }
+
+    private Made made(Id caseId, long generation) {
+        for (Recorded it : ledger.ofCase(caseId)) {
+            if (it.event().fact() instanceof CaseEvent.GenerationMade fact
+                    && fact.generation() == generation) {
+                return new Made(
+                        Nonce.copyOf(it.nonce()),
+                        it.event().person().orElseThrow(),
+                        fact.statement());
+            }
+        }
+        throw new BrokenEvidenceException(
+                "generation " + generation + " of case " + caseId, "an event", "none");
+    }
+
+    /// The entry by which a case began; nothing before the beat.
+    public Optional<Proof> opened(Id caseId) {
+        return proof(Cases.opened(caseId));
+    }
+
+    /// The entry of an exhibit; nothing before the beat.
+    public Optional<Proof> exhibit(Id exhibit) {
+        return proof(Cases.key(exhibit));
+    }
+
+    private Optional<Proof> proof(String key) {
+        return ledger.proven(key)
+                .map(it -> new Proof(it.entry(), it.index(), it.hashes(), it.checkpoint().note()));
+    }
+}

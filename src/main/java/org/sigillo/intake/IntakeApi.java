@@ -1,0 +1,91 @@
+package org.sigillo.intake;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.docket.Unfinished;
+import org.sigillo.people.Evidence;
+import org.sigillo.people.People;
+
+/// What a sender's program must know before it seals, with the proofs (`docs/spec/drop-api.md` §2).
+@Path("/drop/api/intake")
+@RunOnVirtualThread
+public final class IntakeApi {
+    private final Senders senders;
+    private final Evidence evidence;
+    private final People people;
+    private final long limit;
+    private final int shortest;
+
+    IntakeApi(
+            Senders senders,
+            Evidence evidence,
+            People people,
+            @ConfigProperty(name = "sigillo.intake.limit") long limit,
+            @ConfigProperty(name = "sigillo.intake.first-message") int shortest) {
+        this.senders = senders;
+        this.evidence = evidence;
+        this.people = people;
+        this.limit = limit;
+        this.shortest = shortest;
+    }
+
+    record EntryView(long index, String bytes, List<String> proof) {}
+
+    record PeopleView(String checkpoint, List<EntryView> entries) {
+        static PeopleView of(Evidence.OfPeople it) {
+            return new PeopleView(
+                    it.checkpoint(),
+                    it.entries().stream()
+                            .map(entry ->
+                                    new EntryView(
+                                            entry.index(),
+                                            Base64.of(entry.bytes()),
+                                            entry.proof().stream().map(Sha256::hex).toList()))
+                            .toList());
+        }
+    }
+
+    record ReceiverView(String person, String recipient) {}
+
+    /// @param beat in seconds
+    /// @param files that one source may have begun and not finished
+    /// @param firstMessage characters that a case's first message must have
+    /// @param limit bytes of an exhibit
+    record View(
+            long beat,
+            int files,
+            int firstMessage,
+            String genesis,
+            String instance,
+            long limit,
+            String origin,
+            PeopleView people,
+            List<ReceiverView> receivers) {}
+
+    @GET
+    @PermitAll
+    public Response intake() {
+        senders.requireOpen();
+        View view =
+                new View(
+                        evidence.rules().beat(),
+                        Unfinished.MOST,
+                        shortest,
+                        evidence.genesis().hash().hex(),
+                        evidence.genesis().opened().instance(),
+                        limit,
+                        evidence.genesis().opened().origin(),
+                        PeopleView.of(evidence.ofPeople()),
+                        people.receivers().stream()
+                                .map(it -> new ReceiverView(it.person().hex(), it.recipient()))
+                                .toList());
+        return Response.ok(view).build();
+    }
+}
