@@ -106,7 +106,10 @@ public final class Codename {
         Arrays.fill(secret, (byte) 0);
         Arrays.fill(derived, (byte) 0);
         try (SecretBytes seed = SecretBytes.takeOwnership(second)) {
-            return new Derived(Sha256.tagged(LOCATOR, first), HybridIdentity.ofSeed(seed));
+            return new Derived(
+                    Sha256.tagged(LOCATOR, first),
+                    HybridIdentity.ofSeed(seed),
+                    SenderKey.of(seed, instanceId));
         } finally {
             Arrays.fill(first, (byte) 0);
         }
@@ -117,14 +120,17 @@ public final class Codename {
         return "Codename[" + WORDS + " words]";
     }
 
-    /// What follows from a codename: where the docket finds the case, and the source's own key.
+    /// What follows from a codename: where the docket finds the case, the source's own key, and by
+    /// what a source's program knows again what it left with the server. Thread safe until closed.
     public static final class Derived implements AutoCloseable {
         private final Sha256 locator;
         private final HybridIdentity source;
+        private final SenderKey sender;
 
-        private Derived(Sha256 locator, HybridIdentity source) {
+        private Derived(Sha256 locator, HybridIdentity source, SenderKey sender) {
             this.locator = locator;
             this.source = source;
+            this.sender = sender;
         }
 
         /// How the docket finds the case. Opens nothing.
@@ -137,9 +143,24 @@ public final class Codename {
             return source;
         }
 
+        /// By which a case's first recipient is known again: only this codename makes it.
+        public Sha256 keepsake(HybridRecipient first) {
+            return sender.keepsake(first);
+        }
+
+        /// By which a sealed segment is known again as this file's.
+        ///
+        /// @param exhibit 16 bytes
+        /// @param cut the SHA-256 of what is sealed in it, padding included
+        /// @param sealed the SHA-256 of the sealed segment
+        public Sha256 mark(byte[] exhibit, int number, Sha256 cut, Sha256 sealed) {
+            return sender.mark(exhibit, number, cut, sealed);
+        }
+
         @Override
         public void close() {
             source.close();
+            sender.close();
         }
     }
 }
