@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
@@ -120,6 +121,11 @@ public class Cases {
         rows.lock(it.locator().hex());
         Optional<CaseRow> known = rows.byLocator(it.locator().hex());
         if (known.isPresent()) {
+            if (it.keepsake().isPresent() && !known.get().source.equals(it.source())) {
+                // A program says itself what its locator is: somebody has read another's.
+                throw new Refusal(
+                        Refusal.Kind.CONFLICT, "taken", "This locator is another source's.");
+            }
             return opened(known.get(), it.source());
         }
         Id caseId = it.caseId();

@@ -219,15 +219,15 @@ public class Unfinished {
                         "Too much is begun and not finished at the moment. Try again later.");
             }
             UnfinishedSegmentRow row =
-                    known.orElseGet(() -> {
-                        UnfinishedSegmentRow fresh =
-                                new UnfinishedSegmentRow(exhibit.hex(), segment.number());
-                        rows.add(fresh);
-                        return fresh;
-                    });
+                    known.orElseGet(
+                            () -> new UnfinishedSegmentRow(exhibit.hex(), segment.number()));
             row.size = segment.size();
             row.digest = segment.digest().hex();
             row.mark = segment.mark().bytes();
+            if (known.isEmpty()) {
+                // As it is now: what is set later is another statement.
+                rows.add(row);
+            }
             return true;
         });
     }

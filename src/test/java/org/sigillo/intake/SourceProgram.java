@@ -242,7 +242,10 @@ final class SourceProgram implements AutoCloseable {
         for (int n = 0; n < it.sealed().size(); n++) {
             send(segment(it, n));
         }
-        finish(it, finishing(it, Optional.of(name), view));
+        HttpResponse<String> finished = finish(it, finishing(it, Optional.of(name), view));
+        if (finished.statusCode() != 201) {
+            throw new IOException("not finished: " + finished.body());
+        }
         return it;
     }
 
