@@ -81,12 +81,12 @@ final class Fsck {
         last = Optional.of(new Passed(clock.instant(), intact.size()));
     }
 
-    /// Takes note of a pass, and enters the day's first.
+    /// Takes note of a pass, and enters the day's first, whichever replica made it.
     void enter(FullCheck.Intact intact) {
         passed(intact);
         String key = "log.checked/" + clock.instant().toString().substring(0, 10);
         if (ledger.find(key).isEmpty()) {
-            ledger.append(
+            ledger.appendFirst(
                     Draft.byServer(key, new CustodyEvent.LogChecked(intact.size(), intact.root())));
         }
     }

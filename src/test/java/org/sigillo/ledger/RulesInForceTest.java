@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,12 +210,22 @@ class RulesInForceTest {
             scene.staff(ledger, "in between");
             ledger.turn(false);
             FullCheck.Intact after = other.checked(FullCheck.Pace.FULL);
-            String key = "log.checked/" + scene.now.get().toString().substring(0, 10);
-            // Both looked before either entered it.
-            ledger.appendFirst(
-                    Draft.byServer(key, new CustodyEvent.LogChecked(before.size(), before.root())));
-            other.appendFirst(
-                    Draft.byServer(key, new CustodyEvent.LogChecked(after.size(), after.root())));
+            // Both look before either has entered it.
+            try (Connection slow = scene.app.getConnection()) {
+                slow.setAutoCommit(false);
+                Ledger first = scene.closed(new OneConnection(slow), Ledger.Surroundings.NONE);
+                new Fsck(first, scene.now::get).enter(before);
+                CompletableFuture<Void> second =
+                        CompletableFuture.runAsync(
+                                () -> new Fsck(other, scene.now::get).enter(after));
+                while (scene.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
+                    assertThat(second).isNotDone();
+                    Thread.sleep(10);
+                }
+                slow.commit();
+                slow.setAutoCommit(true);
+                assertThat(second).succeedsWithin(Duration.ofSeconds(10));
+            }
             ledger.turn(true);
             assertThat(ledger.ofTypes("log.checked"))
                     .singleElement()
