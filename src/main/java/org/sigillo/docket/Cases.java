@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
@@ -19,6 +20,8 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
+import org.sigillo.custody.Role;
+import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Draft;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Vault;
@@ -116,8 +119,13 @@ public class Cases {
 
     /// Begins a case: row, generation 0, its grants and their events, in one transaction. Whoever
     /// comes second with the same locator gets the first's.
+    ///
+    /// @param trust who counts, read again under the guards' lock: a grant that is entered after its reviewer has become something
+    ///     else could never be taken back
+    /// @throws Refusal if none of those who were granted it counts
     @Transactional
-    public Opened open(Beginning it) {
+    public Opened open(Beginning it, Supplier<Trust> trust) {
+        ledger.lockGuards();
         rows.lock(it.locator().hex());
         Optional<CaseRow> known = rows.byLocator(it.locator().hex());
         if (known.isPresent()) {
@@ -127,6 +135,19 @@ public class Cases {
                         Refusal.Kind.CONFLICT, "taken", "This locator is another source's.");
             }
             return opened(known.get(), it.source());
+        }
+        Trust now = trust.get();
+        List<Grant> counting =
+                it.grants().stream()
+                        .filter(grant -> now.counts(grant.person(), Role.REVIEWER))
+                        .toList();
+        if (counting.isEmpty()) {
+            // Sealed to nobody, it would be lost.
+            throw new Refusal(
+                    Refusal.Kind.CLOSED,
+                    "",
+                    "Nobody is here yet who could open what you send. Nothing was taken in. Come"
+                            + " back in a minute.");
         }
         Id caseId = it.caseId();
         rows.add(
@@ -144,7 +165,7 @@ public class Cases {
                                 new CaseEvent.Opened(
                                         Genesis.recipientHash(it.recipient()),
                                         Genesis.recipientHash(it.source()))));
-        for (Grant grant : it.grants()) {
+        for (Grant grant : counting) {
             rows.add(new GrantRow(caseId.hex(), 0, grant.person().hex(), grant.sealed()));
             ledger.append(
                     Draft.bySource(

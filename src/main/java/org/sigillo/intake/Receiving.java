@@ -9,7 +9,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -60,14 +59,6 @@ class Receiving {
                                 Age.seal(line, HybridRecipient.parse(reviewer.recipient()))));
             }
             java.util.Arrays.fill(line, (byte) 0);
-            if (grants.isEmpty()) {
-                // Sealed to nobody, it would be lost.
-                throw new Refusal(
-                        Refusal.Kind.CLOSED,
-                        "",
-                        "Nobody is here yet who could open what you send. Nothing was taken in. Come"
-                                + " back in a minute.");
-            }
             return cases.open(
                     new Cases.Beginning(
                             session.locator(),
@@ -75,7 +66,8 @@ class Receiving {
                             generation.recipient().text(),
                             source.recipient().text(),
                             Optional.empty(),
-                            grants));
+                            grants),
+                    people::trust);
         }
     }
 

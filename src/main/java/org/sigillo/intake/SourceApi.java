@@ -242,7 +242,8 @@ public final class SourceApi {
                                 HybridRecipient.parse(request.recipient()).text(),
                                 request.source(),
                                 Optional.of(Sha256.parse(request.keepsake())),
-                                grants(request.grants())));
+                                grants(request.grants())),
+                        people::trust);
         return senders.used(session, Response.status(201).entity(view(begun))).build();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -13,13 +14,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Actor;
 import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.custody.Nonce;
+import org.sigillo.custody.Role;
+import org.sigillo.custody.Trust;
+import org.sigillo.ledger.Draft;
 import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Retention;
@@ -29,6 +38,62 @@ import org.sigillo.vault.Vault;
 /// What a reviewer sends about a case never breaks the ledger: it is entered or refused with a
 /// sentence.
 class CaseDeskTest extends OfACase {
+    @Nested
+    class A_case {
+        private final Id begun = Id.random(random);
+
+        @Test
+        void that_begins_is_granted_to_nobody_who_has_become_an_administrator_meanwhile() {
+            administrator(newsroom.remy);
+            open(newsroom.remy, newsroom.rosa);
+            assertThat(rows.grants(begun.hex()))
+                    .extracting(it -> it.person)
+                    .containsExactly(newsroom.rosa.id.hex());
+            assertThat(desk.grantedTo(newsroom.remy.id)).isEmpty();
+        }
+
+        @Test
+        void that_nobody_who_counts_could_open_does_not_begin() {
+            administrator(newsroom.remy);
+            assertThatThrownBy(() -> open(newsroom.remy)).isInstanceOf(Refusal.class);
+            assertThat(rows.byLocator(Sha256.of(begun.bytes()).hex())).isEmpty();
+            assertThat(ledger.ofCase(begun)).isEmpty();
+        }
+
+        /// The source's grants were sealed a moment before.
+        private void open(Actor... to) {
+            cases.open(
+                    new Cases.Beginning(
+                            Sha256.of(begun.bytes()),
+                            begun,
+                            recipient(),
+                            source,
+                            Optional.empty(),
+                            Stream.of(to)
+                                    .map(it -> new Cases.Grant(it.id, new byte[] {1}))
+                                    .toList()),
+                    () -> trust(ledger.ofTypes(Trust.EVENTS.toArray(String[]::new))));
+        }
+
+        private void administrator(Actor person) {
+            for (Actor by : List.of(newsroom.elena, newsroom.emile)) {
+                enter(by, "person.confirmed/" + person.id, newsroom.confirm(by, person));
+                enter(
+                        by,
+                        "person.role-given/" + person.id + "/administrator",
+                        newsroom.give(by, person, Role.ADMINISTRATOR));
+            }
+        }
+
+        private void enter(Actor by, String about, Entry.Event event) {
+            String key = about + "/" + by.id;
+            ledger.append(
+                    Draft.signed(
+                            key, by.id, Optional.empty(), Nonce.copyOf(nonce()), event.fact()));
+            assertThat(ledger.awaitIndex(key, Duration.ofSeconds(10))).isPresent();
+        }
+    }
+
     @Nested
     class A_grant {
         @Test

@@ -72,7 +72,8 @@ abstract class OfACase {
                         recipient(),
                         source,
                         Optional.empty(),
-                        List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1}))));
+                        List.of(new Cases.Grant(newsroom.rosa.id, new byte[] {1}))),
+                () -> newsroom.trust);
     }
 
     @AfterEach
