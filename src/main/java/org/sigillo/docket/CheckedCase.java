@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -34,6 +36,7 @@ record CheckedCase(
         List<Answer> replies,
         List<Wishes.Wish> wishes,
         Optional<LocalDate> takenUp) {
+    private static final Pattern SEGMENT = Pattern.compile("([0-9]{1,18}):([0-9a-f]{64})");
 
     /// A reply to the source, and its event.
     ///
@@ -247,7 +250,7 @@ record CheckedCase(
             ExhibitRow row, int number, Recorded event, SortedSet<Integer> damaged) {
         String where = "exhibit " + row.id;
         CaseEvent.ExhibitSealed fact = (CaseEvent.ExhibitSealed) event.event().fact();
-        List<Cases.Segment> segments = segments(row.segments);
+        List<Cases.Segment> segments = segments(where, row.segments);
         same(where + ", number", number + "", row.number + "");
         same(
                 where + ", id",
@@ -263,14 +266,17 @@ record CheckedCase(
         return new Held(row, segments, event, fact, damaged);
     }
 
-    private static List<Cases.Segment> segments(String text) {
+    private static List<Cases.Segment> segments(String where, String text) {
         List<Cases.Segment> segments = new ArrayList<>();
         for (String one : text.split(" ", -1)) {
-            int colon = one.indexOf(':');
+            Matcher segment = SEGMENT.matcher(one);
+            if (!segment.matches()) {
+                throw new BrokenEvidenceException(
+                        "segments of " + where, "sizes and digests", "another text");
+            }
             segments.add(
                     new Cases.Segment(
-                            Long.parseLong(one.substring(0, colon)),
-                            Sha256.parse(one.substring(colon + 1))));
+                            Long.parseLong(segment.group(1)), Sha256.parse(segment.group(2))));
         }
         return segments;
     }

@@ -237,6 +237,8 @@ class CaseDeskTest extends OfACase {
             row.label = new byte[] {1};
             row.segments = "70000:" + Sha256.of(new byte[] {1});
             found("segments of exhibit " + id, () -> cases.toSource(caseId).exhibits());
+            row.segments = "70000";
+            found("segments of exhibit " + id, () -> cases.toSource(caseId).exhibits());
             row.segments = "70000:" + Sha256.of();
             rows.exhibits(caseId.hex()).get(2).number = 2;
             row.number = 3;
