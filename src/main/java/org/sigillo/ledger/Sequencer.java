@@ -36,7 +36,7 @@ import org.sigillo.note.SignedNote;
 /// the newest epoch says whose picture of the queue and the tree's edge is good. Whoever is not it
 /// begins a new epoch and reads both again. Used by one thread.
 final class Sequencer {
-    private static final long LOCK = 0x7369_6769_6c6c_6f01L;
+    static final long LOCK = 0x7369_6769_6c6c_6f01L;
 
     private final DataSource database;
     private final Genesis genesis;
@@ -304,12 +304,12 @@ final class Sequencer {
 
     /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
     /// beats, or there is no checkpoint yet), after making sure that it continues that one.
-    Optional<SignedCheckpoint> sign(Rules rules) {
+    Turns.Signing sign(Rules rules) {
         return inTransaction(
                 "signing",
                 rows -> {
                     if (!rows.tryLock(LOCK)) {
-                        return Optional.empty();
+                        return Turns.Signing.NOT_NOW;
                     }
                     long size = rows.tree().size();
                     Optional<SignedCheckpoint> last = rows.notes(seal).last();
@@ -323,13 +323,13 @@ final class Sequencer {
                                 "entries", "as many as checkpoint " + signed, "" + size);
                     }
                     if (!due || signed == size) {
-                        return Optional.empty();
+                        return Turns.Signing.NOTHING_DUE;
                     }
                     Edge now = edge;
                     if (now == null || !now.stands(rows, size)) {
                         // The database failed, or somebody has numbered since: the next turn looks.
                         mayHaveNumbered(rows, now);
-                        return Optional.empty();
+                        return Turns.Signing.NOT_NOW;
                     }
                     Sha256 root = now.tree().root();
                     last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
@@ -338,7 +338,7 @@ final class Sequencer {
                     // The unique size keeps a second signer out: one of the two inserts fails.
                     NoteRows.Tally tally = rows.notes(seal).tally(signed, size);
                     rows.notes(seal).insert(checkpoint, note, tally);
-                    return Optional.of(new SignedCheckpoint(checkpoint, note, note));
+                    return Turns.Signing.SIGNED;
                 });
     }
 

@@ -104,6 +104,15 @@ final class Turns {
         ALL
     }
 
+    /// What came of an attempt to sign.
+    enum Signing {
+        SIGNED,
+        /// There is nothing that is not signed.
+        NOTHING_DUE,
+        /// Somebody else is at it, or has been: it is still to be done.
+        NOT_NOW
+    }
+
     /// One turn.
     Did turn(Sequencer.Call call) {
         try {
@@ -153,13 +162,15 @@ final class Turns {
         if (unsigned.equals(Instant.MAX)) {
             unsigned = now;
         }
-        if (publication.compared()) {
-            sequencer
-                    .sign(rules)
-                    .ifPresent(_ -> {
-                        publication.signed();
-                        waiters.signed();
-                    });
+        if (!publication.compared()) {
+            return;
+        }
+        Signing came = sequencer.sign(rules);
+        if (came == Signing.SIGNED) {
+            publication.signed();
+            waiters.signed();
+        }
+        if (came != Signing.NOT_NOW) {
             lastSigned = now;
             signDue = false;
             unsigned = Instant.MAX;

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +125,47 @@ class TakingOverTest {
             again.turn(true);
             assertThat(again.check()).isEmpty();
             assertThat(scene.open(around(away)).broken()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_beat_that_another_kept_from_being_signed_is_signed_in_the_next_turn() throws Exception {
+        Ledger first = scene.open(Ledger.Surroundings.NONE);
+        first.turn(true);
+        try (Connection other = scene.app.getConnection();
+                Statement statement = other.createStatement()) {
+            // A replica that starts takes the lock for a moment: here, as soon as the beat is
+            // filled.
+            AtomicLong beats = new AtomicLong(scene.number("SELECT count(*) FROM ledger_beat"));
+            InstantSource clock =
+                    () -> {
+                        try {
+                            long now = scene.number("SELECT count(*) FROM ledger_beat");
+                            if (beats.getAndSet(now) < now) {
+                                statement.execute(
+                                        "SELECT pg_try_advisory_lock(" + Sequencer.LOCK + ")");
+                            }
+                        } catch (SQLException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return scene.now.get();
+                    };
+            Ledger ledger =
+                    new Ledger(
+                            scene.app,
+                            scene.newsroom.genesis,
+                            scene.newsroom.logKeys,
+                            clock,
+                            scene.random,
+                            Ledger.Surroundings.NONE);
+            ledger.begin();
+            ledger.turn(true);
+            long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
+            long filled = scene.number("SELECT max(size) FROM ledger_beat");
+            assertThat(signed).isLessThan(filled);
+            statement.execute("SELECT pg_advisory_unlock_all()");
+            ledger.turn(false);
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(filled);
         }
     }
 
