@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.custody.Genesis;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
+import org.sigillo.note.Checkpoint;
 import org.sigillo.note.Cosignature;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
@@ -43,6 +45,10 @@ final class Publication {
     private final Tiles tiles;
     private final String checkpoints;
     private final Optional<Witnesses> witnesses;
+
+    /// The genesis alone: what every history of this ledger begins with.
+    private final SignedCheckpoint beginning;
+
     private final StampClient authorities;
     private final Alarm alarm;
     private final Semaphore woken = new Semaphore(0);
@@ -71,6 +77,10 @@ final class Publication {
                 surroundings
                         .witnesses()
                         .map(policy -> new Witnesses(policy, keys, Witnesses.Limits.USUAL));
+        Genesis genesis = own.genesis();
+        Checkpoint first = new Checkpoint(genesis.opened().origin(), 1, genesis.hash());
+        String note = SignedNote.sign(first.text(), signers);
+        this.beginning = new SignedCheckpoint(first, note, note);
         this.authorities =
                 new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
         this.alarm = alarm;
@@ -155,7 +165,7 @@ final class Publication {
             if (last.isPresent()) {
                 // Each by itself: witnesses are asked also while the vault is full.
                 step("keeping tiles in the vault", () -> publish(last.get()));
-                step("asking witnesses", () -> cosign(last.get(), false));
+                step("asking witnesses", () -> cosign(last.get(), false, true));
                 step("asking time stamp authorities", () -> stamp(last.get()));
             }
         } catch (InterruptedException e) {
@@ -191,15 +201,17 @@ final class Publication {
                 "reading the checkpoint", rows -> rows.notes(own.seal()).last());
     }
 
-    /// Has the last checkpoint cosigned by those who have not yet.
+    /// Has the last checkpoint cosigned by those who have not yet. A database that has none may have lost them: then the beginning
+    /// is shown, and no line below it kept.
     ///
     /// @param again whether those who have are asked, too: they may have seen more since
     /// @return whether the policy's quorum has (now, where all are asked), or nobody is asked
     private boolean cosign(boolean again) {
-        return last().map(it -> cosign(it, again)).orElse(true);
+        Optional<SignedCheckpoint> last = last();
+        return cosign(last.orElse(beginning), again, last.isPresent());
     }
 
-    private boolean cosign(SignedCheckpoint checkpoint, boolean again) {
+    private boolean cosign(SignedCheckpoint checkpoint, boolean again, boolean kept) {
         if (witnesses.isEmpty()) {
             return true;
         }
@@ -226,7 +238,7 @@ final class Publication {
                                 (name, line) -> {
                                     // A witness that is asked again signs again, with another time:
                                     // the first line stays the one.
-                                    if (!before.contains(name)) {
+                                    if (kept && !before.contains(name)) {
                                         store(checkpoint.checkpoint().size(), line);
                                     }
                                 });
@@ -294,8 +306,8 @@ final class Publication {
     private void contradicted(long asked, Witnesses.Outcome outcome) {
         for (Witnesses.Contradiction witness : outcome.ahead()) {
             // Another replica may have signed more while we asked; that one commits before it asks.
-            // What was only numbered
-            // counts for nothing: a ledger that was put back grows while it waits for an answer.
+            // What was only numbered counts for
+            // nothing: a ledger that was put back grows while it waits for an answer.
             long signed = last().map(it -> it.checkpoint().size()).orElse(0L);
             if (witness.size().orElse(0L) <= signed) {
                 continue;
@@ -327,14 +339,7 @@ final class Publication {
         return found;
     }
 
-    /// Brings the vault up to the last checkpoint.
-    void publish() throws IOException {
-        Optional<SignedCheckpoint> last = last();
-        if (last.isPresent()) {
-            publish(last.get());
-        }
-    }
-
+    /// Brings the vault up to this checkpoint.
     private void publish(SignedCheckpoint last) throws IOException {
         if (vault.isEmpty()) {
             return;

@@ -129,6 +129,27 @@ class TakingOverTest {
     }
 
     @Test
+    void a_database_that_has_lost_everything_signs_nothing_that_a_witness_knows_otherwise()
+            throws Exception {
+        try (HttpWitness witness = new HttpWitness(scene.newsroom)) {
+            Ledger ledger = scene.open(around(witness.policyText()));
+            for (int i = 0; i < 2; i++) {
+                ledger.turn(true);
+                ledger.publish();
+            }
+            assertThat(witness.latest()).isPresent();
+            scene.clear();
+            Ledger again = scene.open(around(witness.policyText()));
+            for (int i = 0; i < 2; i++) {
+                again.turn(true);
+                again.publish();
+            }
+            assertThat(again.checkpoint()).isEmpty();
+            assertThat(again.broken().orElseThrow()).hasMessageContaining("gone back in time");
+        }
+    }
+
+    @Test
     void a_beat_that_another_kept_from_being_signed_is_signed_in_the_next_turn() throws Exception {
         Ledger first = scene.open(Ledger.Surroundings.NONE);
         first.turn(true);
