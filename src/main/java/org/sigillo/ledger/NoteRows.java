@@ -203,8 +203,8 @@ final class NoteRows {
     /// As it is stored, for the check.
     ///
     /// @param tally what it counts of those before
-    /// @param cosignatures that there are below this one
-    /// @param stamps that there are of this one
+    /// @param cosignatures that there are below the one before: read with what it counts of them, since more may come at any time
+    /// @param stamps that there are of the one before
     /// @param beats that there are since the one before
     record StoredCheckpoint(
             long size,
@@ -223,7 +223,7 @@ final class NoteRows {
                 "SELECT size, root, note, "
                         + TALLY
                         + ", "
-                        + below("c.size")
+                        + below("c.previous")
                         + ", "
                         + filled("c.previous", "c.size")
                         + " FROM ledger_checkpoint c WHERE (size <= ? OR size >"

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -188,6 +189,55 @@ class TakingOverTest {
             ledger.turn(false);
             assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(filled);
         }
+    }
+
+    @Test
+    void a_line_and_a_checkpoint_that_come_in_the_midst_of_a_check_are_nothing_that_is_broken()
+            throws Exception {
+        Ledger ledger = scene.open(Ledger.Surroundings.NONE);
+        while (scene.number("SELECT count(*) FROM ledger_checkpoint") < 256) {
+            ledger.turn(true);
+        }
+        long last = scene.number("SELECT max(size) FROM ledger_checkpoint");
+        Newsroom newsroom = scene.newsroom;
+        Sequencer sequencer =
+                new Sequencer(
+                        scene.app,
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        scene.now::get,
+                        scene.random);
+        sequencer.number(new Sequencer.ExtraBeat(scene.now.get()));
+        RowSeal seal = RowSeal.of(newsroom.logKeys.getFirst());
+        Volume volume = Volume.open(scene.app, newsroom.genesis, seal, _ -> {});
+        AtomicInteger reads = new AtomicInteger();
+        FullCheck.Reader reader =
+                new FullCheck.Reader() {
+                    @Override
+                    public <T> T read(Sequencer.Work<T> work) {
+                        // The size, and the first 256 checkpoints.
+                        if (reads.getAndIncrement() == 2) {
+                            sequencer.inTransaction(
+                                    "cosigning",
+                                    rows -> {
+                                        rows.notes(seal).cosigned(last, "a line");
+                                        return true;
+                                    });
+                            sequencer.sign(newsroom.genesis.opened().rules());
+                        }
+                        return volume.read("checking", work);
+                    }
+                };
+        FullCheck check =
+                new FullCheck(
+                        newsroom.genesis,
+                        seal,
+                        new Tiles(Optional.empty(), ""),
+                        Ledger.Surroundings.NONE,
+                        reader,
+                        FullCheck.Pace.FULL);
+        assertThat(check.run().size())
+                .isEqualTo(scene.number("SELECT max(size) FROM ledger_checkpoint"));
     }
 
     @Test
