@@ -29,7 +29,11 @@ final class SourceProxy implements AutoCloseable {
     }
 
     String address() {
-        return "http://127.0.0.1:" + door.getLocalPort();
+        return "http://127.0.0.1:" + port();
+    }
+
+    int port() {
+        return door.getLocalPort();
     }
 
     private void accept() {
