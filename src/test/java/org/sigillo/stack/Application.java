@@ -70,6 +70,9 @@ final class Application {
         for (String door : List.of("drop", "desk", "news", "audit", "files")) {
             settings.setProperty("sigillo.hosts." + door, door + ".localhost:" + http);
         }
+        // Below the properties of a start, which a test gives besides: this file would rank with
+        // them.
+        settings.setProperty("config_ordinal", "350");
         Secrets.write(file(data), settings);
     }
 
