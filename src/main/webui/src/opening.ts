@@ -8,18 +8,32 @@ import type { Trust } from './formats/trust';
 import type { Recipient } from './keys/keyring';
 import type { Keys } from './keys/keys';
 import { generationScope } from './keys/scopes';
-import type { OpenedExhibit, OpenedReply } from './work';
+import { type OpenedExhibit, type OpenedReply, Stop } from './work';
 
-/** Every generation that is granted; its recipient must be the one that the server says. */
-export async function openGrants(keys: Keys, answer: CaseAnswer): Promise<void> {
+/**
+ * Every generation that is granted; its recipient must be the one that the server says. The first may have been made by the
+ * source's own program, in which anybody can write anything: one that opens nothing concerns what was sealed to it alone.
+ *
+ * @returns those that opened
+ */
+export async function openGrants(keys: Keys, answer: CaseAnswer): Promise<number[]> {
+    const opened: number[] = [];
     for (const { generation, grant } of answer.grants) {
-        const scope = generationScope(answer.case, generation);
-        const { recipient } = await keys.ask('openGrant', { scope, grant });
         const said = answer.generations.find((g) => g.generation === generation)?.recipient;
-        if (said !== recipient) {
-            throw new BrokenEvidence(`generation ${generation}`, said ?? 'a recipient', recipient);
+        try {
+            const scope = generationScope(answer.case, generation);
+            const { recipient } = await keys.ask('openGrant', { scope, grant, recipient: said ?? '' });
+            if (said !== recipient) {
+                throw new BrokenEvidence(`generation ${generation}`, said ?? 'a recipient', recipient);
+            }
+            opened.push(generation);
+        } catch (error) {
+            if (generation !== 0 || (error instanceof Error && error.name === 'Locked')) {
+                throw error;
+            }
         }
     }
+    return opened;
 }
 
 /** One exhibit's label, and where its content is; or why it cannot be opened. */
@@ -28,8 +42,12 @@ export async function openExhibit(
     caseId: string,
     line: ExhibitLine,
     origins: readonly string[],
+    mine: readonly number[],
 ): Promise<OpenedExhibit> {
     try {
+        if (line.generation === 0 && !mine.includes(0)) {
+            throw new Stop('stop.senderKey');
+        }
         const place = { origins, case: caseId, exhibit: line.exhibit, generation: line.generation };
         const label = await keys.ask('openLabel', { place, label: line.label });
         const listed = line.segments.map((s) => s.sha256).join(' ');

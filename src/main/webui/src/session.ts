@@ -172,9 +172,10 @@ export class Session {
             }
             answer = await this.api.case(id);
         }
-        await openGrants(this.keys, answer);
-        const exhibits = await Promise.all(answer.exhibits.map((line) => openExhibit(this.keys, id, line, trust.origins)));
-        const mine = this.holds(answer);
+        const mine = await openGrants(this.keys, answer);
+        const exhibits = await Promise.all(
+            answer.exhibits.map((line) => openExhibit(this.keys, id, line, trust.origins, mine)),
+        );
         const replies = await Promise.all(answer.replies.map((line) => openReply(this.keys, id, line, trust.origins, mine)));
         const lacking = trust.counting('reviewer').flatMap(({ id: person }) => {
             const generations = mine.filter((g) => !holdersOf(answer, g).includes(person));

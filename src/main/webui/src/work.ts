@@ -19,6 +19,7 @@ export type StopReason =
     | 'stop.notFounder'
     | 'stop.noRole'
     | 'stop.noReviewer'
+    | 'stop.senderKey'
     | 'stop.noFingerprint';
 
 export interface OpenedExhibit {

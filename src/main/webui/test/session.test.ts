@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BrokenEvidence, fromBase64, utf8 } from '../src/formats/bytes';
+import { BrokenEvidence, base64, fromBase64, utf8 } from '../src/formats/bytes';
 import { parseEntry } from '../src/formats/entry';
-import { identityOf } from '../src/sealed/age';
+import { identityOf, newIdentity, seal, sealGrant } from '../src/sealed/age';
 import { openSmall } from '../src/sealed/box';
 import { MemoryStore, deskOf, sessionAs } from './inplace';
 import { Newsroom, PASSPHRASE, colleague, sample } from './newsroom';
@@ -58,6 +58,36 @@ describe('the whole path over the fake newsroom', () => {
         const second = await (await deskOf(newsroom, rami)).openCase(made.id);
         expect(second.madeGeneration).toBe(false);
         expect(second.mine).toEqual([0, 1]);
+    });
+
+    it("goes on where a source's own program gave away a key that opens nothing", async () => {
+        const [rosa, rami] = [newsroom.named('Rosa'), newsroom.named('Rami')];
+        const other = await newIdentity();
+        const wrong: readonly Uint8Array[] = [
+            await sealGrant(other, rosa.identity.recipient),
+            await sealGrant(other, rami.identity.recipient),
+            await seal(utf8('no key at all'), rosa.identity.recipient),
+            utf8('no age file'),
+        ];
+        for (const grant of wrong) {
+            const made = await newsroom.case([rosa, rami], { bytes: utf8('Nobody reads this.') });
+            made.generations[0]?.grants.set(rosa.id, base64(grant));
+            const desk = await deskOf(newsroom, rosa);
+            const opened = await desk.openCase(made.id);
+            expect(opened).toMatchObject({ madeGeneration: true, generation: 1, mine: [1] });
+            expect(opened.exhibits[0]?.fault).toMatchObject({ reason: 'stop.senderKey' });
+            expect((await (await deskOf(newsroom, rami)).openCase(made.id)).mine).toEqual([0, 1]);
+            await desk.giveGrants(opened, [rami.id]);
+        }
+    });
+
+    it("raises the alarm where a reviewer's generation is not the one that the server says", async () => {
+        const rosa = newsroom.named('Rosa');
+        const made = await newsroom.case([rosa], { bytes: utf8('First.') });
+        const desk = await deskOf(newsroom, rosa);
+        await desk.openCase(made.id);
+        made.generations[1]?.grants.set(rosa.id, base64(await sealGrant(await newIdentity(), rosa.identity.recipient)));
+        await expect((await deskOf(newsroom, rosa)).openCase(made.id)).rejects.toThrow(BrokenEvidence);
     });
 
     it('gives grants to a reviewer who lacks them', async () => {

@@ -139,9 +139,12 @@ export class Keyring {
         return { bytes: base64(bytes), signature: base64(ed25519.sign(message(bytes), seed)) };
     }
 
-    async openGrant(ask: { scope: string; grant: string }): Promise<{ recipient: string }> {
+    /** What opens is kept only if it is the key of the recipient, where one is expected. */
+    async openGrant(ask: { scope: string; grant: string; recipient?: string }): Promise<{ recipient: string }> {
         const identity = await openGrant(fromBase64(ask.grant), this.unlocked().identity);
-        this.scopes.set(ask.scope, identity);
+        if (ask.recipient === undefined || ask.recipient === identity.recipient) {
+            this.scopes.set(ask.scope, identity);
+        }
         return { recipient: identity.recipient };
     }
 

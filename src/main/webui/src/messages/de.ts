@@ -77,6 +77,7 @@ export const de: Messages = {
     'stop.noRole':
         'Sie zählen noch in keiner Rolle, die das unterschreiben darf. Zuerst müssen andere Sie bestätigen.',
     'stop.noReviewer': 'Eine dieser Personen zählt nicht mehr zur Prüfung. Laden Sie den Fall neu.',
+    'stop.senderKey': 'Niemand in der Redaktion kann das öffnen: Das Programm, das es versiegelt hat, hat einen Schlüssel übergeben, der nicht passt. Bitten Sie die Quelle, es noch einmal zu senden.',
     'stop.noFingerprint':
         'Das Register zeigt die Schlüssel dieser Person noch nicht. Warten Sie den nächsten Takt ab und versuchen Sie es erneut.',
 

@@ -69,6 +69,7 @@ export const en = {
     'stop.notFounder': 'These keys are not waiting for an account in this ledger. Ask an administrator.',
     'stop.noRole': 'You do not count in a role that may sign this yet. Others have to confirm you first.',
     'stop.noReviewer': 'One of these people does not count as a reviewer any more. Load the case again.',
+    'stop.senderKey': 'No reviewer can open this: the program that sealed it gave away a key that does not fit. Ask the source to send it again.',
     'stop.noFingerprint': 'The ledger does not show this person’s keys yet. Wait for the next beat and try again.',
 
     'welcome.title': 'Welcome, {name}',

@@ -77,6 +77,7 @@ export const fr: Messages = {
     'stop.noRole':
         'Vous ne comptez encore dans aucun rôle qui puisse signer cela. D’autres doivent d’abord vous confirmer.',
     'stop.noReviewer': 'Une de ces personnes ne compte plus pour l’examen. Rechargez le dossier.',
+    'stop.senderKey': 'Personne à la rédaction ne peut ouvrir cela : le programme qui l’a scellé a transmis une clé qui ne convient pas. Demandez à la source de l’envoyer de nouveau.',
     'stop.noFingerprint':
         'Le registre ne montre pas encore les clés de cette personne. Attendez le prochain battement et réessayez.',
 

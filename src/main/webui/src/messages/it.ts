@@ -75,6 +75,7 @@ export const it: Messages = {
     'stop.notFounder': 'Queste chiavi non attendono un account in questo registro. Chiedi all’amministrazione.',
     'stop.noRole': 'Non conti ancora in un ruolo che possa firmare questo. Prima altri devono confermarti.',
     'stop.noReviewer': 'Una di queste persone non conta più per l’esame. Ricarica il caso.',
+    'stop.senderKey': 'Nessuno in redazione può aprirlo: il programma che l’ha sigillato ha consegnato una chiave che non corrisponde. Chiedi alla fonte di inviarlo di nuovo.',
     'stop.noFingerprint':
         'Il registro non mostra ancora le chiavi di questa persona. Attendi il prossimo battito e riprova.',
 

@@ -18,7 +18,8 @@ final class Grants implements AutoCloseable {
 
     private Grants() {}
 
-    /// Opens every grant.
+    /// Opens every grant. The first generation may have been made by the source's own program, in which anybody can write
+    /// anything: where others open, one that does not is left out.
     ///
     /// @param names the file of each generation's grant
     /// @throws IllegalArgumentException if none is for this key file
@@ -34,9 +35,18 @@ final class Grants implements AutoCloseable {
                 try {
                     opened.generations.put(file.getKey(), open(keys, name, file.getValue()));
                 } catch (SealBrokenException e) {
-                    wrong = e;
-                    where = name;
+                    if (file.getKey() != 0 || files.size() == 1) {
+                        wrong = e;
+                        where = name;
+                    }
+                } catch (BrokenEvidenceException e) {
+                    if (file.getKey() != 0 || files.size() == 1) {
+                        throw e;
+                    }
                 }
+            }
+            if (wrong == null && opened.generations.isEmpty()) {
+                throw new IllegalArgumentException("no grant is for this key file");
             }
             if (wrong != null && opened.generations.isEmpty()) {
                 // A person's mistake looks the same as a damaged header: the likelier one is said.

@@ -10,6 +10,8 @@ import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
+import org.sigillo.sealing.Padme;
+import org.sigillo.sealing.SealedContent;
 
 /// An exhibit's label, opened (`docs/spec/envelope.md` §12).
 ///
@@ -43,13 +45,17 @@ record Label(
             }
             segments.add(Sha256.parse(hex));
         }
+        long size = json.number("size");
+        if (size < 0 || size > Padme.LARGEST || segments.size() != SealedContent.segments(size)) {
+            throw new MalformedException("a content of this size has other segments");
+        }
         return new Label(
                 kind.equals("file") ? Optional.of(json.text("name")) : Optional.empty(),
                 json.text("origin"),
                 Id.parse(json.text("case")),
                 Id.parse(json.text("exhibit")),
                 json.number("generation"),
-                json.number("size"),
+                size,
                 json.digest("sha256"),
                 Hex.parse(json.text("salt"), 32),
                 segments);

@@ -7,8 +7,8 @@ public final class Padme {
     /// Nothing is smaller than this: one age chunk.
     public static final long SMALLEST = 64 * 1024;
 
-    /// The largest size that a label can state (2^53 − 1, RFC 7493) is larger than any disk.
-    private static final long LARGEST = 1L << 52;
+    /// And nothing larger. The largest size that a label can state (2^53 − 1, RFC 7493) is larger than any disk.
+    public static final long LARGEST = 1L << 52;
 
     private Padme() {}
 

@@ -16,10 +16,12 @@ public final class SealedForm {
 
     private static final Pattern ONE_RECIPIENT =
             Pattern.compile(
-                    "age-encryption\\.org/v1\n"
-                            + "-> mlkem768x25519 [A-Za-z0-9+/]{1494}\n"
-                            + "[A-Za-z0-9+/]{43}\n"
-                            + "--- [A-Za-z0-9+/]{43}\n");
+                    """
+                    age-encryption\\.org/v1
+                    -> mlkem768x25519 [A-Za-z0-9+/]{1494}
+                    [A-Za-z0-9+/]{43}
+                    --- [A-Za-z0-9+/]{43}
+                    """);
 
     private SealedForm() {}
 
