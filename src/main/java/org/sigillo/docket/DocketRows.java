@@ -98,8 +98,16 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
                 .getResultList();
     }
 
+    Optional<ScrubRow> scrub(String pass) {
+        return Optional.ofNullable(entities.find(ScrubRow.class, pass));
+    }
+
     void add(Object row) {
         entities.persist(row);
+    }
+
+    void remove(Object row) {
+        entities.remove(row);
     }
 
     /// What was read so far is read again when it is asked for: others have changed it.

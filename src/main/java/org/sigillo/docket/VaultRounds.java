@@ -110,9 +110,9 @@ public class VaultRounds {
     ///
     /// @param protection `object-lock`, `file-modes` or `none`
     /// @param damaged segments that are lost, altered or unreadable, as was last entered
-    /// @param found what the last scrub that ended found; another may run
+    /// @param found what the last scrub that ended found, before a restart too; another may run
     /// @param away whether the vault could not be asked just now, or is not the ledger's
-    /// @param overdue whether no round has ended here for two days, or no scrub for a week, where one should have
+    /// @param overdue whether no round has ended here for two days, or no scrub anywhere for a week, where one should have
     public record View(
             String protection,
             long damaged,
@@ -141,15 +141,17 @@ public class VaultRounds {
                 scrub.lastWhole(),
                 away,
                 ledger.leads()
-                        && (overdue(settled.map(Settled::ended), ROUND_OVERDUE)
-                                || overdue(
-                                        scrub.lastWhole().flatMap(Scrubbed::ended),
-                                        SCRUB_OVERDUE)));
+                        && (overdue(roundsFrom(), ROUND_OVERDUE)
+                                || overdue(scrub.since().orElse(followed), SCRUB_OVERDUE)));
     }
 
-    /// One that has begun to lead has as long as one that has done what it should.
-    private boolean overdue(Optional<Instant> last, Duration after) {
-        Instant from = last.filter(it -> it.isAfter(followed)).orElse(followed);
+    /// One that has begun to lead has as long for its first round as one that has done what it should. (Passes of the scrub are
+    /// kept, whoever leads.)
+    private Instant roundsFrom() {
+        return settled.map(Settled::ended).filter(it -> it.isAfter(followed)).orElse(followed);
+    }
+
+    private boolean overdue(Instant from, Duration after) {
         return from.plus(after).isBefore(clock.instant());
     }
 
@@ -189,7 +191,7 @@ public class VaultRounds {
     ///
     /// @return whether it begins: not while everything is read already
     public boolean scrubNow() {
-        return scrub.begin(Scrub.Pace.FULL);
+        return scrub.beginAnew(Scrub.Pace.FULL);
     }
 
     @Scheduled(
@@ -197,6 +199,11 @@ public class VaultRounds {
             delayed = "5m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
+        lookAfter();
+    }
+
+    /// @return whether it might: not where this replica follows another, or the evidence is in doubt
+    boolean lookAfter() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         LocalDate today = now.toLocalDate();
         if (!drawn.equals(today)) {
@@ -204,21 +211,26 @@ public class VaultRounds {
             hour = random.nextInt(24);
         }
         away = isAway();
+        scrub.recall();
         if (!ledger.leads()) {
             followed = now.toInstant();
         }
         if (!mayWork()) {
-            return;
+            return false;
         }
         docket.report();
         boolean settledToday = settled.filter(it -> dayOf(it.ended()).equals(today)).isPresent();
         if (!settledToday && now.getHour() >= hour) {
             settle(today);
         }
-        Optional<Instant> scrubbed = scrub.last().map(Scrubbed::begun);
-        if (scrubbed.filter(it -> it.plus(BETWEEN_SCRUBS).isAfter(now.toInstant())).isEmpty()) {
-            scrub.begin(Scrub.Pace.of(rate));
+        // One that was cut short goes on at once.
+        if (scrub.last()
+                .filter(it -> it.ended().isPresent())
+                .filter(it -> it.begun().plus(BETWEEN_SCRUBS).isAfter(now.toInstant()))
+                .isEmpty()) {
+            scrub.goOn(Scrub.Pace.of(rate));
         }
+        return true;
     }
 
     private boolean isAway() {

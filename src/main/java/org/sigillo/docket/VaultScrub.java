@@ -1,17 +1,19 @@
 package org.sigillo.docket;
 
 import io.quarkus.arc.All;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.InputStream;
+import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
@@ -22,9 +24,17 @@ import org.sigillo.vault.Vault;
 
 /// Reads everything again that a register holds, and notes what is not as it was. What cannot be read is noted at the second pass in
 /// a row: until then it is only counted, since a network or a disk may be back soon.
+///
+/// A pass may take days: where a restart cuts it short, it goes on.
 @ApplicationScoped
 class VaultScrub {
     private static final Logger LOG = Logger.getLogger(VaultScrub.class);
+
+    /// What was read since a pass was kept is read again after a crash.
+    private static final Duration KEPT_EVERY = Duration.ofMinutes(1);
+
+    /// For whoever stops the application.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Vault vault;
     private final List<Holdings> registers;
@@ -32,13 +42,12 @@ class VaultScrub {
     private final Damage damage;
     private final Ledger ledger;
     private final InstantSource clock;
+    private final ScrubProgress progress;
     private Optional<Thread> running = Optional.empty();
-
-    /// Addresses of segments that the last pass could not read; none after a start.
-    private Set<String> unread = Set.of();
-
+    private volatile boolean stopped;
     private volatile Optional<VaultRounds.Scrubbed> last = Optional.empty();
     private volatile Optional<VaultRounds.Scrubbed> lastWhole = Optional.empty();
+    private volatile Optional<Instant> since = Optional.empty();
 
     VaultScrub(
             Vault vault,
@@ -46,188 +55,200 @@ class VaultScrub {
             SealedSegments segments,
             Damage damage,
             Ledger ledger,
+            DocketRows rows,
+            Transactions transactions,
             InstantSource clock) {
         this.vault = vault;
-        this.registers = List.copyOf(registers);
+        this.registers = registers.stream().sorted(Comparator.comparing(Holdings::prefix)).toList();
         this.segments = segments;
         this.damage = damage;
         this.ledger = ledger;
         this.clock = clock;
+        this.progress = new ScrubProgress(rows, transactions);
     }
 
+    void start(@Observes StartupEvent begin) {
+        recall();
+    }
+
+    /// Learns what another process has kept of its passes.
+    synchronized void recall() {
+        if (!isRunning()) {
+            show(progress.known());
+        }
+    }
+
+    private void show(ScrubProgress.Known known) {
+        last = known.running().or(known::ended).map(ScrubProgress.State::counts);
+        lastWhole = known.ended().map(ScrubProgress.State::counts);
+        since = known.since();
+    }
+
+    /// The pass that runs or was cut short, or else the last one.
     Optional<VaultRounds.Scrubbed> last() {
         return last;
     }
 
-    /// The last pass that ended here: what it found stands while the next one has not come so far.
+    /// The last pass that ended: what it found stands while the next one has not come so far.
     Optional<VaultRounds.Scrubbed> lastWhole() {
         return lastWhole;
     }
 
-    /// Begins a pass in a thread of its own.
+    /// Since when no pass has ended; nothing if none has begun yet.
+    Optional<Instant> since() {
+        return since;
+    }
+
+    /// Goes on with a pass that was cut short, or begins one, in a thread of its own; as long as this replica leads.
+    ///
+    /// @return whether it does: not while one runs
+    boolean goOn(Scrub.Pace pace) {
+        return launch(pace, false, ledger::leads);
+    }
+
+    /// Begins a pass in a thread of its own, whatever one that was cut short has read.
     ///
     /// @return whether it begins: not while one runs
-    synchronized boolean begin(Scrub.Pace pace) {
-        if (running.filter(Thread::isAlive).isPresent()) {
+    boolean beginAnew(Scrub.Pace pace) {
+        return launch(pace, true, () -> true);
+    }
+
+    private synchronized boolean launch(Scrub.Pace pace, boolean anew, BooleanSupplier goOn) {
+        if (stopped || isRunning()) {
             return false;
         }
-        running = Optional.of(Thread.ofVirtual().name("vault-scrub").start(() -> run(pace)));
+        running =
+                Optional.of(
+                        Thread.ofVirtual().name("vault-scrub").start(() -> run(pace, anew, goOn)));
         return true;
     }
 
-    synchronized void stop() {
-        running.ifPresent(Thread::interrupt);
+    private boolean isRunning() {
+        return running.filter(Thread::isAlive).isPresent();
     }
 
-    private void run(Scrub.Pace pace) {
+    /// Ends the pass that runs; where it came to is kept when this returns.
+    synchronized void stop() {
+        stopped = true;
+        running.ifPresent(it -> {
+            it.interrupt();
+            try {
+                it.join(PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void run(Scrub.Pace pace, boolean anew, BooleanSupplier goOn) {
         try {
-            pass(pace);
+            pass(pace, anew, () -> !stopped && goOn.getAsBoolean());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (RuntimeException e) {
-            LOG.errorf("the scrub will begin again: %s", e.getClass().getName());
+            LOG.errorf("the scrub will go on: %s", e.getClass().getName());
         }
     }
 
-    /// One pass. One that fails leaves the last one as it was.
+    /// One whole pass, in this thread.
     void pass(Scrub.Pace pace) throws InterruptedException {
-        Optional<VaultRounds.Scrubbed> before = last;
-        boolean ended = false;
+        pass(pace, true, () -> !stopped);
+    }
+
+    private void pass(Scrub.Pace pace, boolean anew, BooleanSupplier goOn)
+            throws InterruptedException {
+        ScrubProgress.Known known = progress.known();
+        Optional<ScrubProgress.State> left = known.running().filter(it -> !anew);
+        ScrubProgress.State from =
+                left.orElseGet(
+                        () -> ScrubPass.first(clock.instant().truncatedTo(ChronoUnit.MICROS)));
+        if (left.isEmpty()) {
+            progress.begin(from);
+            show(progress.known());
+        }
+        ScrubPass pass = new ScrubPass(from, vault, pace, segments, damage, ledger, goOn);
         try {
-            Pass pass = new Pass(clock.instant(), new Scrub(vault, pace));
-            last = Optional.of(pass.view(Optional.empty()));
-            for (Holdings register : registers) {
-                try {
-                    register.forEach(it -> {
-                        pass.look(it, register);
-                        last = Optional.of(pass.view(Optional.empty()));
-                    });
-                } catch (UncheckedIOException | MalformedException e) {
-                    // What this register holds cannot be told now, or by a row that somebody
-                    // altered.
-                    LOG.errorf("what is held at %s cannot be told: %s", register.prefix(), e);
-                    pass.unread++;
-                }
-                if (pass.interrupted) {
-                    throw new InterruptedException();
-                }
+            over(pass);
+            if (!pass.wasCut()) {
+                noteUnreadable(pass, known);
+                progress.end(pass.state(Optional.of(clock.instant())));
+                show(progress.known());
             }
-            pass.noteUnreadable(unread);
-            unread = Set.copyOf(pass.unreadSegments.keySet());
-            last = Optional.of(pass.view(Optional.of(clock.instant())));
-            lastWhole = last;
-            ended = true;
         } finally {
-            if (!ended) {
-                last = before;
+            // An interrupted thread gets no connection.
+            boolean interrupted = Thread.interrupted();
+            // Does nothing to one that has ended.
+            progress.keep(pass.state(Optional.empty()));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static void noteUnreadable(ScrubPass pass, ScrubProgress.Known known)
+            throws InterruptedException {
+        try {
+            pass.noteUnreadable(
+                    known.ended().map(ScrubProgress.State::unreadable).orElse(Set.of()));
+        } catch (MalformedException e) {
+            LOG.errorf("what could not be read is not told apart: %s", e);
+            pass.cannotBeTold();
+        }
+    }
+
+    private void over(ScrubPass pass) {
+        for (Holdings register : registers) {
+            if (!pass.hasBefore(register) || pass.wasCut()) {
+                continue;
+            }
+            try {
+                if (!over(register, pass, pass.lastOf(register))) {
+                    // The object that was looked at last is not held any more.
+                    over(register, pass, Optional.empty());
+                }
+            } catch (UncheckedIOException | MalformedException e) {
+                // What this register holds cannot be told now, or by a row that somebody
+                // altered.
+                LOG.errorf("what is held at %s cannot be told: %s", register.prefix(), e);
+                pass.cannotBeTold();
+            }
+        }
+    }
+
+    /// @param after where it goes on
+    /// @return whether that was there
+    private boolean over(Holdings register, ScrubPass pass, Optional<String> after) {
+        Instant[] kept = {clock.instant()};
+        boolean[] there = {after.isEmpty()};
+        register.forEach(it -> {
+            if (!there[0]) {
+                there[0] = it.address().equals(after.orElseThrow());
+                return;
+            }
+            pass.look(it, register);
+            last = Optional.of(pass.view(Optional.empty()));
+            Instant now = clock.instant();
+            if (!Duration.between(kept[0], now).abs().minus(KEPT_EVERY).isNegative()) {
+                progress.keep(pass.state(Optional.empty()));
+                kept[0] = now;
+            }
+        });
+        return there[0];
     }
 
     /// Looks at these at once.
     void look(List<Holdings.Held> held) {
-        Pass pass = new Pass(clock.instant(), new Scrub(vault, Scrub.Pace.FULL));
+        ScrubPass pass =
+                new ScrubPass(
+                        ScrubPass.first(clock.instant()),
+                        vault,
+                        Scrub.Pace.FULL,
+                        segments,
+                        damage,
+                        ledger,
+                        () -> !stopped);
         held.forEach(it -> pass.look(it, segments));
-    }
-
-    private final class Pass {
-        private final Instant begun;
-        private final Scrub scrub;
-
-        /// Whether a segment may have to be entered as mended. Each note reads the whole case: for whole
-        /// segments that would be done for nothing.
-        private final boolean someDamaged = damage.count() > 0;
-
-        private final Map<String, Holdings.Held> unreadSegments = new HashMap<>();
-
-        /// The last one that was what it should be.
-        private Optional<String> whole = Optional.empty();
-
-        private long objects;
-        private long bytes;
-        private long damaged;
-        private long unread;
-        private boolean interrupted;
-
-        private Pass(Instant begun, Scrub scrub) {
-            this.begun = begun;
-            this.scrub = scrub;
-        }
-
-        private void look(Holdings.Held it, Holdings register) {
-            if (interrupted) {
-                return;
-            }
-            try {
-                Scrub.Found found = scrub.look(it.address(), it.digest());
-                if (found instanceof Scrub.Missing && !ledger.published().isIn(vault)) {
-                    throw new IOException("the vault is another one than the ledger's");
-                }
-                objects++;
-                if (found instanceof Scrub.Whole(long size)) {
-                    bytes += size;
-                    whole = Optional.of(it.address());
-                } else if (found instanceof Scrub.Missing && register.restore(it.address())) {
-                    LOG.warnf("%s was missing from the vault and is written again", it.address());
-                } else {
-                    damaged++;
-                    LOG.errorf("the vault has not what is held at %s", it.address());
-                }
-                if (isSegments(register) && (someDamaged || !(found instanceof Scrub.Whole))) {
-                    segments.segment(it.address()).ifPresent(at -> damage.note(at, found));
-                }
-            } catch (IOException e) {
-                unread++;
-                if (isSegments(register)) {
-                    unreadSegments.put(it.address(), it);
-                }
-                LOG.errorf("%s cannot be read: %s", it.address(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                interrupted = true;
-            }
-        }
-
-        private boolean isSegments(Holdings register) {
-            return register.prefix().equals(segments.prefix());
-        }
-
-        /// Notes as damaged what neither the pass before nor this one could read, and what cannot be read even
-        /// now, while something else can: a vault that is away has lost nothing.
-        private void noteUnreadable(Set<String> before) throws InterruptedException {
-            for (Holdings.Held it : unreadSegments.values()) {
-                if (before.contains(it.address()) && !canBeRead(it) && another()) {
-                    segments.segment(it.address()).ifPresent(damage::noteUnreadable);
-                }
-            }
-        }
-
-        private boolean canBeRead(Holdings.Held it) throws InterruptedException {
-            try {
-                scrub.look(it.address(), it.digest());
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        }
-
-        /// Whether something else can be read.
-        private boolean another() {
-            if (whole.isEmpty()) {
-                return false;
-            }
-            try (InputStream in = vault.open(whole.get(), 0, 1)) {
-                in.readAllBytes();
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        }
-
-        private VaultRounds.Scrubbed view(Optional<Instant> ended) {
-            return new VaultRounds.Scrubbed(begun, ended, objects, bytes, damaged, unread);
-        }
     }
 }

@@ -64,10 +64,11 @@ class ReleaseRows implements PanacheRepositoryBase<DraftRow, String> {
                 .getResultList();
     }
 
-    /// Releases that the public sees.
+    /// Releases that the public sees, in the order of their random ids.
     List<String> shown() {
         return entities.createQuery(
-                        "SELECT release FROM StepRow WHERE step = 'shown'", String.class)
+                        "SELECT release FROM StepRow WHERE step = 'shown' ORDER BY release",
+                        String.class)
                 .getResultList();
     }
 

@@ -329,6 +329,8 @@ class CaseDeskTest extends OfACase {
                             segments(),
                             damage,
                             ledger,
+                            rows,
+                            new Direct(),
                             InstantSource.system());
             for (int round = 0; round < 2; round++) {
                 vault.remove(SealedSegments.address(exhibit, 0));
@@ -363,6 +365,17 @@ class CaseDeskTest extends OfACase {
             scrub.pass(Scrub.Pace.FULL);
             assertThat(damaged()).isEmpty();
             assertThat(damage.count()).isZero();
+        }
+
+        @Test
+        void that_two_passes_in_a_row_cannot_read_is_entered_whatever_was_restarted_in_between()
+                throws Exception {
+            Sick sick = new Sick();
+            sick.unreadable = Set.of(SealedSegments.address(exhibit, 0));
+            scrub(sick).pass(Scrub.Pace.FULL);
+            assertThat(damaged()).isEmpty();
+            scrub(sick).pass(Scrub.Pace.FULL);
+            assertThat(damaged()).containsExactly(0);
         }
 
         @Test
@@ -415,7 +428,14 @@ class CaseDeskTest extends OfACase {
                         }
                     };
             return new VaultScrub(
-                    sick, List.of(others, segments()), segments(), damage, ledger, clock);
+                    sick,
+                    List.of(others, segments()),
+                    segments(),
+                    damage,
+                    ledger,
+                    rows,
+                    new Direct(),
+                    clock);
         }
 
         /// A vault that does not give back what it has.

@@ -1,16 +1,16 @@
 package org.sigillo.docket;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The docket's tables without a database, for one thread.
+/// The docket's tables without a database, for one thread at a time.
 final class RowsInMemory extends DocketRows {
-    private final List<Object> added = new ArrayList<>();
+    private final List<Object> added = new CopyOnWriteArrayList<>();
 
     @SuppressWarnings("NullAway") // nothing here asks the entity manager
     RowsInMemory() {
@@ -100,6 +100,11 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    Optional<ScrubRow> scrub(String pass) {
+        return all(ScrubRow.class).filter(it -> it.pass.equals(pass)).findFirst();
+    }
+
+    @Override
     void add(Object row) {
         added.add(row);
     }
@@ -114,7 +119,8 @@ final class RowsInMemory extends DocketRows {
         // One thread.
     }
 
-    /// As somebody at the database does.
+    /// As somebody at the database does, too.
+    @Override
     void remove(Object row) {
         added.remove(row);
     }
