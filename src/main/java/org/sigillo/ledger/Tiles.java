@@ -2,7 +2,6 @@ package org.sigillo.ledger;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
@@ -16,6 +15,7 @@ import java.util.function.Consumer;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
 import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.MerkleHash;
@@ -27,6 +27,9 @@ import org.sigillo.vault.Vault;
 /// Tiles and bundles in the layout of C2SP tlog-tiles: full ones are written to the vault once and read
 /// from there, partial ones come from the database.
 final class Tiles {
+    /// A bundle of the largest entries, each with its length.
+    private static final int LARGEST = TileCoordinate.FULL * (2 + Entry.MAX_BYTES);
+
     private final Optional<Vault> vault;
     private final String folder;
 
@@ -74,8 +77,8 @@ final class Tiles {
         if (vault.isEmpty() || tile.width() < TileCoordinate.FULL) {
             return Optional.empty();
         }
-        try (InputStream in = vault.get().open(address(tile))) {
-            byte[] bytes = in.readAllBytes();
+        try {
+            byte[] bytes = vault.get().read(address(tile), LARGEST);
             String found = root(tile, bytes).map(Sha256::hex).orElse("no such tile");
             if (!found.equals(node.hex())) {
                 throw new BrokenEvidenceException(

@@ -1,7 +1,6 @@
 package org.sigillo.ledger;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -38,6 +37,9 @@ import org.sigillo.vault.Vault;
 /// One ledger of this instance as its tables have it: the one that is written, or one that was closed
 /// before it and lies in a schema of its own (`infra/postgres/close.sql`).
 final class Volume {
+    /// With every line that a witness may have added.
+    private static final int LARGEST_NOTE = 1 << 20;
+
     private static final String SCHEMA = "ledger_closed_";
 
     /// For proofs: of ten million entries all tiles above the leaves, and as many with leaves. Five megabytes.
@@ -177,8 +179,8 @@ final class Volume {
     ///
     /// @throws BrokenEvidenceException if it is another ledger's
     boolean isIn(Vault vault) throws IOException {
-        try (InputStream in = vault.open(mark())) {
-            Sha256 found = Sha256.of(in.readAllBytes());
+        try {
+            Sha256 found = Sha256.of(vault.read(mark(), Entry.MAX_BYTES));
             RowSeal.same("the vault's " + mark(), Sha256.of(genesis.bytes()), found);
             return true;
         } catch (NoSuchFileException e) {
@@ -191,11 +193,9 @@ final class Volume {
     /// @throws BrokenEvidenceException if one of them is of a later or of another history
     void compare(Vault vault) throws IOException {
         for (String address : vault.list(checkpoints())) {
-            try (InputStream in = vault.open(address)) {
-                compare(
-                        "the vault's " + address,
-                        new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            }
+            compare(
+                    "the vault's " + address,
+                    new String(vault.read(address, LARGEST_NOTE), StandardCharsets.UTF_8));
         }
     }
 

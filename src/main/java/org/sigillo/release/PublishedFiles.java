@@ -3,7 +3,6 @@ package org.sigillo.release;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
@@ -25,6 +24,9 @@ import org.sigillo.vault.Vault;
 /// tag files, of which one names the items; the last proofs are made again.
 @ApplicationScoped
 class PublishedFiles implements Holdings {
+    /// A manifest of a hundred thousand items.
+    static final int LARGEST_TAG = 32 << 20;
+
     private final Vault vault;
     private final ReleaseRows rows;
     private final Standing standing;
@@ -104,8 +106,9 @@ class PublishedFiles implements Holdings {
 
     /// Nothing if it is not there or is altered: then only its own digest is known.
     private Optional<byte[]> read(Id release, String path, Sha256 digest) {
-        try (InputStream in = vault.open(Publisher.tag(release, path))) {
-            return Optional.of(in.readAllBytes()).filter(it -> Sha256.of(it).equals(digest));
+        try {
+            return Optional.of(vault.read(Publisher.tag(release, path), LARGEST_TAG))
+                    .filter(it -> Sha256.of(it).equals(digest));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -6,7 +6,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
@@ -166,8 +165,9 @@ class Publisher {
 
     private boolean isWritten(Id release) throws IOException {
         Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
-        try (InputStream in = vault.open(tag(release, ReleasePackage.TAG_MANIFEST))) {
-            return sealed.equals(Optional.of(Sha256.of(in.readAllBytes())));
+        try {
+            return sealed.equals(
+                    Optional.of(vault.digest(tag(release, ReleasePackage.TAG_MANIFEST))));
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -241,8 +241,8 @@ public class Shelf {
     private Published published(Id release, Proven released) {
         String address = Publisher.tag(release, "manifest.json");
         Entry.Event event = Entry.parse(released.entry()).event();
-        try (InputStream in = vault.open(address)) {
-            Manifest manifest = Manifest.parse(in.readAllBytes());
+        try {
+            Manifest manifest = Manifest.parse(vault.read(address, PublishedFiles.LARGEST_TAG));
             if (!(event.fact() instanceof ReleaseEvent.Released fact)
                     || !fact.manifest().equals(manifest.digest())) {
                 throw damaged(address);

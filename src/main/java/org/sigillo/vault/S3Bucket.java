@@ -6,11 +6,11 @@ import io.minio.CopyObjectArgs;
 import io.minio.EnableObjectLegalHoldArgs;
 import io.minio.GetBucketVersioningArgs;
 import io.minio.GetObjectArgs;
+import io.minio.GetObjectResponse;
 import io.minio.Http;
-import io.minio.ListObjectsArgs;
+import io.minio.MinioClient;
 import io.minio.PutObjectAPIArgs;
 import io.minio.RemoveObjectArgs;
-import io.minio.Result;
 import io.minio.SetObjectRetentionArgs;
 import io.minio.SourceObject;
 import io.minio.StatObjectArgs;
@@ -28,11 +28,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 
@@ -48,6 +48,8 @@ final class S3Bucket {
 
     private static final long COPIED = 64L * 1024 * 1024;
 
+    private static final String CONTENT_LENGTH = "Content-Length";
+
     private static final Map<String, String> IF_NEW = Map.of("If-None-Match", "*");
 
     /// What stores say to a write at an address that is taken.
@@ -58,12 +60,22 @@ final class S3Bucket {
     static final Set<String> KEPT =
             Set.of("AccessDenied", "ObjectLocked", "InvalidRequest", "MethodNotAllowed");
 
+    /// Sixty terabytes of segments. A listing without end must not fill the heap.
+    private static final int MOST_LISTED = 1_000_000;
+
     private final S3Client client;
     private final String name;
+    private final int most;
 
     S3Bucket(S3Client client, String name) {
+        this(client, name, MOST_LISTED);
+    }
+
+    /// @param most that a listing may have
+    S3Bucket(S3Client client, String name, int most) {
         this.client = client;
         this.name = name;
+        this.most = most;
     }
 
     String name() {
@@ -213,17 +225,7 @@ final class S3Bucket {
 
     InputStream open(String address, @Nullable Long offset, @Nullable Long length)
             throws IOException {
-        return client.transfer(
-                "reading",
-                address,
-                s3 ->
-                        s3.getObject(
-                                GetObjectArgs.builder()
-                                        .bucket(name)
-                                        .object(address)
-                                        .offset(offset)
-                                        .length(length)
-                                        .build()));
+        return client.transfer("reading", address, s3 -> opened(s3, address, offset, length));
     }
 
     /// Reads all of it; from the start again when the connection breaks off.
@@ -232,12 +234,40 @@ final class S3Bucket {
                 "reading",
                 address,
                 s3 -> {
-                    try (InputStream in =
-                            s3.getObject(
-                                    GetObjectArgs.builder().bucket(name).object(address).build())) {
+                    try (InputStream in = opened(s3, address, null, null)) {
                         return Sha256.ofRest(in);
                     }
                 });
+    }
+
+    /// Whoever reads it gets as many bytes as the answer's head says, and no more: one that does not say it may go on for ever, or
+    /// give more than it was asked for.
+    private InputStream opened(
+            MinioClient s3, String address, @Nullable Long offset, @Nullable Long length)
+            throws MinioException, IOException {
+        GetObjectResponse in =
+                s3.getObject(
+                        GetObjectArgs.builder()
+                                .bucket(name)
+                                .object(address)
+                                .offset(offset)
+                                .length(length)
+                                .build());
+        String says = in.headers().get(CONTENT_LENGTH);
+        if (says != null && (length == null || Long.parseLong(says) <= length)) {
+            return in;
+        }
+        try (in) {
+            throw new StoreException(
+                    "reading "
+                            + address
+                            + ": the store "
+                            + (says == null
+                                    ? "does not say how long it is"
+                                    : "gives more than it was asked for"),
+                    "",
+                    null);
+        }
     }
 
     Optional<StatObjectResponse> stat(String address) throws IOException {
@@ -257,35 +287,27 @@ final class S3Bucket {
         }
     }
 
-    /// Objects whose names begin so.
-    ///
-    /// @param versions older ones, too
-    List<Item> list(String prefix, boolean versions) throws IOException {
-        return client.call(
-                "listing",
-                prefix,
-                s3 -> {
-                    List<Item> items = new ArrayList<>();
-                    Set<String> seen = new HashSet<>();
-                    for (Result<Item> item :
-                            s3.listObjects(
-                                    ListObjectsArgs.builder()
-                                            .bucket(name)
-                                            .prefix(prefix)
-                                            .recursive(true)
-                                            .includeVersions(versions)
-                                            .build())) {
-                        Item next = item.get();
-                        if (!seen.add(next.objectName() + " " + next.versionId())) {
-                            throw new StoreException(
-                                    "listing " + prefix + ": the store begins again, for ever",
-                                    "",
-                                    null);
-                        }
-                        items.add(next);
-                    }
-                    return items;
-                });
+    /// Objects whose names begin so, in no order that can be relied on.
+    void list(String prefix, Consumer<Item> visitor) throws IOException {
+        new Listing(client, name, prefix, most, visitor).newest();
+    }
+
+    /// Every version of an object.
+    private List<Item> versions(String address) throws IOException {
+        List<Item> items = new ArrayList<>();
+        // A prefix finds neighbours, too: `…/1` is one of `…/10`.
+        new Listing(
+                        client,
+                        name,
+                        address,
+                        most,
+                        item -> {
+                            if (item.objectName().equals(address)) {
+                                items.add(item);
+                            }
+                        })
+                .versions();
+        return items;
     }
 
     /// Sets what an object's version is kept by.
@@ -324,11 +346,7 @@ final class S3Bucket {
     ///
     /// @throws RetainedException while one is kept
     void removeVersions(String address) throws IOException {
-        for (Item item : list(address, true)) {
-            // A prefix finds neighbours, too: `…/1` is one of `…/10`.
-            if (!item.objectName().equals(address)) {
-                continue;
-            }
+        for (Item item : versions(address)) {
             try {
                 remove(address, item.versionId());
             } catch (StoreException e) {

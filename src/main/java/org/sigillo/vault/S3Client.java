@@ -2,6 +2,8 @@ package org.sigillo.vault;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.ListMultipartUploadsArgs;
+import io.minio.ListObjectVersionsArgs;
+import io.minio.ListObjectsV2Args;
 import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.ObjectWriteResponse;
@@ -14,7 +16,9 @@ import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
 import io.minio.errors.ServerException;
 import io.minio.errors.XmlParserException;
+import io.minio.messages.ListBucketResultV2;
 import io.minio.messages.ListMultipartUploadsResult;
+import io.minio.messages.ListVersionsResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -39,6 +43,10 @@ import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.ForwardingSource;
+import okio.Okio;
 
 /// The SDK's client as the settings want it; says in our words what went wrong, and asks again where
 /// that can help.
@@ -71,6 +79,9 @@ final class S3Client implements AutoCloseable {
     /// Bodies up to this size are sent within the time of a small call.
     private static final long SMALL = 1 << 20;
 
+    /// A page of a listing has a thousand names of at most a thousand bytes. More is no answer to anything but a question for an object.
+    private static final long LARGEST_ANSWER = 8 << 20;
+
     /// Of what a store says to a refusal, no more is read.
     private static final long LARGEST_REFUSAL = 1 << 20;
 
@@ -88,7 +99,13 @@ final class S3Client implements AutoCloseable {
     S3Client(S3Settings settings) throws IOException {
         this.http = http(settings);
         this.large = sdk(settings, http);
-        this.small = sdk(settings, http.newBuilder().callTimeout(whole(settings)).build());
+        this.small =
+                sdk(
+                        settings,
+                        http.newBuilder()
+                                .callTimeout(whole(settings))
+                                .addInterceptor(chain -> answered(chain, true))
+                                .build());
     }
 
     private static Duration whole(S3Settings settings) {
@@ -124,6 +141,16 @@ final class S3Client implements AutoCloseable {
     /// The API's own PUT: the SDK's calls above it add a checksum of their choice and read a file twice.
     ObjectWriteResponse put(PutObjectAPIArgs put, long size) throws MinioException {
         return (size <= SMALL ? small : large).plain().putObject(put).join();
+    }
+
+    /// A page of objects.
+    ListBucketResultV2 objects(ListObjectsV2Args which) throws MinioException {
+        return small.plain().listObjectsV2(which).join().result();
+    }
+
+    /// A page of versions.
+    ListVersionsResult versions(ListObjectVersionsArgs which) throws MinioException {
+        return small.plain().listObjectVersions(which).join().result();
     }
 
     /// Uploads in parts that have not ended.
@@ -206,6 +233,9 @@ final class S3Client implements AutoCloseable {
     }
 
     private static boolean passing(Exception e) {
+        if (e instanceof StoreException || isEndless(e)) {
+            return false;
+        }
         return e instanceof ErrorResponseException
                 ? PASSING.contains(code(e))
                 : e instanceof ServerException
@@ -214,7 +244,19 @@ final class S3Client implements AutoCloseable {
                         || e.getCause() instanceof IOException;
     }
 
+    private static boolean isEndless(Throwable e) {
+        for (Throwable it = e; it != null; it = it.getCause()) {
+            if (it instanceof EndlessException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static IOException translated(String what, String address, Exception e) {
+        if (e instanceof StoreException said) {
+            return said;
+        }
         String code = code(e);
         if (ABSENT.contains(code)) {
             NoSuchFileException absent = new NoSuchFileException(address);
@@ -233,6 +275,8 @@ final class S3Client implements AutoCloseable {
             why = "the store has no such bucket";
         } else if (!code.isEmpty()) {
             why = "the store said " + code;
+        } else if (isEndless(e)) {
+            why = "the store's answer has no end";
         } else if (e instanceof XmlParserException || e instanceof InvalidResponseException) {
             why = "the store's answer cannot be read";
         } else {
@@ -260,6 +304,7 @@ final class S3Client implements AutoCloseable {
                         // them.
                         .protocols(java.util.List.of(Protocol.HTTP_1_1))
                         .followRedirects(false)
+                        .addInterceptor(chain -> answered(chain, !isReading(chain)))
                         .addInterceptor(chain -> briefly(chain, whole(settings)))
                         .connectTimeout(settings.patience())
                         .readTimeout(settings.patience())
@@ -268,6 +313,45 @@ final class S3Client implements AutoCloseable {
             trust(builder, settings.authority().get());
         }
         return builder.build();
+    }
+
+    /// The SDK reads what is no object's into memory, too.
+    ///
+    /// @param briefly whether no object is asked for
+    private static Response answered(Interceptor.Chain chain, boolean briefly) throws IOException {
+        Response response = chain.proceed(chain.request());
+        return briefly && response.isSuccessful()
+                ? response.newBuilder().body(shortened(response.body())).build()
+                : response;
+    }
+
+    private static boolean isReading(Interceptor.Chain chain) {
+        return chain.request().method().equals("GET");
+    }
+
+    private static ResponseBody shortened(ResponseBody body) {
+        return ResponseBody.create(
+                Okio.buffer(
+                        new ForwardingSource(body.source()) {
+                            private long left = LARGEST_ANSWER;
+
+                            @Override
+                            public long read(Buffer sink, long bytes) throws IOException {
+                                long read = super.read(sink, bytes);
+                                left -= Math.max(0, read);
+                                if (left < 0) {
+                                    throw new EndlessException();
+                                }
+                                return read;
+                            }
+                        }),
+                body.contentType(),
+                body.contentLength());
+    }
+
+    /// An answer that is longer than any can be.
+    private static final class EndlessException extends IOException {
+        private static final long serialVersionUID = 1;
     }
 
     /// The SDK would read a refusal into memory, however long it is and takes.

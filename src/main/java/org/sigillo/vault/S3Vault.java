@@ -1,7 +1,6 @@
 package org.sigillo.vault;
 
 import io.minio.StatObjectResponse;
-import io.minio.messages.Item;
 import io.minio.messages.RetentionMode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -199,12 +199,14 @@ public final class S3Vault implements Vault {
         TreeSet<String> addresses = new TreeSet<>();
         // In this order: what settles meanwhile is in the second.
         for (S3Bucket bucket : List.of(staging, settled)) {
-            for (Item item : bucket.list(names, false)) {
-                // Whatever else lies in a bucket is nobody's of ours.
-                if (Address.isOne(item.objectName())) {
-                    addresses.add(item.objectName());
-                }
-            }
+            bucket.list(
+                    names,
+                    item -> {
+                        // Whatever else lies in a bucket is nobody's of ours.
+                        if (Address.isOne(item.objectName())) {
+                            addresses.add(item.objectName());
+                        }
+                    });
         }
         addresses.remove(LockProbe.ADDRESS);
         return List.copyOf(addresses);
@@ -216,15 +218,19 @@ public final class S3Vault implements Vault {
 
     @Override
     public List<Staged> staged(String prefix) throws IOException {
-        return staging.list(named(prefix), false).stream()
-                .filter(item -> Address.isOne(item.objectName()))
-                .map(item ->
-                        new Staged(
-                                item.objectName(),
+        List<Staged> staged = new ArrayList<>();
+        staging.list(
+                named(prefix),
+                item -> {
+                    if (Address.isOne(item.objectName())) {
+                        LocalDate day =
                                 item.lastModified()
                                         .withZoneSameInstant(ZoneOffset.UTC)
-                                        .toLocalDate()))
-                .toList();
+                                        .toLocalDate();
+                        staged.add(new Staged(item.objectName(), day));
+                    }
+                });
+        return staged;
     }
 
     @Override

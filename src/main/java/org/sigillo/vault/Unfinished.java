@@ -22,6 +22,11 @@ final class Unfinished {
 
     private static final String GONE = "NoSuchUpload";
 
+    /// At a time; the next round goes on.
+    private static final int MOST = 10_000;
+
+    private static final int MOST_PAGES = 1000;
+
     private Unfinished() {}
 
     private record Upload(String address, String id) {}
@@ -44,6 +49,7 @@ final class Unfinished {
     private static List<Upload> begun(S3Client client, String bucket, Instant before)
             throws IOException {
         List<Upload> uploads = new ArrayList<>();
+        int pages = 0;
         ListMultipartUploadsResult page = null;
         do {
             ListMultipartUploadsArgs next = after(page, bucket);
@@ -69,7 +75,8 @@ final class Unfinished {
                     uploads.add(new Upload(it.objectName(), it.uploadId()));
                 }
             }
-        } while (page.isTruncated());
+            pages++;
+        } while (page.isTruncated() && pages < MOST_PAGES && uploads.size() < MOST);
         return uploads;
     }
 

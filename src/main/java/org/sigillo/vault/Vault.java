@@ -70,6 +70,22 @@ public interface Vault extends AutoCloseable {
     /// @throws java.nio.file.NoSuchFileException if there is none
     InputStream open(String address, long offset, long length) throws IOException;
 
+    /// Reads a small object whole.
+    ///
+    /// @param most bytes that such an object can have
+    /// @throws IOException if it has more: whoever holds the vault may put something without end there
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    default byte[] read(String address, int most) throws IOException {
+        try (InputStream in = open(address)) {
+            byte[] bytes = in.readNBytes(most);
+            if (bytes.length == most && in.read() >= 0) {
+                throw new StoreException(
+                        "the vault's " + address + " has more than " + most + " bytes", "", null);
+            }
+            return bytes;
+        }
+    }
+
     Optional<Held> stat(String address) throws IOException;
 
     /// In bytes.
