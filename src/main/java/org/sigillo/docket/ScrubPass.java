@@ -145,9 +145,21 @@ final class ScrubPass {
         } else {
             damaged++;
             LOG.errorf("the vault has not what is held at %s", it.address());
+            keepOlder(it);
         }
         if (isSegments(register) && (someDamaged || !(found instanceof Scrub.Whole))) {
             segments.segment(it.address()).ifPresent(at -> damage.note(at, found));
+        }
+    }
+
+    /// Whoever put something over it may have that kept: only who reads it finds out that the genuine one is not.
+    private void keepOlder(Holdings.Held it) {
+        try {
+            if (it.settles() && vault.keepOlder(it.address(), it.digest(), it.kept())) {
+                LOG.errorf("an older version of %s is what is held", it.address());
+            }
+        } catch (IOException e) {
+            LOG.errorf("older versions of %s cannot be looked at: %s", it.address(), e);
         }
     }
 

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.io.function.IOConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a bucket has below a prefix, page by page. No more is kept of it than each page's beginning: a store may be broken, or
@@ -21,12 +21,12 @@ final class Listing {
     private final String bucket;
     private final String prefix;
     private final int most;
-    private final Consumer<Item> visitor;
+    private final IOConsumer<Item> visitor;
     private final Set<String> beginnings = new HashSet<>();
     private int seen;
 
     /// @param most objects and pages; more are no vault's
-    Listing(S3Client client, String bucket, String prefix, int most, Consumer<Item> visitor) {
+    Listing(S3Client client, String bucket, String prefix, int most, IOConsumer<Item> visitor) {
         this.client = client;
         this.bucket = bucket;
         this.prefix = prefix;
@@ -80,7 +80,9 @@ final class Listing {
         if (seen > most) {
             throw endless("has not ended after " + most + " objects and pages");
         }
-        items.forEach(visitor);
+        for (Item item : items) {
+            visitor.accept(item);
+        }
     }
 
     /// @return nothing where the listing ends

@@ -40,7 +40,7 @@ final class LockProbe {
                                                         .build())
                                         .versionId());
         try {
-            bucket.keep(ADDRESS, version, Retention.governance(today.plusDays(2)));
+            bucket.lock().keep(ADDRESS, version, Retention.governance(today.plusDays(2)));
         } catch (StoreException e) {
             if (LOCKLESS.contains(e.code())) {
                 bucket.remove(ADDRESS, version);

@@ -3,7 +3,6 @@ package org.sigillo.vault;
 import io.minio.Checksum;
 import io.minio.ComposeObjectArgs;
 import io.minio.CopyObjectArgs;
-import io.minio.EnableObjectLegalHoldArgs;
 import io.minio.GetBucketVersioningArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
@@ -11,14 +10,12 @@ import io.minio.Http;
 import io.minio.MinioClient;
 import io.minio.PutObjectAPIArgs;
 import io.minio.RemoveObjectArgs;
-import io.minio.SetObjectRetentionArgs;
 import io.minio.SourceObject;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
-import io.minio.messages.RetentionMode;
 import io.minio.messages.VersioningConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,13 +23,12 @@ import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import org.apache.commons.io.function.IOConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 
@@ -80,6 +76,11 @@ final class S3Bucket {
 
     String name() {
         return name;
+    }
+
+    /// What keeps its objects.
+    ObjectLock lock() {
+        return new ObjectLock(client, name);
     }
 
     /// Whether it keeps older versions of an object.
@@ -217,24 +218,22 @@ final class S3Bucket {
                 .build();
     }
 
-    private static io.minio.messages.Retention lock(Retention retention) {
-        return new io.minio.messages.Retention(
-                RetentionMode.valueOf(retention.mode().name()),
-                retention.until().atStartOfDay(ZoneOffset.UTC));
-    }
-
     InputStream open(String address, @Nullable Long offset, @Nullable Long length)
             throws IOException {
-        return client.transfer("reading", address, s3 -> opened(s3, address, offset, length));
+        return client.transfer("reading", address, s3 -> opened(s3, address, null, offset, length));
     }
 
     /// Reads all of it; from the start again when the connection breaks off.
     Sha256 digest(String address) throws IOException {
+        return digest(address, null);
+    }
+
+    Sha256 digest(String address, @Nullable String version) throws IOException {
         return client.transfer(
                 "reading",
                 address,
                 s3 -> {
-                    try (InputStream in = opened(s3, address, null, null)) {
+                    try (InputStream in = opened(s3, address, version, null, null)) {
                         return Sha256.ofRest(in);
                     }
                 });
@@ -243,13 +242,18 @@ final class S3Bucket {
     /// Whoever reads it gets as many bytes as the answer's head says, and no more: one that does not say it may go on for ever, or
     /// give more than it was asked for.
     private InputStream opened(
-            MinioClient s3, String address, @Nullable Long offset, @Nullable Long length)
+            MinioClient s3,
+            String address,
+            @Nullable String version,
+            @Nullable Long offset,
+            @Nullable Long length)
             throws MinioException, IOException {
         GetObjectResponse in =
                 s3.getObject(
                         GetObjectArgs.builder()
                                 .bucket(name)
                                 .object(address)
+                                .versionId(version)
                                 .offset(offset)
                                 .length(length)
                                 .build());
@@ -288,74 +292,38 @@ final class S3Bucket {
     }
 
     /// Objects whose names begin so, in no order that can be relied on.
-    void list(String prefix, Consumer<Item> visitor) throws IOException {
+    void list(String prefix, IOConsumer<Item> visitor) throws IOException {
         new Listing(client, name, prefix, most, visitor).newest();
     }
 
-    /// Every version of an object.
-    private List<Item> versions(String address) throws IOException {
-        List<Item> items = new ArrayList<>();
+    /// Every version of an object, and every marker of its removal, the newest first.
+    void versions(String address, IOConsumer<Item> visitor) throws IOException {
         // A prefix finds neighbours, too: `…/1` is one of `…/10`.
-        new Listing(
-                        client,
-                        name,
-                        address,
-                        most,
-                        item -> {
-                            if (item.objectName().equals(address)) {
-                                items.add(item);
-                            }
-                        })
-                .versions();
-        return items;
-    }
-
-    /// Sets what an object's version is kept by.
-    void keep(String address, String version, Retention retention) throws IOException {
-        client.call(
-                "keeping",
-                address,
-                s3 -> {
-                    s3.setObjectRetention(
-                            SetObjectRetentionArgs.builder()
-                                    .bucket(name)
-                                    .object(address)
-                                    .versionId(version)
-                                    .config(lock(retention))
-                                    .build());
-                    return true;
-                });
-    }
-
-    void hold(String address, String version) throws IOException {
-        client.call(
-                "holding",
-                address,
-                s3 -> {
-                    s3.enableObjectLegalHold(
-                            EnableObjectLegalHoldArgs.builder()
-                                    .bucket(name)
-                                    .object(address)
-                                    .versionId(version)
-                                    .build());
-                    return true;
-                });
+        IOConsumer<Item> its =
+                item -> {
+                    if (item.objectName().equals(address)) {
+                        visitor.accept(item);
+                    }
+                };
+        new Listing(client, name, address, most, its).versions();
     }
 
     /// Removes every version of an object.
     ///
     /// @throws RetainedException while one is kept
     void removeVersions(String address) throws IOException {
-        for (Item item : versions(address)) {
-            try {
-                remove(address, item.versionId());
-            } catch (StoreException e) {
-                if (KEPT.contains(e.code())) {
-                    throw new RetainedException(address, e);
-                }
-                throw e;
-            }
-        }
+        versions(
+                address,
+                item -> {
+                    try {
+                        remove(address, item.versionId());
+                    } catch (StoreException e) {
+                        if (KEPT.contains(e.code())) {
+                            throw new RetainedException(address, e);
+                        }
+                        throw e;
+                    }
+                });
     }
 
     /// Harmless if there is none.

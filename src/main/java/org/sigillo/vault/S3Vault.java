@@ -1,7 +1,6 @@
 package org.sigillo.vault;
 
 import io.minio.StatObjectResponse;
-import io.minio.messages.RetentionMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -172,21 +171,7 @@ public final class S3Vault implements Vault {
     }
 
     private Optional<Retention> kept(StatObjectResponse object) {
-        boolean hold = object.lockLegalHold() != null && object.lockLegalHold().status();
-        Optional<LocalDate> until =
-                Optional.ofNullable(object.lockRetainUntilDate())
-                        .map(it -> it.withZoneSameInstant(ZoneOffset.UTC).toLocalDate())
-                        .filter(it -> it.isAfter(today()));
-        if (until.isEmpty() && !hold) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Retention(
-                        object.lockMode() == RetentionMode.COMPLIANCE
-                                ? Retention.Mode.COMPLIANCE
-                                : Retention.Mode.GOVERNANCE,
-                        until.orElseGet(this::today),
-                        hold));
+        return OlderVersions.kept(object, today());
     }
 
     private LocalDate today() {
@@ -251,6 +236,7 @@ public final class S3Vault implements Vault {
                 }
             }
         } else if (fresh) {
+            keepOlder(address, digest, retention);
             throw Address.broken(address, digest, Address.NOTHING);
         }
         keep(address, digest, retention, staged.isPresent());
@@ -297,18 +283,23 @@ public final class S3Vault implements Vault {
         if (!compared) {
             // Somebody with our key may have put a newer version over it: nobody wants that one
             // kept.
-            requireSettled(address, digest);
+            try {
+                requireSettled(address, digest);
+            } catch (BrokenEvidenceException e) {
+                keepOlder(address, digest, retention);
+                throw e;
+            }
         }
         String version = now.versionId();
         if (missing.get().until().isAfter(today())) {
             if (stricter(kept, missing.get())) {
                 version = renewed(address, now.size(), digest, missing.get());
             } else {
-                settled.keep(address, version, missing.get());
+                settled.lock().keep(address, version, missing.get());
             }
         }
         if (missing.get().hold()) {
-            settled.hold(address, version);
+            settled.lock().hold(address, version);
         }
         // A store that says yes and does nothing has kept nothing.
         Optional<Retention> left =
@@ -316,6 +307,15 @@ public final class S3Vault implements Vault {
         if (left.filter(it -> it.hold() || it.until().isAfter(today())).isPresent()) {
             throw new IOException("the store did not keep " + address + " as it was asked to");
         }
+    }
+
+    @Override
+    public boolean keepOlder(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
+        return protection() == Protection.OBJECT_LOCK
+                && retention.isPresent()
+                && new OlderVersions(settled)
+                        .keep(Address.checked(address), digest, retention.get(), today());
     }
 
     /// Begins a new version with the same bytes, and keeps it; the one before stays as long as it is kept. By way of staging: not every
@@ -328,7 +328,7 @@ public final class S3Vault implements Vault {
             // Compared before it is kept: nobody could take it away afterwards.
             String version = copyToLast(address, size, digest);
             try {
-                settled.keep(address, version, retention);
+                settled.lock().keep(address, version, retention);
                 return version;
             } catch (IOException e) {
                 // Kept by nothing it would lie over the one that is kept.

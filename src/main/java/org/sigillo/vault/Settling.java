@@ -173,6 +173,9 @@ public final class Settling {
     private boolean kept(Holdings.Held it) {
         try {
             Optional<Vault.Held> there = vault.stat(it.address());
+            if (there.isEmpty()) {
+                vault.keepOlder(it.address(), it.digest(), it.kept());
+            }
             // One question to the store for each that has all it should have.
             if (there.filter(Vault.Held::settled).isPresent()
                     && Retention.missing(there.get().kept(), it.kept()).isPresent()) {

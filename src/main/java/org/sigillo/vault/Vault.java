@@ -115,6 +115,15 @@ public interface Vault extends AutoCloseable {
     /// @throws org.sigillo.bytes.BrokenEvidenceException if its bytes are others, or it is nowhere
     void settle(String address, Sha256 digest, Optional<Retention> retention) throws IOException;
 
+    /// Gives the retention to what has this digest and lies below what somebody put over it, be it the marker of a removal, where a store
+    /// keeps older versions. [#settle] does so, too, where it finds another object, or none.
+    ///
+    /// @return whether there is such a version
+    default boolean keepOlder(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
+        return false;
+    }
+
     /// Removes an object, wherever it lies and in every version; harmless if there is none.
     ///
     /// @throws RetainedException while a retention or a hold protects it

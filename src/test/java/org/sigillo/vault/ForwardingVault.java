@@ -80,6 +80,12 @@ public class ForwardingVault implements Vault {
     }
 
     @Override
+    public boolean keepOlder(String address, Sha256 digest, Optional<Retention> retention)
+            throws IOException {
+        return real.keepOlder(address, digest, retention);
+    }
+
+    @Override
     public void remove(String address) throws IOException {
         real.remove(address);
     }

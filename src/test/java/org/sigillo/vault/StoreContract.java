@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
+import io.minio.GetObjectRetentionArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.SetObjectRetentionArgs;
 import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.RetentionMode;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -94,26 +97,120 @@ abstract class StoreContract implements VaultContract {
         assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
     }
 
-    @Test
-    void a_newer_version_that_somebody_put_over_it_is_not_kept() throws Exception {
-        byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
-        String address = "segments/00112233445566778899aabbccddeeff/0";
-        vault.put(address, bytes);
-        Retention month = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(30));
-        vault.settle(address, Sha256.of(bytes), Optional.of(month));
-        try (MinioClient root = server().client()) {
-            root.putObject(
-                    PutObjectArgs.builder()
-                            .bucket(settings.get("bucket"))
-                            .object(address)
-                            .data(new byte[1], 1)
-                            .build());
+    @Nested
+    class A_settled_object_that_somebody_put_another_over {
+        private final byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
+        private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        private final Retention year = Retention.governance(today.plusDays(365));
+        private String version = "";
+
+        @BeforeEach
+        void settle() throws Exception {
+            vault.put(ADDRESS, bytes);
+            Retention month = Retention.governance(today.plusDays(30));
+            vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
+            version = newest().versionId();
         }
-        Retention year = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(365));
-        assertThatThrownBy(() -> vault.settle(address, Sha256.of(bytes), Optional.of(year)))
-                .isInstanceOf(BrokenEvidenceException.class)
-                .hasMessageContaining(address);
-        assertThat(vault.stat(address).orElseThrow().kept()).isEmpty();
+
+        @Test
+        void is_kept_as_it_should_be_and_the_other_is_not() throws Exception {
+            put("bucket", "forged");
+            broken();
+            assertThat(vault.stat(ADDRESS).orElseThrow().kept()).isEmpty();
+            assertThat(keptOfGenuine()).hasValue(year);
+        }
+
+        @Test
+        void is_kept_also_where_the_other_is_kept_better() throws Exception {
+            put("bucket", "forged");
+            try (MinioClient root = server().client()) {
+                root.setObjectRetention(
+                        SetObjectRetentionArgs.builder()
+                                .bucket(settings.get("bucket"))
+                                .object(ADDRESS)
+                                .versionId(newest().versionId())
+                                .config(
+                                        new io.minio.messages.Retention(
+                                                RetentionMode.GOVERNANCE,
+                                                today.plusDays(366).atStartOfDay(ZoneOffset.UTC)))
+                                .build());
+            }
+            // As a scrub does, which has read it.
+            assertThat(vault.keepOlder(ADDRESS, Sha256.of(bytes), Optional.of(year))).isTrue();
+            assertThat(keptOfGenuine()).hasValue(year);
+        }
+
+        @Test
+        void is_not_kept_less_than_it_was() throws Exception {
+            vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(year));
+            put("bucket", "forged");
+            Retention week = Retention.governance(today.plusDays(7));
+            assertThat(vault.keepOlder(ADDRESS, Sha256.of(bytes), Optional.of(week))).isTrue();
+            assertThat(keptOfGenuine()).hasValue(year);
+        }
+
+        @Test
+        void is_kept_below_many_others() throws Exception {
+            for (int i = 0; i < 20; i++) {
+                put("bucket", "forged " + i);
+            }
+            broken();
+            assertThat(keptOfGenuine()).hasValue(year);
+        }
+
+        @Test
+        void or_whose_removal_somebody_asked_for_is_kept_too() throws Exception {
+            try (MinioClient root = server().client()) {
+                root.removeObject(
+                        RemoveObjectArgs.builder()
+                                .bucket(settings.get("bucket"))
+                                .object(ADDRESS)
+                                .build());
+            }
+            assertThat(vault.stat(ADDRESS)).isEmpty();
+            broken();
+            assertThat(keptOfGenuine()).hasValue(year);
+        }
+
+        @Test
+        void is_not_found_where_none_is_genuine() throws Exception {
+            assertThat(vault.keepOlder(ADDRESS, Sha256.of(new byte[1]), Optional.of(year)))
+                    .isFalse();
+        }
+
+        private void broken() {
+            assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(year)))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(ADDRESS);
+        }
+
+        private Optional<Retention> keptOfGenuine() throws Exception {
+            // One store says it only to whoever asks for it by itself.
+            try (MinioClient root = server().client()) {
+                io.minio.messages.Retention said =
+                        root.getObjectRetention(
+                                GetObjectRetentionArgs.builder()
+                                        .bucket(settings.get("bucket"))
+                                        .object(ADDRESS)
+                                        .versionId(version)
+                                        .build());
+                return Optional.of(
+                        new Retention(
+                                Retention.Mode.valueOf(said.mode().name()),
+                                said.retainUntilDate().toLocalDate(),
+                                false));
+            }
+        }
+
+        private StatObjectResponse newest() throws Exception {
+            try (MinioClient root = server().client()) {
+                return root.statObject(
+                        StatObjectArgs.builder()
+                                .bucket(settings.get("bucket"))
+                                .object(ADDRESS)
+                                .build());
+            }
+        }
     }
 
     @Test
