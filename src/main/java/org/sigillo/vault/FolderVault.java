@@ -83,7 +83,7 @@ public final class FolderVault implements Vault {
                 }
                 // The file's own times would tell when a source came, to the nanosecond.
                 setTimes(finished.path(), today());
-                link(staged, finished.path(), stored.digest());
+                finished.orFull(() -> link(staged, finished.path(), stored.digest()));
             }
         };
     }
@@ -259,7 +259,7 @@ public final class FolderVault implements Vault {
                 Files.move(copy.path(), settled, StandardCopyOption.ATOMIC_MOVE);
                 OwnFolder.force(OwnFolder.above(settled));
             } else {
-                link(settled, copy.path(), digest);
+                copy.orFull(() -> link(settled, copy.path(), digest));
             }
         } finally {
             copy.remove();
@@ -362,7 +362,7 @@ public final class FolderVault implements Vault {
     }
 
     /// Gives a finished file its name; durable when this returns.
-    private static void link(Path target, Path file, Sha256 digest) throws IOException {
+    private static Path link(Path target, Path file, Sha256 digest) throws IOException {
         // A neighbour that is removed at this moment takes the empty folder with it.
         for (int again = 0; ; again++) {
             Path made = OwnFolder.standing(OwnFolder.above(target));
@@ -381,7 +381,7 @@ public final class FolderVault implements Vault {
                 OwnFolder.force(at);
             }
             OwnFolder.force(made);
-            return;
+            return target;
         }
     }
 

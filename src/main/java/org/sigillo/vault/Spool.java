@@ -2,6 +2,7 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.function.IOSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 
@@ -200,7 +202,7 @@ final class Spool implements AutoCloseable {
             requireRoom(fromReserve);
             this.path = path;
             this.fromReserve = fromReserve;
-            this.channel = OwnFolder.create(path);
+            this.channel = orFull(() -> OwnFolder.create(path));
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {
@@ -209,7 +211,7 @@ final class Spool implements AutoCloseable {
             }
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
-                channel.write(buffer);
+                orFull(() -> channel.write(buffer));
             }
             digest.update(bytes, offset, length);
             size += length;
@@ -220,10 +222,14 @@ final class Spool implements AutoCloseable {
         /// @param durable whether the bytes must be on the disk before this returns
         Vault.Stored finish(boolean durable) throws IOException {
             if (whole == null) {
-                if (durable) {
-                    channel.force(true);
-                }
-                channel.close();
+                // Some file systems look for room only here.
+                orFull(() -> {
+                    if (durable) {
+                        channel.force(true);
+                    }
+                    channel.close();
+                    return true;
+                });
                 whole = new Vault.Stored(size, Sha256.copyOf(digest.digest()));
             }
             return whole;
@@ -231,6 +237,19 @@ final class Spool implements AutoCloseable {
 
         Path path() {
             return path;
+        }
+
+        /// Does something that takes room on the disk.
+        ///
+        /// @throws VaultFullException where there is none
+        <T> T orFull(IOSupplier<T> work) throws IOException {
+            try {
+                return work.get();
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                throw VaultFullException.orSame(e, free());
+            }
         }
 
         void remove() throws IOException {

@@ -71,21 +71,7 @@ final class S3Server implements AutoCloseable {
     static S3Server small(Path folder, int megabytes) throws IOException {
         S3Server usual = minio(folder);
         Path data = Files.createDirectories(folder.resolve("data"));
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "unshare",
-                                "--user",
-                                "--map-root-user",
-                                "--mount",
-                                "sh",
-                                "-c",
-                                "mount -t tmpfs -o size="
-                                        + megabytes
-                                        + "m tmpfs "
-                                        + data
-                                        + " && exec \"$@\"",
-                                "sh"));
+        List<String> command = new ArrayList<>(OwnDisk.around(data, megabytes));
         command.addAll(usual.command);
         return new S3Server(folder, usual.port, command, usual.environment);
     }
