@@ -1,0 +1,106 @@
+// What the Worker asks of the server, under its session: proved anew when it has ended, asked again when the circuit broke.
+import { base64, fromBase64, fromUtf8 } from '../formats/bytes';
+import type { Json } from '../formats/canonical';
+import { open } from '../sealed/age';
+import type { Derived } from './codename';
+import { Refused, type Transport, good } from './drop-api';
+import type { Gate, Patience } from './patience';
+
+/** The source gave this up while it was under way. */
+export class Stopped extends Error {
+    override name = 'Stopped';
+}
+
+export interface SegmentPut {
+    readonly path: string;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly digest: Uint8Array;
+    readonly mark: Uint8Array;
+    sent(bytes: number): void;
+}
+
+export class Link {
+    private own: Derived | undefined;
+    private begins = false;
+
+    constructor(
+        private readonly transport: Transport,
+        private readonly patience: Patience,
+        readonly gate: Gate,
+    ) {}
+
+    /** Without a session. */
+    async public(path: string): Promise<unknown> {
+        return this.patience.until(async () => good(await this.transport.ask('GET', path)));
+    }
+
+    /** Proves that it has the identity. `begins`: the codename was made just now, so a case may be begun. */
+    async enter(own: Derived, begins: boolean): Promise<void> {
+        this.own = own;
+        this.begins = begins;
+        await this.patience.until(() => this.prove());
+    }
+
+    get entered(): Derived {
+        if (this.own === undefined) {
+            throw new Error('no codename was confirmed');
+        }
+        return this.own;
+    }
+
+    async ask(method: string, path: string, body?: Json): Promise<unknown> {
+        return this.patience.until(() => this.proved(async () => good(await this.transport.ask(method, path, body))));
+    }
+
+    async put(segment: SegmentPut, stop: AbortSignal): Promise<void> {
+        const headers = {
+            'Content-Digest': `sha-256=:${base64(segment.digest)}:`,
+            'Sigillo-Mark': `:${base64(segment.mark)}:`,
+        };
+        const sent = (bytes: number) => segment.sent(bytes);
+        const once = async () => {
+            for (;;) {
+                await this.gate.pass();
+                const signal = AbortSignal.any([this.gate.signal, stop]);
+                try {
+                    good(await this.transport.put(segment.path, segment.bytes, headers, { sent, signal }));
+                    return;
+                } catch (error) {
+                    segment.sent(0);
+                    if (stop.aborted) {
+                        throw new Stopped();
+                    }
+                    if (!signal.aborted) {
+                        throw error;
+                    }
+                }
+            }
+        };
+        await this.patience.until(() => this.proved(once));
+    }
+
+    async leave(): Promise<void> {
+        this.own = undefined;
+        good(await this.transport.ask('DELETE', '/api/session'));
+    }
+
+    private async proved<T>(ask: () => Promise<T>): Promise<T> {
+        try {
+            return await ask();
+        } catch (error) {
+            if (error instanceof Refused && error.status === 401) {
+                await this.prove();
+                return ask();
+            }
+            throw error;
+        }
+    }
+
+    private async prove(): Promise<void> {
+        const { locator, identity } = this.entered;
+        const begun = { begin: this.begins, locator, recipient: identity.recipient };
+        const { challenge } = good(await this.transport.ask('POST', '/api/session', begun)) as { challenge: string };
+        const token = fromUtf8(await open(fromBase64(challenge), identity));
+        good(await this.transport.ask('POST', '/api/session/proof', { token }));
+    }
+}

@@ -1,0 +1,96 @@
+// Asks again, as long as it makes sense, and waits longer each time. Over Tor a circuit that breaks is nothing unusual.
+import { Offline, Refused } from './drop-api';
+
+/** Why nothing moves at the moment. */
+export type Delay = { readonly why: 'offline' | 'busy'; readonly seconds: number } | undefined;
+
+const FIRST = 1;
+const LONGEST = 60;
+const FAULTS = 6;
+
+/** Everything stops here while the source has paused. */
+export class Gate {
+    private waiting: (() => void)[] = [];
+    private closed = false;
+    private stop = new AbortController();
+
+    get isClosed(): boolean {
+        return this.closed;
+    }
+
+    /** Ends with the next pause. */
+    get signal(): AbortSignal {
+        return this.stop.signal;
+    }
+
+    close(): void {
+        this.closed = true;
+        this.stop.abort();
+    }
+
+    open(): void {
+        this.closed = false;
+        this.stop = new AbortController();
+        this.waiting.splice(0).forEach((go) => go());
+    }
+
+    async pass(): Promise<void> {
+        while (this.closed) {
+            await new Promise<void>((resolve) => this.waiting.push(resolve));
+        }
+    }
+}
+
+export type Sleep = (milliseconds: number) => Promise<void>;
+
+export class Patience {
+    private wake: (() => void)[] = [];
+
+    constructor(
+        private readonly sleep: Sleep,
+        private readonly say: (delay: Delay) => void,
+        private readonly random: () => number = Math.random,
+    ) {}
+
+    /** The network is back, or the source wants it tried now. */
+    now(): void {
+        this.wake.splice(0).forEach((go) => go());
+    }
+
+    /** The answer, however often it has to be asked for. Refusals that waiting does not change are thrown. */
+    async until<T>(ask: () => Promise<T>): Promise<T> {
+        let delay = FIRST;
+        for (let faults = 0; ; ) {
+            try {
+                const answer = await ask();
+                this.say(undefined);
+                return answer;
+            } catch (error) {
+                const patient = waits(error);
+                if (patient === undefined || (patient === 'fault' && ++faults > FAULTS)) {
+                    this.say(undefined);
+                    throw error;
+                }
+                const asked = error instanceof Refused ? error.retryAfter : undefined;
+                // So that all do not come back in the same second.
+                const seconds = Math.ceil((asked ?? delay) * (1 + this.random() / 2));
+                this.say({ why: patient === 'offline' ? 'offline' : 'busy', seconds });
+                await Promise.race([this.sleep(seconds * 1000), new Promise<void>((resolve) => this.wake.push(resolve))]);
+                delay = Math.min(LONGEST, delay * 2);
+            }
+        }
+    }
+}
+
+function waits(error: unknown): 'offline' | 'busy' | 'fault' | undefined {
+    if (error instanceof Offline) {
+        return 'offline';
+    }
+    if (!(error instanceof Refused)) {
+        return undefined;
+    }
+    if (error.guard === 'busy') {
+        return 'busy';
+    }
+    return error.status >= 500 && error.guard === '' ? 'fault' : undefined;
+}

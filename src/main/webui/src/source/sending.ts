@@ -1,0 +1,270 @@
+// One exhibit on its way: read, padded, cut, sealed, put, finished; or gone on with, from what the server has of it already.
+// Nothing of it is kept here beyond this page: what has to be found again lies with the server, and only the keeper's marks
+// say whether it is still the same (docs/spec/envelope.md §4, §12, §14).
+import { BrokenEvidence, type Bytes, base64, fromHex, hex, random } from '../formats/bytes';
+import { sealSmall } from '../sealed/box';
+import { digest } from '../sealed/content';
+import { SEGMENT, paddedSize, segmentCount } from '../sealed/padding';
+import { type Of, type Place, type Sealed, contentHash, label, stub, unfinishedStub } from './boxes';
+import { type CaseAnswer, Refused, type SegmentLine } from './drop-api';
+import { type Link, Stopped } from './link';
+import { sealCut } from './seal';
+
+/** What a source sends. */
+export interface Content {
+    readonly of: Of;
+    /** Of a file. */
+    readonly name?: string;
+    readonly mediaType: string;
+    readonly bytes: Blob;
+}
+
+/** The file that was chosen is not the one of which segments are there; or the server says so. Nothing is finished. */
+export class OtherFile extends Error {
+    override name = 'OtherFile';
+}
+
+/** The browser cannot read the file any more: it was moved, altered, or its medium was taken out. */
+export class Unreadable extends Error {
+    override name = 'Unreadable';
+}
+
+/** Hashes a whole file while its cuts are being sealed. */
+export interface Hasher {
+    /** Takes over these bytes, of which so many count. */
+    take(bytes: Bytes, length: number): Promise<void>;
+    end(): Promise<string>;
+    drop(): void;
+}
+
+export type Stage = 'checking' | 'sending' | 'finishing';
+
+export interface Watcher {
+    /** Of the padded size. */
+    moved(stage: Stage, done: number, total: number): void;
+}
+
+export interface Means {
+    readonly link: Link;
+    readonly hasher: () => Hasher;
+    readonly segmentSize: number;
+}
+
+const ROUNDS = 5;
+
+export class Sending {
+    private readonly stop = new AbortController();
+    private readonly size: number;
+    private readonly padded: number;
+    private readonly count: number;
+    private readonly cuts: string[] = [];
+    private readonly sealed: string[] = [];
+    private readonly known: ReadonlyMap<number, SegmentLine>;
+    private done = 0;
+    private leaving = 0;
+
+    constructor(
+        private readonly means: Means,
+        private readonly content: Content,
+        readonly place: Place,
+        private readonly recipient: string,
+        private readonly watcher: Watcher,
+        known: readonly SegmentLine[] = [],
+    ) {
+        this.size = content.bytes.size;
+        this.padded = paddedSize(this.size);
+        this.count = segmentCount(this.size, means.segmentSize);
+        this.known = new Map(known.map((line) => [line.number, line]));
+    }
+
+    /** Ends it as soon as it can be. */
+    giveUp(): void {
+        this.stop.abort();
+    }
+
+    /** Tells the server that it begins. */
+    async begin(): Promise<void> {
+        const { exhibit, generation } = this.place;
+        const box = unfinishedStub(this.place, this.size, this.content.of);
+        await this.means.link.ask('POST', '/api/exhibits', {
+            ...{ exhibit, generation, size: this.padded },
+            stub: base64(await sealSmall(box, this.own.identity.recipient)),
+        });
+    }
+
+    /** Everything from there on; answers the exhibit's number. */
+    async run(): Promise<number> {
+        const hasher = this.means.hasher();
+        try {
+            // While one segment leaves, the next is sealed; no more are held.
+            let leaving: Promise<void> = Promise.resolve();
+            for (let number = 0; number < this.count; number++) {
+                await this.step();
+                const cut = await this.read(number);
+                const of = await digest(cut);
+                this.cuts[number] = of;
+                const there = this.known.get(number);
+                if (there === undefined) {
+                    const bytes = await sealCut(cut, this.recipient);
+                    await leaving;
+                    leaving = this.put(number, of, bytes);
+                    leaving.catch(() => undefined);
+                } else {
+                    this.recognize(number, of, there);
+                    this.done += cut.length;
+                }
+                this.tell(there === undefined ? 'sending' : 'checking');
+                await hasher.take(cut, this.ownLength(number));
+            }
+            await leaving;
+            this.tell('finishing');
+            return await this.finish(await hasher.end());
+        } finally {
+            hasher.drop();
+        }
+    }
+
+    private get own() {
+        return this.means.link.entered;
+    }
+
+    private async step(): Promise<void> {
+        await this.means.link.gate.pass();
+        if (this.stop.signal.aborted) {
+            throw new Stopped();
+        }
+    }
+
+    private tell(stage: Stage): void {
+        this.watcher.moved(stage, Math.min(this.padded, this.done + this.leaving), this.padded);
+    }
+
+    private from(number: number): number {
+        return number * this.means.segmentSize;
+    }
+
+    private cutLength(number: number): number {
+        return Math.min(this.means.segmentSize, this.padded - this.from(number));
+    }
+
+    /** Of a cut, what is content and not padding. */
+    private ownLength(number: number): number {
+        return Math.max(0, Math.min(this.cutLength(number), this.size - this.from(number)));
+    }
+
+    private async read(number: number): Promise<Bytes> {
+        const from = this.from(number);
+        const own = this.ownLength(number);
+        let bytes: ArrayBuffer;
+        try {
+            bytes = await this.content.bytes.slice(from, from + own).arrayBuffer();
+        } catch {
+            throw new Unreadable();
+        }
+        if (bytes.byteLength !== own) {
+            throw new Unreadable();
+        }
+        if (own === this.cutLength(number)) {
+            return new Uint8Array(bytes);
+        }
+        const padded = new Uint8Array(this.cutLength(number));
+        padded.set(new Uint8Array(bytes));
+        return padded;
+    }
+
+    /** A segment that is there already: only if its mark is that of this cut and of the digest that the server names. */
+    private recognize(number: number, cut: string, there: SegmentLine): void {
+        if (this.own.keeper.mark(this.place.exhibit, number, cut, there.sha256) !== there.mark) {
+            throw new OtherFile();
+        }
+        this.sealed[number] = there.sha256;
+    }
+
+    private async put(number: number, cut: string, bytes: Bytes): Promise<void> {
+        const { exhibit } = this.place;
+        const sealed = await digest(bytes);
+        const segment = {
+            path: `/api/exhibits/${exhibit}/segments/${number}`,
+            bytes,
+            digest: fromHex(sealed, 32),
+            mark: fromHex(this.own.keeper.mark(exhibit, number, cut, sealed), 32),
+            sent: (sent: number) => {
+                this.leaving = Math.min(sent, this.cutLength(number));
+                this.tell('sending');
+            },
+        };
+        for (let round = 1; ; round++) {
+            try {
+                await this.means.link.put(segment, this.stop.signal);
+                this.sealed[number] = sealed;
+                break;
+            } catch (error) {
+                const guard = error instanceof Refused ? error.guard : '';
+                if (guard === 'taken') {
+                    // Of an attempt whose end we did not see: what is there is ours, or it is not.
+                    this.recognize(number, cut, await this.there(number));
+                    break;
+                }
+                if ((guard !== 'digest' && guard !== 'again') || round === ROUNDS) {
+                    throw error;
+                }
+            }
+        }
+        this.leaving = 0;
+        this.done += this.cutLength(number);
+        this.tell('sending');
+    }
+
+    private async there(number: number): Promise<SegmentLine> {
+        const answer = (await this.means.link.ask('GET', '/api/case')) as CaseAnswer;
+        const unfinished = answer.unfinished.find((line) => line.exhibit === this.place.exhibit);
+        const line = unfinished?.segments.find((segment) => segment.number === number);
+        if (line === undefined) {
+            throw new BrokenEvidence(`segment ${number}`, 'the one that is said to be there', 'none');
+        }
+        return line;
+    }
+
+    private async finish(sha256: string): Promise<number> {
+        const { exhibit } = this.place;
+        const salt = hex(random(32));
+        const { name, mediaType, of } = this.content;
+        for (let round = 1; ; round++) {
+            const sealed: Sealed = { size: this.size, sha256, salt, segments: [...this.sealed] };
+            const boxes = {
+                label: base64(await sealSmall(label(this.place, sealed, name, mediaType), this.recipient)),
+                stub: base64(await sealSmall(stub(this.place, sealed, of), this.own.identity.recipient)),
+            };
+            try {
+                const body = { content: contentHash(salt, sha256), ...boxes };
+                const answer = await this.means.link.ask('POST', `/api/exhibits/${exhibit}/finish`, body);
+                return (answer as { number: number }).number;
+            } catch (error) {
+                if (!(error instanceof Refused) || error.guard !== 'missing' || round === ROUNDS) {
+                    throw error;
+                }
+                await this.replace(error.missing);
+            }
+        }
+    }
+
+    /** What the server says it does not have is sealed anew, from a file that must still be the same. */
+    private async replace(missing: readonly number[]): Promise<void> {
+        for (const number of missing) {
+            await this.step();
+            if (number < 0 || number >= this.count) {
+                throw new BrokenEvidence('what is missing', `segments below ${this.count}`, String(number));
+            }
+            const cut = await this.read(number);
+            const of = await digest(cut);
+            if (of !== this.cuts[number]) {
+                throw new OtherFile();
+            }
+            this.done -= cut.length;
+            await this.put(number, of, await sealCut(cut, this.recipient));
+        }
+        this.tell('finishing');
+    }
+}
+
+export const FULL_SEGMENT = SEGMENT;

@@ -1,0 +1,594 @@
+// One source's visit, without a page: everything that only the Worker may know. Codename, seed and keys never leave it, but
+// for the codename's words while the page shows them.
+import { Malformed, base64, fromBase64, fromHex, hex, random, utf8 } from '../formats/bytes';
+import { encode, hashText, text } from '../formats/canonical';
+import { caseTag } from '../formats/entry';
+import type { Trust } from '../formats/trust';
+import { type Identity, newIdentity, seal, sealGrant } from '../sealed/age';
+import { openSmall, readReply } from '../sealed/box';
+import { type Of, contentHash, readStub, readUnfinished } from './boxes';
+import { type Derived, derive } from './codename';
+import {
+    type CaseAnswer,
+    type ExhibitLine,
+    type Generation,
+    type Intake,
+    type Proof,
+    Refused,
+    type ReplyLine,
+    type Transport,
+    type UnfinishedLine,
+    type WishLine,
+    type WishWord,
+} from './drop-api';
+import { Link, Stopped } from './link';
+import { type Delay, Gate, Patience, type Sleep } from './patience';
+import { Untraced, agree, followed, proven, traced } from './receivers';
+import { type Content, type Hasher, type Means, OtherFile, Sending, type Stage, Unreadable } from './sending';
+import { COUNT, below, generate, looksLikeCodename, parse, typedWords } from './words';
+
+/** Why something was not done; the page has a sentence for each. */
+export type Reason =
+    | 'other-file'
+    | 'unreadable'
+    | 'full'
+    | 'closed'
+    | 'evidence'
+    | 'untraced'
+    | 'large'
+    | 'unfinished'
+    | 'stopped'
+    | 'no-case'
+    | 'fault';
+
+export interface Line {
+    readonly exhibit: string;
+    readonly number: number;
+    readonly day: string;
+    readonly index: number | null;
+    /** None if the stub does not open, or says something else than the ledger. */
+    readonly known: { readonly of: Of; readonly size: number; readonly sha256: string } | undefined;
+}
+
+export interface UnfinishedView {
+    readonly exhibit: string;
+    readonly of: Of;
+    /** The file's own. */
+    readonly size: number;
+    readonly arrived: number;
+    readonly total: number;
+}
+
+export interface ReplyView {
+    readonly reply: string;
+    readonly number: number;
+    readonly day: string;
+    readonly text: string | undefined;
+    readonly fresh: boolean;
+}
+
+export interface CaseView {
+    readonly lines: readonly Line[];
+    readonly unfinished: readonly UnfinishedView[];
+    readonly replies: readonly ReplyView[];
+    readonly wishes: readonly WishLine[];
+    /** Whether something has no index yet. */
+    readonly waits: boolean;
+}
+
+export interface Terms {
+    readonly genesis: string;
+    readonly origin: string;
+    readonly limit: number;
+    /** Characters that the first message must have. */
+    readonly firstMessage: number;
+    readonly beat: number;
+}
+
+export type Event =
+    | { readonly kind: 'delay'; readonly delay: Delay }
+    | { readonly kind: 'moved'; readonly key: number; readonly stage: Stage; readonly done: number; readonly total: number }
+    | { readonly kind: 'arrived'; readonly key: number; readonly number: number }
+    | { readonly kind: 'failed'; readonly key: number; readonly reason: Reason };
+
+/** What is wrong with what should be sent. */
+export type Wrong = 'empty' | 'codename' | 'short' | 'long' | 'large';
+
+export interface Surroundings {
+    readonly transport: Transport;
+    readonly sleep: Sleep;
+    readonly hasher: () => Hasher;
+    readonly segmentSize: number;
+    tell(event: Event): void;
+}
+
+const LONGEST_MESSAGE = 1_048_576;
+const ROUNDS = 5;
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}$/;
+
+interface Opened {
+    readonly answer: CaseAnswer;
+    readonly recipient: string;
+}
+
+export class Source {
+    private readonly gate = new Gate();
+    private readonly patience: Patience;
+    private readonly link: Link;
+    private readonly means: Means;
+    private intake: Intake | undefined;
+    private trust: Trust | undefined;
+    private shown: { readonly words: readonly string[]; readonly asked: number } | undefined;
+    private derived: Derived | undefined;
+    private begins = false;
+    private opened: Opened | undefined;
+    /** Whether something of this case is finished: then it is no first message any more. */
+    private said = false;
+    private keys = 0;
+    private queue: Promise<void> = Promise.resolve();
+    private readonly under = new Map<number, Sending>();
+    private readonly givenUp = new Set<number>();
+
+    constructor(
+        private readonly around: Surroundings,
+        /** As the page has it from whoever wrote it; the ledger must say the same. */
+        private readonly known: { readonly genesis?: string; readonly instance?: string } = {},
+    ) {
+        this.patience = new Patience(around.sleep, (delay) => around.tell({ kind: 'delay', delay }));
+        this.link = new Link(around.transport, this.patience, this.gate);
+        this.means = { link: this.link, hasher: around.hasher, segmentSize: around.segmentSize };
+    }
+
+    /** What holds here, followed from the genesis. */
+    async terms(): Promise<Terms> {
+        const { genesis, origin, limit, firstMessage, beat } = await this.look();
+        return { genesis, origin, limit, firstMessage, beat };
+    }
+
+    /** A fresh codename, to be shown, and the number of the word that is asked back. */
+    async begin(): Promise<{ readonly words: readonly string[]; readonly asked: number; readonly terms: Terms }> {
+        const terms = await this.terms();
+        this.shown = { words: generate(), asked: 1 + below(COUNT) };
+        return { ...this.shown, terms };
+    }
+
+    /** Whether this is the word. Then the codename is forgotten, and what follows from it stays. */
+    async confirm(ask: { word: string }): Promise<boolean> {
+        const { shown, intake } = this;
+        if (shown === undefined || intake === undefined) {
+            throw new Malformed('no codename is shown');
+        }
+        if (ask.word.normalize('NFKD').trim().toLowerCase() !== shown.words[shown.asked - 1]) {
+            return false;
+        }
+        this.derived = await derive(shown.words, intake.instance);
+        this.shown = undefined;
+        this.begins = true;
+        await this.link.enter(this.derived, true);
+        return true;
+    }
+
+    /** A typed codename. Answers the numbers of words that none has, where it is none; else what it leads to, if anything. */
+    async comeBack(ask: { typed: string }): Promise<{ readonly unknown?: readonly number[]; readonly view?: CaseView }> {
+        const words = parse(ask.typed);
+        if (words === undefined) {
+            const typed = typedWords(ask.typed);
+            return { unknown: typed.words.length === COUNT ? typed.unknown : [] };
+        }
+        let instance = this.known.instance;
+        try {
+            instance = (await this.look()).instance;
+        } catch (error) {
+            // What arrived can be seen while nothing is taken in.
+            if (!(error instanceof Refused) || error.guard !== 'closed' || instance === undefined) {
+                throw error;
+            }
+        }
+        this.derived = await derive(words, instance);
+        await this.link.enter(this.derived, false);
+        return (await this.theCase()) === undefined ? {} : { view: await this.view() };
+    }
+
+    async view(): Promise<CaseView> {
+        const answer = await this.theCase();
+        if (answer === undefined) {
+            return { lines: [], unfinished: [], replies: [], wishes: [], waits: false };
+        }
+        const lines = await Promise.all(answer.exhibits.filter((it) => it.stub !== null).map((it) => this.line(answer, it)));
+        const replies = await Promise.all(answer.replies.map((it, i) => this.reply(answer, it, i + 1)));
+        const unfinished = await Promise.all(answer.unfinished.map((it) => this.unfinished(answer, it)));
+        return {
+            lines,
+            unfinished: unfinished.flatMap((it) => it ?? []),
+            replies: replies.flatMap((it) => it ?? []).reverse(),
+            wishes: answer.wishes,
+            waits: lines.some((line) => line.index === null),
+        };
+    }
+
+    /** Characters that the next message must have. */
+    private shortest(): number {
+        return this.said ? 0 : (this.intake?.firstMessage ?? 0);
+    }
+
+    /** Puts them in the queue, the message first, unless something is wrong with one of them. */
+    send(ask: { message: string; files: readonly File[] }): { readonly wrong?: Wrong; readonly keys: readonly number[] } {
+        const wrong = this.wrong(ask.message, ask.files);
+        if (wrong !== undefined) {
+            return { wrong, keys: [] };
+        }
+        const contents: Content[] = ask.files.map(fileContent);
+        const words = utf8(ask.message.toWellFormed());
+        if (letters(ask.message) > 0) {
+            contents.unshift({ of: 'message', mediaType: 'text/plain; charset=utf-8', bytes: new Blob([words]) });
+        }
+        return { keys: contents.map((content) => this.enqueue((key) => this.fresh(key, content))) };
+    }
+
+    private wrong(message: string, files: readonly File[]): Wrong | undefined {
+        const length = letters(message);
+        if (length === 0 && files.length === 0) {
+            return 'empty';
+        }
+        if (utf8(message).length > LONGEST_MESSAGE) {
+            return 'long';
+        }
+        if (looksLikeCodename(message)) {
+            return 'codename';
+        }
+        if (length < this.shortest()) {
+            return 'short';
+        }
+        return files.some((file) => file.size > (this.intake?.limit ?? 0)) ? 'large' : undefined;
+    }
+
+    /** Goes on with what was begun, from the file that is chosen again. */
+    goOn(ask: { exhibit: string; file: File }): { readonly key: number } {
+        return { key: this.enqueue((key) => this.further(key, ask.exhibit, fileContent(ask.file))) };
+    }
+
+    /** Gives up one that is in the queue. */
+    stop(ask: { key: number }): void {
+        this.givenUp.add(ask.key);
+        this.under.get(ask.key)?.giveUp();
+        this.patience.now();
+        this.goOnSending();
+    }
+
+    /** Gives up one that was begun earlier. */
+    async giveUp(ask: { exhibit: string }): Promise<CaseView> {
+        await this.link.ask('DELETE', `/api/exhibits/${ask.exhibit}`);
+        return this.view();
+    }
+
+    pause(): void {
+        this.gate.close();
+    }
+
+    goOnSending(): void {
+        if (this.gate.isClosed) {
+            this.gate.open();
+        }
+    }
+
+    /** The network is back, or the source does not want to wait. */
+    now(): void {
+        this.patience.now();
+    }
+
+    async seen(ask: { replies: readonly string[] }): Promise<void> {
+        await this.link.ask('POST', '/api/replies/seen', { replies: ask.replies });
+    }
+
+    async removeReply(ask: { reply: string }): Promise<CaseView> {
+        await this.link.ask('POST', `/api/replies/${ask.reply}/remove`);
+        return this.view();
+    }
+
+    async forget(ask: { exhibit: string }): Promise<CaseView> {
+        await this.link.ask('POST', `/api/exhibits/${ask.exhibit}/forget`);
+        return this.view();
+    }
+
+    async wish(ask: { wish: WishWord }): Promise<CaseView> {
+        await this.link.ask('POST', '/api/wishes', { wish: ask.wish });
+        return this.view();
+    }
+
+    /** A receipt, checked before it is given out; undefined before its beat. */
+    async receipt(ask: { exhibit: string; plain: boolean }): Promise<Uint8Array<ArrayBuffer> | undefined> {
+        const answer = await this.theCase();
+        const line = answer?.exhibits.find((it) => it.exhibit === ask.exhibit);
+        const proof = await this.proof(`/api/exhibits/${ask.exhibit}/proof`);
+        if (answer === undefined || line === undefined || proof === undefined) {
+            return undefined;
+        }
+        const { salt, sha256 } = await this.openStub(answer, line);
+        const entry = proven(this.trust ?? (await this.ledger()), proof);
+        const nonce = fromHex(entry.nonce, 32);
+        agree('the receipt', 'exhibit.sealed', entry.type);
+        agree('the receipt, case', caseTag(nonce, answer.case), entry.case ?? '');
+        agree('the receipt, content', contentHash(salt, sha256), hashText(entry.body, 'content'));
+        const extra = { v: 1, case: answer.case, exhibit: ask.exhibit, salt, entry: text({ entry: proof.entry }, 'entry') };
+        const hashes = proof.proof.map((hash) => `${base64(fromHex(hash, 32))}\n`).join('');
+        const receipt = utf8(
+            `c2sp.org/tlog-proof@v1\nextra ${base64(encode(extra))}\nindex ${proof.index}\n${hashes}\n${proof.checkpoint}`,
+        );
+        return ask.plain ? receipt : seal(receipt, this.mustDerived().identity.recipient);
+    }
+
+    async leave(): Promise<void> {
+        this.gate.close();
+        this.derived = undefined;
+        this.shown = undefined;
+        await this.link.leave();
+    }
+
+    private async look(): Promise<Intake> {
+        const intake = (await this.link.public('/api/intake')) as Intake;
+        this.trust = followed(intake, this.known.genesis);
+        this.intake = intake;
+        return intake;
+    }
+
+    private async ledger(): Promise<Trust> {
+        await this.look();
+        return this.trust ?? Promise.reject(new Malformed('no ledger'));
+    }
+
+    private mustDerived(): Derived {
+        if (this.derived === undefined) {
+            throw new Malformed('no codename was confirmed');
+        }
+        return this.derived;
+    }
+
+    private async theCase(): Promise<CaseAnswer | undefined> {
+        try {
+            const answer = (await this.link.ask('GET', '/api/case')) as CaseAnswer;
+            this.said ||= answer.exhibits.length > 0;
+            return answer;
+        } catch (error) {
+            if (error instanceof Refused && error.guard === 'no-case') {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    private async proof(path: string): Promise<Proof | undefined> {
+        try {
+            return (await this.link.ask('GET', path)) as Proof;
+        } catch (error) {
+            if (error instanceof Refused && error.guard === 'not-yet') {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    /** The case with a recipient that was traced; begun if this codename may. */
+    private async ready(anew: boolean): Promise<Opened> {
+        if (this.opened !== undefined && !anew) {
+            return this.opened;
+        }
+        const trust = this.trust ?? (await this.ledger());
+        const answer = (await this.theCase()) ?? (this.begins ? await this.beginCase() : undefined);
+        if (answer === undefined) {
+            throw new Refused(404, 'no-case', '', undefined, []);
+        }
+        this.opened = { answer, recipient: await this.trace(trust, answer, answer.generation) };
+        return this.opened;
+    }
+
+    private async trace(trust: Trust, answer: CaseAnswer, generation: Generation): Promise<string> {
+        const { identity, keeper } = this.mustDerived();
+        const own = { trust, keeper, case: answer.case, source: identity.recipient };
+        try {
+            return await traced(own, generation, () => this.proof('/api/case/opened'));
+        } catch (error) {
+            if (error instanceof Untraced || generation.generation === 0) {
+                throw error;
+            }
+            // Whoever made it may count since we last looked: a newer ledger decides.
+            return traced({ ...own, trust: await this.ledger() }, generation, () => this.proof('/api/case/opened'));
+        }
+    }
+
+    /** The case's first key, for everybody who counts; nobody here keeps it. */
+    private async beginCase(): Promise<CaseAnswer> {
+        const { identity, keeper } = this.mustDerived();
+        const first = await newIdentity();
+        for (let round = 1; ; round++) {
+            const { receivers } = this.intake ?? (await this.look());
+            try {
+                return (await this.link.ask('PUT', '/api/case', {
+                    grants: await grantsOf(first, receivers),
+                    keepsake: keeper.keepsake(first.recipient),
+                    recipient: first.recipient,
+                    source: identity.recipient,
+                })) as CaseAnswer;
+            } catch (error) {
+                if (!(error instanceof Refused) || error.guard !== 'receivers' || round === ROUNDS) {
+                    throw error;
+                }
+                await this.look();
+            }
+        }
+    }
+
+    private enqueue(work: (key: number) => Promise<number>): number {
+        const key = ++this.keys;
+        this.queue = this.queue.then(async () => {
+            try {
+                if (this.givenUp.has(key)) {
+                    throw new Stopped();
+                }
+                const number = await work(key);
+                this.said = true;
+                this.around.tell({ kind: 'arrived', key, number });
+            } catch (error) {
+                this.around.tell({ kind: 'failed', key, reason: reasonOf(error) });
+            } finally {
+                this.under.delete(key);
+            }
+        });
+        return key;
+    }
+
+    private async fresh(key: number, content: Content): Promise<number> {
+        for (let round = 1; ; round++) {
+            const { answer, recipient } = await this.ready(round > 1);
+            const { generation } = answer.generation;
+            const place = { origin: answer.origin, case: answer.case, exhibit: hex(random(16)), generation };
+            const sending = new Sending(this.means, content, place, recipient, this.watcher(key));
+            try {
+                this.under.set(key, sending);
+                await sending.begin();
+                return await this.finished(sending);
+            } catch (error) {
+                if (!(error instanceof Refused) || !this.startsAnew(error) || round === ROUNDS) {
+                    throw error;
+                }
+            }
+        }
+    }
+
+    /** A newer key, or an exhibit that the server has given up meanwhile: it is begun once more, from its beginning. */
+    private startsAnew(refused: Refused): boolean {
+        return refused.guard === 'generation' || refused.guard === 'no-exhibit';
+    }
+
+    private async further(key: number, exhibit: string, content: Content): Promise<number> {
+        const trust = this.trust ?? (await this.ledger());
+        const answer = await this.theCase();
+        const line = answer?.unfinished.find((it) => it.exhibit === exhibit);
+        if (answer === undefined || line === undefined) {
+            return this.fresh(key, content);
+        }
+        const begun = await this.openUnfinished(answer, line);
+        if (begun.size !== content.bytes.size || begun.of !== content.of) {
+            throw new OtherFile();
+        }
+        const made = [answer.generation, ...(answer.earlier ?? [])].find((it) => it.generation === line.generation);
+        if (made === undefined) {
+            // Its key cannot be traced any more: under the newest, from its beginning.
+            await this.link.ask('DELETE', `/api/exhibits/${exhibit}`);
+            return this.fresh(key, content);
+        }
+        const recipient = await this.trace(trust, answer, made);
+        const place = { origin: begun.origin, case: answer.case, exhibit, generation: line.generation };
+        const sending = new Sending(this.means, content, place, recipient, this.watcher(key), line.segments);
+        this.under.set(key, sending);
+        return this.finished(sending);
+    }
+
+    private async finished(sending: Sending): Promise<number> {
+        try {
+            return await sending.run();
+        } catch (error) {
+            if (error instanceof Stopped) {
+                await this.link.ask('DELETE', `/api/exhibits/${sending.place.exhibit}`);
+            }
+            throw error;
+        }
+    }
+
+    private watcher(key: number) {
+        return {
+            moved: (stage: Stage, done: number, total: number) => this.around.tell({ kind: 'moved', key, stage, done, total }),
+        };
+    }
+
+    private async openStub(answer: CaseAnswer, line: ExhibitLine) {
+        const place = { case: answer.case, exhibit: line.exhibit, generation: line.generation };
+        const box = await openSmall(fromBase64(line.stub ?? ''), this.mustDerived().identity);
+        const stub = readStub(box, place, answer.origins);
+        agree(`the stub of ${line.exhibit}`, line.content, contentHash(stub.salt, stub.sha256));
+        return stub;
+    }
+
+    private async line(answer: CaseAnswer, line: ExhibitLine): Promise<Line> {
+        const { exhibit, number, day, index } = line;
+        const known = await this.openStub(answer, line).catch(() => undefined);
+        return { exhibit, number, day, index, known: known && { of: known.of, size: known.size, sha256: known.sha256 } };
+    }
+
+    private async openUnfinished(answer: CaseAnswer, line: UnfinishedLine) {
+        const place = { case: answer.case, exhibit: line.exhibit, generation: line.generation };
+        const box = await openSmall(fromBase64(line.stub), this.mustDerived().identity);
+        return { ...readUnfinished(box, place, answer.origins), origin: text(box, 'origin') };
+    }
+
+    /** None of what does not open: nobody could go on with it. */
+    private async unfinished(answer: CaseAnswer, line: UnfinishedLine): Promise<UnfinishedView | undefined> {
+        const begun = await this.openUnfinished(answer, line).catch(() => undefined);
+        if (begun === undefined) {
+            return undefined;
+        }
+        const { of, size } = begun;
+        const arrived = Math.min(line.size, line.segments.length * this.around.segmentSize);
+        return { exhibit: line.exhibit, of, size, arrived, total: line.size };
+    }
+
+    private async reply(answer: CaseAnswer, line: ReplyLine, number: number): Promise<ReplyView | undefined> {
+        if (line.box === null) {
+            return undefined;
+        }
+        const place = { case: answer.case, reply: line.reply, generation: line.generation, writer: line.writer };
+        let words: string | undefined;
+        try {
+            words = readReply(await openSmall(fromBase64(line.box), this.mustDerived().identity), place, answer.origins);
+        } catch {
+            // A colleague's program may be wrong, and stops nobody: the page says that this one does not open.
+            words = undefined;
+        }
+        return { reply: line.reply, number, day: line.day, text: words, fresh: !line.seen };
+    }
+}
+
+async function grantsOf(identity: Identity, receivers: Intake['receivers']) {
+    return Promise.all(
+        receivers.map(async ({ person, recipient }) => ({ person, grant: base64(await sealGrant(identity, recipient)) })),
+    );
+}
+
+function fileContent(file: File): Content {
+    const mediaType = MEDIA_TYPE.test(file.type) ? file.type : 'application/octet-stream';
+    return { of: 'file', name: file.name.toWellFormed(), mediaType, bytes: file };
+}
+
+/** White space left out. */
+function letters(message: string): number {
+    return Array.from(message.replaceAll(/\s/gu, '')).length;
+}
+
+export function reasonOf(error: unknown): Reason {
+    if (error instanceof Refused) {
+        switch (error.guard) {
+            case 'closed':
+            case 'full':
+            case 'unfinished':
+            case 'no-case':
+                return error.guard;
+            case 'too-large':
+                return 'large';
+            default:
+                return 'fault';
+        }
+    }
+    if (error instanceof OtherFile) {
+        return 'other-file';
+    }
+    if (error instanceof Unreadable) {
+        return 'unreadable';
+    }
+    if (error instanceof Untraced) {
+        return 'untraced';
+    }
+    if (error instanceof Stopped) {
+        return 'stopped';
+    }
+    const name = error instanceof Error ? error.name : '';
+    return name === 'BrokenEvidence' || name === 'Malformed' ? 'evidence' : 'fault';
+}
