@@ -17,6 +17,8 @@ import org.sigillo.note.NoteSigner;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.Witness;
 import org.sigillo.note.WitnessPolicy;
+import org.sigillo.witness.WitnessFile;
+import org.sigillo.witness.WitnessServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -47,6 +47,8 @@ class RoomsTest {
                     Map.entry("custody", Set.of("bytes", "merkle", "note")),
                     Map.entry("vault", Set.of("bytes")),
                     Map.entry("tables", Set.of("bytes", "merkle", "custody")),
+                    Map.entry("witness", Set.of("bytes", "note")),
+                    Map.entry("sending", Set.of("bytes", "merkle", "note", "sealing", "custody")),
                     Map.entry("ledger", Set.of("bytes", "merkle", "note", "custody", "vault")),
                     // A signed checkpoint is the note's type.
                     Map.entry(
@@ -81,7 +83,7 @@ class RoomsTest {
                             "cli",
                             Set.of(
                                     "bytes", "merkle", "note", "sealing", "custody", "vault",
-                                    "tables")));
+                                    "tables", "witness", "sending")));
 
     @Test
     void a_room_imports_only_what_lies_below_it() {
@@ -102,7 +104,10 @@ class RoomsTest {
     void plain_rooms_have_never_met_the_framework() {
         noClasses()
                 .that()
-                .resideInAnyPackage(plain("bytes", "merkle", "note", "sealing", "custody", "cli"))
+                .resideInAnyPackage(
+                        plain(
+                                "bytes", "merkle", "note", "sealing", "custody", "witness",
+                                "sending", "cli"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..", "io.quarkus..", "java.sql..", "javax.sql..")

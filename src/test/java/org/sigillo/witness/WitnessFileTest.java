@@ -1,4 +1,4 @@
-package org.sigillo.cli;
+package org.sigillo.witness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.sigillo.cli;
+package org.sigillo.witness;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +28,7 @@ import org.sigillo.note.Witness;
 /// line by each of the witness's keys, so a damaged file is found out when it is read.
 ///
 /// The file is replaced as a whole. A second program on the same file is refused.
-final class WitnessFile implements Witness.State, AutoCloseable {
+public final class WitnessFile implements Witness.State, AutoCloseable {
     private final Path path;
     private final FileChannel guard;
     private final Map<String, String> notes;
@@ -41,13 +41,13 @@ final class WitnessFile implements Witness.State, AutoCloseable {
     }
 
     /// Makes the file of a witness that has seen nothing.
-    static void create(Path path) throws IOException {
+    public static void create(Path path) throws IOException {
         write(path, Map.of());
     }
 
     /// @param own the witness's keys, each of which cosigned each note
     /// @throws BrokenEvidenceException if the file is not what this witness wrote
-    static WitnessFile open(Path path, List<NoteVerifier> own) throws IOException {
+    public static WitnessFile open(Path path, List<NoteVerifier> own) throws IOException {
         FileChannel guard =
                 FileChannel.open(
                         sibling(path, ".lock"),

@@ -1,4 +1,4 @@
-package org.sigillo.cli;
+package org.sigillo.witness;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -19,7 +19,7 @@ import org.sigillo.note.Witness;
 ///
 /// Bodies, times and connections are bounded, and so is what is worked on at once; nothing about who
 /// asked is written down.
-final class WitnessServer implements AutoCloseable {
+public final class WitnessServer implements AutoCloseable {
     private static final int LARGEST_BODY = 16 * 1024;
     private static final int AT_ONCE = 16;
     private static final Pattern MONITORED = Pattern.compile("/([0-9a-f]{64})/checkpoint");
@@ -45,7 +45,7 @@ final class WitnessServer implements AutoCloseable {
     /// Listens at once.
     ///
     /// @param alarm is told what an operator must see
-    WitnessServer(Witness witness, InetSocketAddress address, Consumer<String> alarm)
+    public WitnessServer(Witness witness, InetSocketAddress address, Consumer<String> alarm)
             throws IOException {
         this.witness = witness;
         this.alarm = alarm;
@@ -55,7 +55,7 @@ final class WitnessServer implements AutoCloseable {
         server.start();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
