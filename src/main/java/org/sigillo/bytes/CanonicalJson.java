@@ -70,6 +70,15 @@ public final class CanonicalJson {
 
     /// Reads an object in any spelling; for files that people write, never for what is hashed.
     public static Json.Obj parseLenient(byte[] bytes) {
+        return parse(bytes, false);
+    }
+
+    /// The same with members that are null left out, as answers of an API have them.
+    public static Json.Obj parseAnswer(byte[] bytes) {
+        return parse(bytes, true);
+    }
+
+    private static Json.Obj parse(byte[] bytes, boolean nulls) {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -78,7 +87,7 @@ public final class CanonicalJson {
         }
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();
-            Json value = read(parser);
+            Json value = read(parser, nulls);
             if (parser.nextToken() != null) {
                 throw new MalformedException("bytes follow the JSON value");
             }
@@ -92,7 +101,7 @@ public final class CanonicalJson {
         }
     }
 
-    private static Json read(JsonParser parser) throws IOException {
+    private static Json read(JsonParser parser, boolean nulls) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == null) {
             throw new MalformedException("JSON ends too early");
@@ -102,15 +111,16 @@ public final class CanonicalJson {
                 Map<String, Json> members = new TreeMap<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String name = new Json.Text(parser.currentName()).value();
-                    parser.nextToken();
-                    members.put(name, read(parser));
+                    if (parser.nextToken() != JsonToken.VALUE_NULL || !nulls) {
+                        members.put(name, read(parser, nulls));
+                    }
                 }
                 yield new Json.Obj(members);
             }
             case START_ARRAY -> {
                 List<Json> values = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    values.add(read(parser));
+                    values.add(read(parser, nulls));
                 }
                 yield new Json.Arr(values);
             }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "sigillo 0.1.0",
         description =
-                "Makes keys, founds ledgers, opens what was sealed, verifies what was published, witnesses ledgers, and copies vaults.",
+                "Makes keys, founds ledgers, sends to newsrooms, opens what was sealed, verifies what was published, witnesses ledgers, and copies vaults.",
         footerHeading = "%n",
         footer = {
             "Exit codes: 0 it holds; 1 broken evidence; 2 used wrongly, or a malformed file; 3 a"
@@ -40,6 +40,7 @@ import picocli.CommandLine.Command;
             CheckEvidence.class,
             Open.class,
             RunWitness.class,
+            Submit.class,
             VaultCommand.class
         })
 public final class Sigillo {

@@ -1,0 +1,169 @@
+package org.sigillo.sending;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.sealing.Age;
+import org.sigillo.sealing.Codename;
+import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.sealing.HybridRecipient;
+
+/// A source's case: begun where there is none, and its newest recipient traced before anything is sealed
+/// to it (`docs/spec/drop-api.md` §3).
+final class Case {
+    private static final int ATTEMPTS = 4;
+
+    private final Drop drop;
+    private final Line line;
+    private final Codename.Derived me;
+    private final SecureRandom random;
+    private Newsroom newsroom;
+
+    /// Generation 0's recipient, once an entry has named it.
+    private @Nullable Sha256 opened;
+
+    Case(Drop drop, Line line, Codename.Derived me, Newsroom newsroom, SecureRandom random) {
+        this.drop = drop;
+        this.line = line;
+        this.me = me;
+        this.newsroom = newsroom;
+        this.random = random;
+    }
+
+    /// What the server says of it; nothing if there is none.
+    Optional<CaseFile> read() throws IOException {
+        Answer answer = drop.get("api/case");
+        return answer.isRefusedFor("no-case")
+                ? Optional.empty()
+                : Optional.of(CaseFile.parse(answer.good().body()));
+    }
+
+    /// Begins it with a fresh generation 0, granted to those who are to receive; the first one stays.
+    CaseFile begin() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            Answer answer;
+            try (HybridIdentity first = HybridIdentity.generate(random)) {
+                answer = drop.ask("PUT", "api/case", beginning(first));
+            }
+            if (!answer.isRefusedFor("receivers") || attempt == ATTEMPTS) {
+                return CaseFile.parse(answer.good().body());
+            }
+            newsroom = Newsroom.ask(line, Optional.of(newsroom.genesisHash()));
+        }
+    }
+
+    private Json.Obj beginning(HybridIdentity first) {
+        byte[] identity = (first.revealText() + "\n").getBytes(StandardCharsets.US_ASCII);
+        List<Json.Obj> grants = new ArrayList<>();
+        try {
+            for (Map.Entry<Id, HybridRecipient> it : newsroom.receivers().entrySet()) {
+                grants.add(
+                        Json.object()
+                                .with("person", it.getKey().hex())
+                                .with("grant", Base64.of(Age.seal(identity, it.getValue()))));
+            }
+        } finally {
+            Arrays.fill(identity, (byte) 0);
+        }
+        return Json.object()
+                .with("grants", Json.array(grants))
+                .with("keepsake", me.keepsake(first.recipient()))
+                .with("recipient", first.recipient().text())
+                .with("source", me.source().recipient().text());
+    }
+
+    /// The newest recipient, if it can be traced to somebody who may have made it.
+    ///
+    /// @throws BrokenEvidenceException if it cannot
+    HybridRecipient traced(CaseFile file) throws IOException {
+        CaseFile.Generation newest = file.newest();
+        if (newest.number() == 0) {
+            requireFirst(file);
+            return newest.recipient();
+        }
+        CaseFile.Made made =
+                newest.made()
+                        .orElseThrow(() ->
+                                new BrokenEvidenceException(
+                                        "the case's generation " + newest.number(),
+                                        "a reviewer's statement",
+                                        "none"));
+        if (!newsroom.counts(made.person())) {
+            // May have been enrolled since.
+            newsroom = Newsroom.ask(line, Optional.of(newsroom.genesisHash()));
+        }
+        newsroom.requireSigned(
+                file.id(),
+                made.person(),
+                made.nonce(),
+                made.statement(),
+                newest.number(),
+                newest.recipient());
+        return newest.recipient();
+    }
+
+    private void requireFirst(CaseFile file) throws IOException {
+        HybridRecipient first = file.newest().recipient();
+        Optional<Sha256> keepsake = file.newest().keepsake();
+        if (keepsake.isPresent()) {
+            Newsroom.same(
+                    "the case's first recipient, by its keepsake",
+                    me.keepsake(first).hex(),
+                    keepsake.get().hex());
+            return;
+        }
+        if (opened == null) {
+            opened = recipientOfEntry(file.id());
+        }
+        Newsroom.same(
+                "the case's first recipient, by its entry",
+                opened.hex(),
+                first.fingerprint().hex());
+    }
+
+    /// Of a case that was begun without a program.
+    private Sha256 recipientOfEntry(Id caseId) throws IOException {
+        Answer answer = drop.get("api/case/opened");
+        if (answer.isRefusedFor("not-yet")) {
+            throw new Refusal(
+                    Refusal.Kind.CLOSED,
+                    "not-yet",
+                    "This case was begun on the pages without script, and its key can be checked only"
+                            + " once its entry is published, within "
+                            + newsroom.limits().beat() / 60
+                            + " minutes or so. Come back then, or use the pages.");
+        }
+        String where = "the entry case.opened";
+        Entry entry = Proof.parse(answer.good().body()).entryIn(newsroom, where);
+        if (!(entry.event().fact() instanceof CaseEvent.Opened fact)) {
+            throw new BrokenEvidenceException(where, "case.opened", entry.event().fact().type());
+        }
+        Newsroom.same(
+                where + ", case",
+                Entry.caseTag(entry.nonce(), caseId).hex(),
+                entry.event().caseTag().map(Sha256::hex).orElse("none"));
+        Newsroom.same(
+                where + ", source",
+                me.source().recipient().fingerprint().hex(),
+                fact.source().hex());
+        return fact.recipient();
+    }
+
+    Newsroom newsroom() {
+        return newsroom;
+    }
+}

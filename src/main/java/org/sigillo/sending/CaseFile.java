@@ -1,0 +1,165 @@
+package org.sigillo.sending;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Hex;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Statement;
+import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.SealedContent;
+
+/// What the server says of a case: nothing of it is believed yet (`docs/spec/drop-api.md` §3).
+record CaseFile(
+        Id id,
+        Generation newest,
+        List<Arrived> arrived,
+        List<Unfinished> unfinished,
+        List<Reply> replies) {
+
+    /// @param keepsake of generation 0, where its sender's program made it
+    /// @param made of a later one
+    record Generation(
+            long number,
+            HybridRecipient recipient,
+            Optional<Sha256> keepsake,
+            Optional<Made> made) {}
+
+    record Made(byte[] nonce, Id person, Statement statement) {}
+
+    /// @param stub none once it was removed
+    record Arrived(
+            Id exhibit,
+            long number,
+            String day,
+            long generation,
+            OptionalLong index,
+            Optional<byte[]> stub) {}
+
+    record Unfinished(
+            Id exhibit,
+            long generation,
+            long size,
+            byte[] stub,
+            SortedMap<Integer, Segment> segments) {}
+
+    record Segment(Sha256 digest, Sha256 mark) {}
+
+    /// @param box none once it was removed
+    record Reply(
+            Id id, String day, long generation, Id writer, boolean seen, Optional<byte[]> box) {}
+
+    static CaseFile parse(Json.Obj json) {
+        List<Arrived> arrived = new ArrayList<>();
+        objects(json, "exhibits").forEach(it -> arrived.add(arrived(it)));
+        List<Unfinished> unfinished = new ArrayList<>();
+        objects(json, "unfinished").forEach(it -> unfinished.add(unfinished(it)));
+        List<Reply> replies = new ArrayList<>();
+        objects(json, "replies").forEach(it -> replies.add(reply(it)));
+        return new CaseFile(
+                Id.parse(json.text("case")),
+                generation(json.object("generation")),
+                arrived,
+                unfinished,
+                replies);
+    }
+
+    private static Generation generation(Json.Obj json) {
+        return new Generation(
+                json.number("generation"),
+                HybridRecipient.parse(json.text("recipient")),
+                json.has("keepsake") ? Optional.of(json.digest("keepsake")) : Optional.empty(),
+                json.has("statement")
+                        ? Optional.of(
+                                new Made(
+                                        Hex.parse(json.text("nonce"), Entry.NONCE),
+                                        Id.parse(json.text("person")),
+                                        Statement.parse(json.object("statement"))))
+                        : Optional.empty());
+    }
+
+    private static Arrived arrived(Json.Obj json) {
+        return new Arrived(
+                Id.parse(json.text("exhibit")),
+                json.number("number"),
+                day(json),
+                json.number("generation"),
+                json.has("index") ? OptionalLong.of(json.number("index")) : OptionalLong.empty(),
+                box(json, "stub"));
+    }
+
+    private static Unfinished unfinished(Json.Obj json) {
+        SortedMap<Integer, Segment> segments = new TreeMap<>();
+        long size = json.number("size");
+        Id exhibit = Id.parse(json.text("exhibit"));
+        for (Json.Obj it : objects(json, "segments")) {
+            long number = it.number("number");
+            if (number < 0 || number >= SealedContent.segments(size)) {
+                throw new BrokenEvidenceException(
+                        "unfinished exhibit " + exhibit,
+                        "segments below " + SealedContent.segments(size),
+                        "" + number);
+            }
+            segments.put(
+                    Math.toIntExact(number), new Segment(it.digest("sha256"), it.digest("mark")));
+        }
+        return new Unfinished(
+                exhibit,
+                json.number("generation"),
+                size,
+                Base64.parse(json.text("stub")),
+                segments);
+    }
+
+    private static Reply reply(Json.Obj json) {
+        return new Reply(
+                Id.parse(json.text("reply")),
+                day(json),
+                json.number("generation"),
+                Id.parse(json.text("writer")),
+                json.get("seen") instanceof Json.Bool(boolean seen) && seen,
+                box(json, "box"));
+    }
+
+    private static String day(Json.Obj json) {
+        String day = json.text("day");
+        if (!day.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+            throw Answer.malformed("day");
+        }
+        return day;
+    }
+
+    private static Optional<byte[]> box(Json.Obj json, String name) {
+        return json.has(name) ? Optional.of(Base64.parse(json.text(name))) : Optional.empty();
+    }
+
+    private static List<Json.Obj> objects(Json.Obj json, String name) {
+        List<Json.Obj> objects = new ArrayList<>();
+        for (Json value : json.array(name)) {
+            if (!(value instanceof Json.Obj object)) {
+                throw Answer.malformed(name);
+            }
+            objects.add(object);
+        }
+        return objects;
+    }
+
+    /// Exhibits that have no entry yet.
+    Set<Id> waiting() {
+        Set<Id> waiting = new HashSet<>();
+        arrived.stream()
+                .filter(it -> it.index().isEmpty())
+                .forEach(it -> waiting.add(it.exhibit()));
+        return waiting;
+    }
+}

@@ -1,0 +1,159 @@
+package org.sigillo.sending;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Json;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
+import org.sigillo.sealing.Codename;
+import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.Padme;
+
+/// Brings one content after the other: not at all what has arrived, only the rest of what was broken off,
+/// and the rest from its beginning.
+final class Sending {
+    private static final int ATTEMPTS = 4;
+    private static final int SALT = 32;
+
+    private final Drop drop;
+    private final Case mine;
+    private final Codename.Derived me;
+    private final Watcher watcher;
+    private final SecureRandom random;
+
+    Sending(Drop drop, Case mine, Codename.Derived me, Watcher watcher, SecureRandom random) {
+        this.drop = drop;
+        this.mine = mine;
+        this.me = me;
+        this.watcher = watcher;
+        this.random = random;
+    }
+
+    Sent send(Content content, CaseFile file) throws IOException {
+        Optional<Sent> before = arrived(content, file);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        HybridRecipient recipient = mine.traced(file);
+        for (CaseFile.Unfinished it : file.unfinished()) {
+            if (!isOf(content, it, file)) {
+                continue;
+            }
+            if (it.generation() == file.newest().number()) {
+                return bring(content, place(file, it.exhibit()), recipient, it.segments());
+            }
+            // Its recipient is not told any more, and nothing could be added to it.
+            watcher.says(
+                    "The newsroom has a newer key: what was begun of "
+                            + content.shownName()
+                            + " is sent again from its beginning.");
+            drop.ask("DELETE", "api/exhibits/" + it.exhibit());
+        }
+        return anew(content, file, recipient);
+    }
+
+    /// If it is the newsroom's already, by the stubs: a program that was started again sends nothing twice.
+    private Optional<Sent> arrived(Content content, CaseFile file) throws IOException {
+        Optional<Sha256> digest = Optional.empty();
+        for (CaseFile.Arrived it : file.arrived()) {
+            if (it.stub().isEmpty()) {
+                continue;
+            }
+            Boxes.Stub stub =
+                    Boxes.stub(
+                            it.stub().get(),
+                            me.source(),
+                            place(file, it.exhibit(), it.generation()),
+                            mine.newsroom().origins());
+            if (stub.message() != content.isMessage() || stub.size() != content.size()) {
+                continue;
+            }
+            if (digest.isEmpty()) {
+                digest = Optional.of(Cuts.digest(content));
+            }
+            if (stub.sha256().equals(digest.get())) {
+                return Optional.of(
+                        new Sent(content, it.exhibit(), it.number(), stub.sha256(), true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isOf(Content content, CaseFile.Unfinished it, CaseFile file)
+            throws IOException {
+        Boxes.Begun stub =
+                Boxes.begun(
+                        it.stub(),
+                        me.source(),
+                        place(file, it.exhibit(), it.generation()),
+                        mine.newsroom().origins());
+        if (Padme.paddedSize(stub.size()) != it.size()) {
+            throw new BrokenEvidenceException(
+                    "padded size of exhibit " + it.exhibit(),
+                    "" + Padme.paddedSize(stub.size()),
+                    "" + it.size());
+        }
+        return stub.message() == content.isMessage()
+                && stub.size() == content.size()
+                && Transfer.isOf(content, it.exhibit(), it.segments(), me);
+    }
+
+    private Sent anew(Content content, CaseFile known, HybridRecipient traced) throws IOException {
+        CaseFile file = known;
+        HybridRecipient recipient = traced;
+        Id exhibit = Id.random(random);
+        for (int attempt = 1; ; attempt++) {
+            Boxes.Place place = place(file, exhibit);
+            Answer answer =
+                    drop.ask(
+                            "POST",
+                            "api/exhibits",
+                            Json.object()
+                                    .with("exhibit", exhibit.hex())
+                                    .with("generation", place.generation())
+                                    .with("size", Padme.paddedSize(content.size()))
+                                    .with(
+                                            "stub",
+                                            Base64.of(
+                                                    Boxes.begun(
+                                                            place,
+                                                            content,
+                                                            me.source().recipient()))));
+            if (answer.isGood()) {
+                return bring(content, place, recipient, new TreeMap<>());
+            }
+            if (!answer.isRefusedFor("generation") || attempt == ATTEMPTS) {
+                throw answer.refusal();
+            }
+            file = mine.read().orElseThrow(answer::refusal);
+            recipient = mine.traced(file);
+        }
+    }
+
+    private Sent bring(
+            Content content,
+            Boxes.Place place,
+            HybridRecipient recipient,
+            SortedMap<Integer, CaseFile.Segment> there)
+            throws IOException {
+        byte[] salt = new byte[SALT];
+        random.nextBytes(salt);
+        Transfer.Done done =
+                new Transfer(drop, me, content, place, recipient, salt, watcher).bring(there);
+        return new Sent(content, place.exhibit(), done.number(), done.sha256(), false);
+    }
+
+    private Boxes.Place place(CaseFile file, Id exhibit) {
+        return place(file, exhibit, file.newest().number());
+    }
+
+    private Boxes.Place place(CaseFile file, Id exhibit, long generation) {
+        return new Boxes.Place(
+                mine.newsroom().genesis().opened().origin(), file.id(), exhibit, generation);
+    }
+}

@@ -1,0 +1,287 @@
+package org.sigillo.sending;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Json;
+import org.sigillo.custody.Id;
+import org.sigillo.custody.Receipt;
+import org.sigillo.note.NoteVerifier;
+import org.sigillo.sealing.Codename;
+import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.sealing.SealedContent;
+
+/// A source at a newsroom: first it sees who that is, then it enters with its codename.
+public final class Visit implements AutoCloseable {
+    private static final Duration OFTEN = Duration.ofSeconds(2);
+    private static final Duration SELDOM = Duration.ofSeconds(30);
+
+    private final Line line;
+    private final Watcher watcher;
+    private final SecureRandom random;
+    private Newsroom newsroom;
+    private boolean mayBegin;
+    private Codename.@Nullable Derived me;
+    private @Nullable Drop drop;
+    private @Nullable Case mine;
+
+    Visit(Line line, Newsroom newsroom, Watcher watcher, SecureRandom random) {
+        this.line = line;
+        this.newsroom = newsroom;
+        this.watcher = watcher;
+        this.random = random;
+    }
+
+    public Newsroom newsroom() {
+        return newsroom;
+    }
+
+    /// With a codename. Nothing is asked of the server yet.
+    ///
+    /// @param fresh whether it was made just now: only then may a case begin
+    public void enter(Codename codename, boolean fresh) {
+        mayBegin = fresh;
+        me = codename.derive(newsroom.instance());
+        drop = new Drop(line, me, fresh);
+        mine = new Case(drop, line, me, newsroom, random);
+    }
+
+    private Codename.Derived me() {
+        return Objects.requireNonNull(me, "nobody has entered");
+    }
+
+    private Drop drop() {
+        return Objects.requireNonNull(drop, "nobody has entered");
+    }
+
+    private Case mine() {
+        return Objects.requireNonNull(mine, "nobody has entered");
+    }
+
+    private CaseFile file() throws IOException {
+        return mine().read().orElseThrow(Visit::nothing);
+    }
+
+    private static IllegalArgumentException nothing() {
+        return new IllegalArgumentException(
+                "nothing has arrived under this codename: it may be mistyped. A new one is made"
+                        + " with --new");
+    }
+
+    /// Brings all of these, in their order, and goes on with what was broken off.
+    ///
+    /// @throws IllegalArgumentException if the codename has no case and may begin none, or if something
+    ///     must not be sent; nothing has been sent then
+    ///
+    /// @param arrived is told of each as soon as it is the newsroom's
+    public void send(List<Content> contents, Consumer<Sent> arrived) throws IOException {
+        Optional<CaseFile> found = mine().read();
+        if (found.isEmpty() && !mayBegin) {
+            throw nothing();
+        }
+        requireAllowed(contents, found);
+        CaseFile file = found.isPresent() ? found.get() : mine().begin();
+        newsroom = mine().newsroom();
+        Sending sending = new Sending(drop(), mine(), me(), watcher, random);
+        for (Content content : contents) {
+            arrived.accept(sending.send(content, file));
+            file = file();
+        }
+    }
+
+    private void requireAllowed(List<Content> contents, Optional<CaseFile> found) {
+        for (Content content : contents) {
+            if (content.size() > newsroom.limits().largest()) {
+                throw new IllegalArgumentException(
+                        content.shownName()
+                                + " is larger than the newsroom takes, "
+                                + newsroom.limits().largest()
+                                + " bytes: cut it into parts (name.001, name.002 …)");
+            }
+        }
+        long least = newsroom.limits().firstMessage();
+        boolean first = found.map(it -> it.arrived().isEmpty()).orElse(true);
+        boolean said = contents.getFirst().isMessage() && contents.getFirst().characters() >= least;
+        if (first && least > 0 && !said) {
+            throw new IllegalArgumentException(
+                    "the newsroom asks for a message of at least "
+                            + least
+                            + " characters, white space left out, before anything else: give one"
+                            + " with --message");
+        }
+    }
+
+    /// What has arrived, what is not finished, and what the newsroom answered.
+    public Told told() throws IOException {
+        CaseFile file = file();
+        List<Told.Arrived> arrived = new ArrayList<>();
+        for (CaseFile.Arrived it : file.arrived()) {
+            Optional<Told.Contents> contents =
+                    stub(file, it)
+                            .map(stub ->
+                                    new Told.Contents(stub.message(), stub.size(), stub.sha256()));
+            arrived.add(
+                    new Told.Arrived(it.exhibit(), it.number(), it.day(), contents, it.index()));
+        }
+        List<Told.Begun> begun = new ArrayList<>();
+        for (CaseFile.Unfinished it : file.unfinished()) {
+            Boxes.Begun stub =
+                    Boxes.begun(
+                            it.stub(),
+                            me().source(),
+                            place(file.id(), it.exhibit(), it.generation()),
+                            newsroom.origins());
+            begun.add(
+                    new Told.Begun(
+                            it.exhibit(),
+                            stub.message(),
+                            stub.size(),
+                            it.segments().size(),
+                            SealedContent.segments(it.size())));
+        }
+        return new Told(
+                arrived, begun, file.replies().stream().map(it -> answered(file, it)).toList());
+    }
+
+    private Told.Answered answered(CaseFile file, CaseFile.Reply it) {
+        Optional<String> text = Optional.empty();
+        try {
+            if (it.box().isPresent()) {
+                text =
+                        Optional.of(
+                                Boxes.reply(
+                                        it.box().get(),
+                                        me().source(),
+                                        file.id(),
+                                        it.id(),
+                                        it.generation(),
+                                        it.writer(),
+                                        newsroom.origins()));
+            }
+        } catch (BrokenEvidenceException e) {
+            // A reviewer's program may be wrong, and stops nobody.
+            watcher.says("An answer of " + it.day() + " cannot be read: " + e.getMessage());
+        }
+        return new Told.Answered(it.id(), it.day(), it.writer(), it.seen(), text);
+    }
+
+    /// Says that these answers were read.
+    public void seen(List<Id> replies) throws IOException {
+        if (!replies.isEmpty()) {
+            drop().ask(
+                            "POST",
+                            "api/replies/seen",
+                            Json.object()
+                                    .with(
+                                            "replies",
+                                            Json.texts(replies.stream().map(Id::hex).toList())))
+                    .good();
+        }
+    }
+
+    /// Removes an exhibit that is not finished.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public void giveUp(Id exhibit) throws IOException {
+        Answer answer = drop().ask("DELETE", "api/exhibits/" + exhibit);
+        if (answer.status() == 404) {
+            throw new IllegalArgumentException(
+                    "nothing unfinished is called " + exhibit + ": --list shows what is");
+        }
+        answer.good();
+    }
+
+    /// Waits until each of these has its entry in the ledger.
+    public void await(Set<Id> exhibits) throws IOException {
+        long beat = newsroom.limits().beat();
+        Duration pause = beat < 4 * OFTEN.toSeconds() ? OFTEN : SELDOM;
+        while (file().waiting().stream().anyMatch(exhibits::contains)) {
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
+    }
+
+    /// The receipts of what has its entry and its stub, by the exhibits' numbers, each verified.
+    ///
+    /// @param exhibits of these; of all where there are none
+    /// @throws BrokenEvidenceException if one does not hold
+    public Map<Long, String> receipts(Set<Id> exhibits) throws IOException {
+        CaseFile file = file();
+        Map<Long, String> receipts = new TreeMap<>();
+        for (CaseFile.Arrived it : file.arrived()) {
+            Optional<Boxes.Stub> stub = stub(file, it);
+            boolean wanted = exhibits.isEmpty() || exhibits.contains(it.exhibit());
+            if (wanted && it.index().isPresent() && stub.isPresent()) {
+                receipts.put(it.number(), receipt(file.id(), it, stub.get()));
+            }
+        }
+        return receipts;
+    }
+
+    private String receipt(Id caseId, CaseFile.Arrived it, Boxes.Stub stub) throws IOException {
+        Proof proof =
+                Proof.parse(drop().get("api/exhibits/" + it.exhibit() + "/proof").good().body());
+        proof.entryIn(newsroom, "the entry of exhibit " + it.number());
+        String text =
+                Receipt.text(
+                        caseId,
+                        it.exhibit(),
+                        stub.salt(),
+                        proof.entry(),
+                        proof.index(),
+                        proof.hashes(),
+                        proof.checkpoint());
+        Receipt receipt = Receipt.parse(text);
+        receipt.verify(
+                newsroom.genesis().opened().origin(),
+                newsroom.genesis().opened().keys().stream().map(NoteVerifier::parse).toList());
+        receipt.verifyContent(stub.sha256());
+        return text;
+    }
+
+    private Optional<Boxes.Stub> stub(CaseFile file, CaseFile.Arrived it) {
+        return it.stub()
+                .map(box ->
+                        Boxes.stub(
+                                box,
+                                me().source(),
+                                place(file.id(), it.exhibit(), it.generation()),
+                                newsroom.origins()));
+    }
+
+    private Boxes.Place place(Id caseId, Id exhibit, long generation) {
+        return new Boxes.Place(newsroom.genesis().opened().origin(), caseId, exhibit, generation);
+    }
+
+    /// To whom receipts may be sealed: only the codename opens what is.
+    public HybridRecipient self() {
+        return me().source().recipient();
+    }
+
+    /// Ends the session.
+    @Override
+    public void close() {
+        if (drop != null) {
+            drop.leave();
+        }
+        if (me != null) {
+            me.close();
+        }
+        line.close();
+    }
+}
