@@ -92,6 +92,17 @@ class CanonicalJsonTest {
     }
 
     @Test
+    void members_that_are_null_are_left_out_of_an_answer_and_nowhere_else() {
+        byte[] answer = "{\"a\": null, \"b\": {\"c\": null, \"d\": 1}}".getBytes();
+        assertThat(CanonicalJson.parseAnswer(answer))
+                .isEqualTo(Json.object().with("b", Json.object().with("d", 1)));
+        assertThatThrownBy(() -> CanonicalJson.parseLenient(answer))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> CanonicalJson.parseAnswer("{\"a\":[null]}".getBytes()))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
     void bytes_that_are_not_utf_8_are_refused() {
         for (byte[] bytes :
                 List.of(

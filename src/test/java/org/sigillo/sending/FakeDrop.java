@@ -120,6 +120,10 @@ final class FakeDrop implements AutoCloseable {
         return http;
     }
 
+    int port() {
+        return port;
+    }
+
     Way way() {
         return Way.of("http://drop.localhost:" + port + "/en/", Optional.empty());
     }
