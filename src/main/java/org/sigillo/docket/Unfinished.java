@@ -205,7 +205,7 @@ public class Unfinished {
         return transactions.call(() -> {
             docket.lock(caseId.hex());
             row(caseId, exhibit);
-            Optional<UnfinishedSegmentRow> known = rows.segment(exhibit.hex(), segment.number());
+            Optional<UnfinishedRow.Segment> known = rows.segment(exhibit.hex(), segment.number());
             if (known.filter(it -> it.stored).isPresent()) {
                 if (known.get().digest.equals(segment.digest().hex())) {
                     return false;
@@ -218,9 +218,9 @@ public class Unfinished {
                         "full",
                         "Too much is begun and not finished at the moment. Try again later.");
             }
-            UnfinishedSegmentRow row =
+            UnfinishedRow.Segment row =
                     known.orElseGet(
-                            () -> new UnfinishedSegmentRow(exhibit.hex(), segment.number()));
+                            () -> new UnfinishedRow.Segment(exhibit.hex(), segment.number()));
             row.size = segment.size();
             row.digest = segment.digest().hex();
             row.mark = segment.mark().bytes();
@@ -251,12 +251,12 @@ public class Unfinished {
     }
 
     private boolean stored(Id exhibit, Segment segment) {
-        Optional<UnfinishedSegmentRow> row = mine(exhibit, segment);
+        Optional<UnfinishedRow.Segment> row = mine(exhibit, segment);
         row.ifPresent(it -> it.stored = true);
         return row.isPresent();
     }
 
-    private Optional<UnfinishedSegmentRow> mine(Id exhibit, Segment segment) {
+    private Optional<UnfinishedRow.Segment> mine(Id exhibit, Segment segment) {
         return rows.segment(exhibit.hex(), segment.number())
                 .filter(it -> it.digest.equals(segment.digest().hex()));
     }
@@ -277,8 +277,8 @@ public class Unfinished {
                 return meanwhile.get();
             }
             UnfinishedRow row = row(caseId, exhibit);
-            Map<Integer, UnfinishedSegmentRow> here = new HashMap<>();
-            for (UnfinishedSegmentRow it : rows.segments(row.exhibit)) {
+            Map<Integer, UnfinishedRow.Segment> here = new HashMap<>();
+            for (UnfinishedRow.Segment it : rows.segments(row.exhibit)) {
                 if (lost.contains(it.number)) {
                     it.stored = false;
                 } else if (it.stored) {
@@ -288,7 +288,7 @@ public class Unfinished {
             List<Integer> missing = new ArrayList<>();
             List<Cases.Segment> segments = new ArrayList<>();
             for (int n = 0; n < segmentsOf.applyAsInt(row.size); n++) {
-                UnfinishedSegmentRow it = here.get(n);
+                UnfinishedRow.Segment it = here.get(n);
                 if (it == null) {
                     missing.add(n);
                 } else {
@@ -327,10 +327,10 @@ public class Unfinished {
     }
 
     /// Segments that rows say are stored, and that do not lie in the vault with their size: asked outside of any transaction.
-    private List<Integer> lost(Id exhibit, List<UnfinishedSegmentRow> segments) {
+    private List<Integer> lost(Id exhibit, List<UnfinishedRow.Segment> segments) {
         List<Integer> lost = new ArrayList<>();
         try {
-            for (UnfinishedSegmentRow it : segments) {
+            for (UnfinishedRow.Segment it : segments) {
                 if (vault.size(SealedSegments.address(exhibit, it.number)).orElse(-1) != it.size) {
                     lost.add(it.number);
                 }

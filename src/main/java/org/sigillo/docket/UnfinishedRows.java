@@ -25,24 +25,25 @@ class UnfinishedRows implements PanacheRepositoryBase<UnfinishedRow, String> {
         return list("day < ?1", day);
     }
 
-    List<UnfinishedSegmentRow> segments(String exhibit) {
+    List<UnfinishedRow.Segment> segments(String exhibit) {
         return entities.createQuery(
-                        "FROM UnfinishedSegmentRow WHERE exhibit = :exhibit ORDER BY number",
-                        UnfinishedSegmentRow.class)
+                        "FROM UnfinishedSegment WHERE exhibit = :exhibit ORDER BY number",
+                        UnfinishedRow.Segment.class)
                 .setParameter("exhibit", exhibit)
                 .getResultList();
     }
 
-    Optional<UnfinishedSegmentRow> segment(String exhibit, int number) {
+    Optional<UnfinishedRow.Segment> segment(String exhibit, int number) {
         return Optional.ofNullable(
                 entities.find(
-                        UnfinishedSegmentRow.class, new UnfinishedSegmentRow.Key(exhibit, number)));
+                        UnfinishedRow.Segment.class,
+                        new UnfinishedRow.Segment.Key(exhibit, number)));
     }
 
     /// Bytes in the vault of all that is begun.
     long held() {
         return entities.createQuery(
-                        "SELECT coalesce(sum(s.size), 0) FROM UnfinishedSegmentRow s WHERE s.stored",
+                        "SELECT coalesce(sum(s.size), 0) FROM UnfinishedSegment s WHERE s.stored",
                         Long.class)
                 .getSingleResult();
     }
@@ -53,7 +54,7 @@ class UnfinishedRows implements PanacheRepositoryBase<UnfinishedRow, String> {
 
     /// The exhibit's row goes with its segments'.
     void remove(String exhibit) {
-        entities.createQuery("DELETE FROM UnfinishedSegmentRow WHERE exhibit = :exhibit")
+        entities.createQuery("DELETE FROM UnfinishedSegment WHERE exhibit = :exhibit")
                 .setParameter("exhibit", exhibit)
                 .executeUpdate();
         deleteById(exhibit);

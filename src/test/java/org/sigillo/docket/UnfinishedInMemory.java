@@ -9,7 +9,7 @@ import java.util.Optional;
 /// The tables of work in hand without a database, for one thread.
 final class UnfinishedInMemory extends UnfinishedRows {
     private final List<UnfinishedRow> begun = new ArrayList<>();
-    private final List<UnfinishedSegmentRow> segments = new ArrayList<>();
+    private final List<UnfinishedRow.Segment> segments = new ArrayList<>();
 
     @SuppressWarnings("NullAway") // nothing here asks the entity manager
     UnfinishedInMemory() {
@@ -32,7 +32,7 @@ final class UnfinishedInMemory extends UnfinishedRows {
     }
 
     @Override
-    List<UnfinishedSegmentRow> segments(String exhibit) {
+    List<UnfinishedRow.Segment> segments(String exhibit) {
         return segments.stream()
                 .filter(it -> it.exhibit.equals(exhibit))
                 .sorted(Comparator.comparing(it -> it.number))
@@ -40,7 +40,7 @@ final class UnfinishedInMemory extends UnfinishedRows {
     }
 
     @Override
-    Optional<UnfinishedSegmentRow> segment(String exhibit, int number) {
+    Optional<UnfinishedRow.Segment> segment(String exhibit, int number) {
         return segments(exhibit).stream().filter(it -> it.number == number).findFirst();
     }
 
@@ -53,7 +53,7 @@ final class UnfinishedInMemory extends UnfinishedRows {
     void add(Object row) {
         switch (row) {
             case UnfinishedRow it -> begun.add(it);
-            case UnfinishedSegmentRow it -> segments.add(it);
+            case UnfinishedRow.Segment it -> segments.add(it);
             default -> throw new IllegalArgumentException("no row of these tables");
         }
     }
