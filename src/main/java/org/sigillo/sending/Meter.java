@@ -20,6 +20,8 @@ public final class Meter implements Watcher {
     private long began;
     private long shown;
 
+    /// A meter that has measured nothing.
+    ///
     /// @param out takes what is to be written, line ends included
     /// @param nanos counts on, as `System.nanoTime` does
     public Meter(Consumer<String> out, LongSupplier nanos) {

@@ -22,6 +22,8 @@ public record Told(List<Arrived> arrived, List<Begun> begun, List<Answered> answ
     public record Arrived(
             Id exhibit, long number, String day, Optional<Contents> contents, OptionalLong index) {}
 
+    /// What a stub says of it.
+    ///
     /// @param size true
     public record Contents(boolean message, long size, Sha256 sha256) {}
 

@@ -18,6 +18,8 @@ public final class Way {
         this.proxy = proxy;
     }
 
+    /// Reads the addresses that somebody has typed.
+    ///
     /// @param to `https://drop.example.org`, or an onion's `http://`; any page of it will do
     /// @param proxy `socks5://127.0.0.1:9050`
     /// @throws IllegalArgumentException with a sentence that says what to do

@@ -45,6 +45,8 @@ public final class WitnessFile implements Witness.State, AutoCloseable {
         write(path, Map.of());
     }
 
+    /// Reads what this witness remembers, and keeps other programs from doing so.
+    ///
     /// @param own the witness's keys, each of which cosigned each note
     /// @throws BrokenEvidenceException if the file is not what this witness wrote
     public static WitnessFile open(Path path, List<NoteVerifier> own) throws IOException {
