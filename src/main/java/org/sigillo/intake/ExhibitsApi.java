@@ -37,8 +37,8 @@ import org.sigillo.docket.Unfinished;
 import org.sigillo.docket.Wishes;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.Padme;
+import org.sigillo.sealing.SealedBox;
 import org.sigillo.sealing.SealedContent;
-import org.sigillo.sealing.SealedForm;
 import org.sigillo.vault.VaultFullException;
 
 /// Exhibits that their sender has sealed, segment by segment (`docs/spec/drop-api.md` §4).
@@ -178,8 +178,8 @@ public final class ExhibitsApi {
 
     /// Nothing that is plain gets as far as the vault.
     private static InputStream sealed(InputStream body) throws IOException {
-        byte[] header = body.readNBytes(SealedForm.HEADER);
-        if (!SealedForm.isHeader(header)) {
+        byte[] header = body.readNBytes(Age.HEADER);
+        if (!Age.isToOne(header)) {
             throw new MalformedException("a segment is an age file to one hybrid recipient");
         }
         return new SequenceInputStream(new ByteArrayInputStream(header), body);
@@ -283,7 +283,7 @@ public final class ExhibitsApi {
 
     private static byte[] box(String text, String member) {
         byte[] box = Base64.parse(text);
-        if (!SealedForm.isBox(box)) {
+        if (!SealedBox.mayBeOne(box)) {
             throw new MalformedException(
                     "\"" + member + "\" is no box, sealed to one recipient and padded");
         }

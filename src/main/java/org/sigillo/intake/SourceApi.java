@@ -35,8 +35,8 @@ import org.sigillo.docket.Unfinished;
 import org.sigillo.docket.Wishes;
 import org.sigillo.people.Member;
 import org.sigillo.people.People;
+import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
-import org.sigillo.sealing.SealedForm;
 
 /// A source's case, for programs that seal and open on the source's side (`docs/spec/drop-api.md` §3, §5).
 @Path("/drop/api")
@@ -252,7 +252,7 @@ public final class SourceApi {
         Map<Id, byte[]> grants = new HashMap<>();
         for (GrantRequest it : requested) {
             byte[] sealed = Base64.parse(it.grant());
-            if (!SealedForm.isOf(sealed, IDENTITY_LINE)) {
+            if (!Age.isToOne(sealed, IDENTITY_LINE)) {
                 throw new MalformedException("a grant is an identity's line, sealed to one person");
             }
             if (grants.put(Id.parse(it.person()), sealed) != null) {

@@ -11,9 +11,12 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,21 @@ public final class Age {
     /// More stanzas than this do not fit into the header that our reader accepts.
     static final int MAX_RECIPIENTS = 42;
 
-    static final int HEADER = 1627;
+    /// Bytes of the header of a file to one recipient.
+    public static final int HEADER = 1627;
+
     private static final int NONCE = 16;
     private static final int TAG = 16;
+
+    /// The header of a file to one recipient, as `docs/spec/envelope.md` §3 has it.
+    private static final Pattern ONE_RECIPIENT =
+            Pattern.compile(
+                    """
+                    age-encryption\\.org/v1
+                    -> mlkem768x25519 [A-Za-z0-9+/]{1494}
+                    [A-Za-z0-9+/]{43}
+                    --- [A-Za-z0-9+/]{43}
+                    """);
 
     private Age() {}
 
@@ -38,6 +53,21 @@ public final class Age {
     public static long sealedSize(long plaintext) {
         long chunks = Math.max(1, Math.ceilDiv(plaintext, (long) CHUNK));
         return HEADER + NONCE + Math.addExact(plaintext, chunks * TAG);
+    }
+
+    /// Whether a file that somebody else sealed begins as one to a single hybrid recipient does: who has no key can see that much.
+    ///
+    /// @param beginning its first [#HEADER] bytes
+    public static boolean isToOne(byte[] beginning) {
+        return beginning.length == HEADER
+                && ONE_RECIPIENT
+                        .matcher(new String(beginning, StandardCharsets.ISO_8859_1))
+                        .matches();
+    }
+
+    /// Whether this may be a plaintext of so many bytes, sealed to one hybrid recipient.
+    public static boolean isToOne(byte[] file, long plaintext) {
+        return file.length == sealedSize(plaintext) && isToOne(Arrays.copyOf(file, HEADER));
     }
 
     /// Seals something small; any one of the recipients opens it.
