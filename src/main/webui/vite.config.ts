@@ -1,11 +1,13 @@
 import { defineConfig } from 'vite';
 
-// Three programs, each one file without imports, built one after the other (`vite build --mode <program>`). Names
+// Five programs, each one file without imports, built one after the other (`vite build --mode <program>`). Names
 // carry no hash, so that the Trusted Types policy and the reproducible bundle of `sigillo desk` can name them.
 const PROGRAMS: Readonly<Record<string, { readonly source: string; readonly file: string }>> = {
     desk: { source: 'index.html', file: 'assets/desk.js' },
     'keys-worker': { source: 'src/keys-worker.ts', file: 'assets/keys-worker.js' },
     sw: { source: 'src/sw.ts', file: 'sw.js' },
+    drop: { source: 'src/drop.ts', file: 'assets/drop.js' },
+    'drop-worker': { source: 'src/drop-worker.ts', file: 'assets/drop-worker.js' },
 };
 
 export default defineConfig(({ mode }) => {

@@ -1,5 +1,6 @@
 // The sources' API in memory, as docs/spec/drop-api.md says it: a hand-written fake with a real ledger, real keys and real seals.
 // It refuses what a server would refuse, and it can lose requests, lose answers, and lie.
+import { createHash } from 'node:crypto';
 import type { Obj, Json } from '../src/formats/canonical';
 import { type Bytes, base64, fromBase64, fromHex, fromUtf8, hex, random, sha256, tagged, utf8 } from '../src/formats/bytes';
 import { caseTag, recipientHash } from '../src/formats/entry';
@@ -416,7 +417,7 @@ export class Dropbox {
         const begun = mine.begun.get(exhibit) ?? refuse(404, 'no-exhibit');
         const [, digest = ''] = /^sha-256=:(.+):$/.exec(headers['content-digest'] ?? '') ?? [];
         const [, mark = ''] = /^:(.+):$/.exec(headers['sigillo-mark'] ?? '') ?? [];
-        const found = hex(sha256(bytes));
+        const found = createHash('sha256').update(bytes).digest('hex');
         const cut = Math.min(this.segmentSize, begun.size - number * this.segmentSize);
         if (cut <= 0 || bytes.length !== sealedSize(cut) || fromBase64(mark).length !== 32) {
             refuse(400, 'malformed');

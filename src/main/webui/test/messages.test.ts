@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type MessageKey, en } from '../src/messages/en';
-import { LANGUAGES, type Language, TEXTS, chosenLanguage, dayText, sizeText, translator } from '../src/messages/messages';
+import { LANGUAGES, type Language, TEXTS, chosenLanguage, dayText, translator } from '../src/messages/messages';
+import { sizeText } from '../src/sizes';
 
 const others = (Object.keys(LANGUAGES) as Language[]).filter((language) => language !== 'en');
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

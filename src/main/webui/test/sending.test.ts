@@ -426,6 +426,20 @@ describe('a network that fails', () => {
         expect(slept).toEqual([]);
     });
 
+    it('can be gone on from after a failure, with what is there', async () => {
+        const visit = await new Visit().begin();
+        const bytes = sample(300_000);
+        dropbox.trouble = (_, path) => (path.endsWith('/segments/3') ? { status: 507, guard: 'full' } : undefined);
+        const { keys } = visit.source.send({ message: '', files: [fileOf(bytes)] });
+        expect(await visit.end(keys[0])).toBe('full');
+        dropbox.trouble = () => undefined;
+        const from = dropbox.requests.length;
+        const { key } = visit.source.again({ key: keys[0] ?? 0 });
+        expect(await visit.end(key)).toBe('arrived 1');
+        expect(puts(from)).toEqual([3, 4]);
+        expect(() => visit.source.again({ key })).toThrow('nothing failed');
+    });
+
     it('can be given up at', async () => {
         const visit = await new Visit().begin();
         dropbox.trouble = (method, path) => (method === 'PUT' && path.includes('/segments/') ? 'lost' : undefined);

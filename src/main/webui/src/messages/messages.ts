@@ -30,18 +30,6 @@ export function translator(language: Language): Translate {
     return (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-export function sizeText(language: Language, bytes: number): string {
-    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-    let size = bytes;
-    let unit = 0;
-    while (size >= 1000 && unit < units.length - 1) {
-        size /= 1000;
-        unit++;
-    }
-    const options = { style: 'unit', unit: units[unit] ?? 'byte', maximumFractionDigits: unit === 0 ? 0 : 1 } as const;
-    return new Intl.NumberFormat(language, { ...options, unitDisplay: unit === 0 ? 'long' : 'short' }).format(size);
-}
-
 export function dayText(language: Language, day: string): string {
     const date = new Date(day.length === 10 ? `${day}T00:00:00Z` : day);
     const options = day.length === 10 ? { dateStyle: 'long', timeZone: 'UTC' } : { dateStyle: 'long', timeStyle: 'short' };

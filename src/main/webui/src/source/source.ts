@@ -127,6 +127,8 @@ export class Source {
     private keys = 0;
     private queue: Promise<void> = Promise.resolve();
     private readonly under = new Map<number, Sending>();
+    /** What was to be sent, and the exhibit that it was begun as: so that it can be tried again. */
+    private readonly sent = new Map<number, { readonly content: Content; exhibit?: string }>();
     private readonly givenUp = new Set<number>();
 
     constructor(
@@ -222,7 +224,7 @@ export class Source {
         if (letters(ask.message) > 0) {
             contents.unshift({ of: 'message', mediaType: 'text/plain; charset=utf-8', bytes: new Blob([words]) });
         }
-        return { keys: contents.map((content) => this.enqueue((key) => this.fresh(key, content))) };
+        return { keys: contents.map((content) => this.enqueue(content, (key) => this.fresh(key, content))) };
     }
 
     private wrong(message: string, files: readonly File[]): Wrong | undefined {
@@ -244,7 +246,19 @@ export class Source {
 
     /** Goes on with what was begun, from the file that is chosen again. */
     goOn(ask: { exhibit: string; file: File }): { readonly key: number } {
-        return { key: this.enqueue((key) => this.further(key, ask.exhibit, fileContent(ask.file))) };
+        const content = fileContent(ask.file);
+        return { key: this.enqueue(content, (key) => this.further(key, ask.exhibit, content)) };
+    }
+
+    /** Tries once more what has failed; what of it is there is not sent again. */
+    again(ask: { key: number }): { readonly key: number } {
+        const failed = this.sent.get(ask.key);
+        if (failed === undefined) {
+            throw new Malformed('nothing failed under this key');
+        }
+        const { content, exhibit } = failed;
+        const work = (key: number) => (exhibit === undefined ? this.fresh(key, content) : this.further(key, exhibit, content));
+        return { key: this.enqueue(content, work) };
     }
 
     /** Gives up one that is in the queue. */
@@ -417,8 +431,9 @@ export class Source {
         }
     }
 
-    private enqueue(work: (key: number) => Promise<number>): number {
+    private enqueue(content: Content, work: (key: number) => Promise<number>): number {
         const key = ++this.keys;
+        this.sent.set(key, { content });
         this.queue = this.queue.then(async () => {
             try {
                 if (this.givenUp.has(key)) {
@@ -426,6 +441,7 @@ export class Source {
                 }
                 const number = await work(key);
                 this.said = true;
+                this.sent.delete(key);
                 this.around.tell({ kind: 'arrived', key, number });
             } catch (error) {
                 this.around.tell({ kind: 'failed', key, reason: reasonOf(error) });
@@ -443,7 +459,7 @@ export class Source {
             const place = { origin: answer.origin, case: answer.case, exhibit: hex(random(16)), generation };
             const sending = new Sending(this.means, content, place, recipient, this.watcher(key));
             try {
-                this.under.set(key, sending);
+                this.begun(key, sending);
                 await sending.begin();
                 return await this.finished(sending);
             } catch (error) {
@@ -479,8 +495,16 @@ export class Source {
         const recipient = await this.trace(trust, answer, made);
         const place = { origin: begun.origin, case: answer.case, exhibit, generation: line.generation };
         const sending = new Sending(this.means, content, place, recipient, this.watcher(key), line.segments);
-        this.under.set(key, sending);
+        this.begun(key, sending);
         return this.finished(sending);
+    }
+
+    private begun(key: number, sending: Sending): void {
+        this.under.set(key, sending);
+        const sent = this.sent.get(key);
+        if (sent !== undefined) {
+            sent.exhibit = sending.place.exhibit;
+        }
     }
 
     private async finished(sending: Sending): Promise<number> {

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Listed } from '../api';
 import { SHOWN } from '../keys/scopes';
-import { dayText, sizeText } from '../messages/messages';
+import { dayText } from '../messages/messages';
+import { sizeText } from '../sizes';
 import { type Joined, joined } from '../parts';
 import { shownName } from '../saving/names';
 import { type OpenedCase, type OpenedExhibit, newest } from '../work';

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Listed, ReleaseAnswer } from '../api';
 import type { OpenedRelease } from '../keys/keyring';
-import { dayText, sizeText } from '../messages/messages';
+import { dayText } from '../messages/messages';
+import { sizeText } from '../sizes';
 import { shownName } from '../saving/names';
 import { Fingerprint } from './fingerprint';
 import { Button, Heading, Meter, short, useAct, useFrame, useLoaded } from './frame';

@@ -9,7 +9,7 @@ const java = await readFile(new URL('../../../java/org/sigillo/web/SecurityHeade
 const features = /PERMISSIONS =\s+Stream\.of\(\s*"""([^"]*)"""/.exec(java)?.[1]?.match(/[a-z0-9-]+/g) ?? [];
 
 /** As `SecurityHeaders` sends them at the desk's door. */
-const HEADERS = {
+export const HEADERS = {
     'Content-Security-Policy':
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; script-src 'self'; " +
         "worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; manifest-src 'none'; " +
@@ -34,7 +34,7 @@ const FILES: Readonly<Record<string, readonly [string, string]>> = {
     '/assets/seal.svg': ['assets/seal.svg', 'image/svg+xml'],
 };
 
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+export async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
     const parts: Uint8Array[] = [];
     for await (const part of request) {
         parts.push(part as Uint8Array);

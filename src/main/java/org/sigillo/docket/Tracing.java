@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
@@ -24,11 +25,11 @@ public class Tracing {
         this.rows = rows;
     }
 
-    /// The newest generation, and whence it is.
+    /// A generation, and whence it is.
     ///
     /// @param keepsake of generation 0, if its sender's program made it
     /// @param made of a later one
-    public record Newest(
+    public record Traced(
             long generation, String recipient, Optional<Sha256> keepsake, Optional<Made> made) {}
 
     /// A reviewer's signed act that made a generation.
@@ -46,18 +47,30 @@ public class Tracing {
 
     /// The newest generation of a case.
     @Transactional
-    public Newest newest(Id caseId) {
+    public Traced newest(Id caseId) {
         CaseRow row = rows.byId(caseId.hex());
-        GenerationRow newest = CheckedCase.of(ledger, rows, row).newest();
-        Optional<Sha256> keepsake =
-                newest.generation == 0
-                        ? Optional.ofNullable(row.keepsake).map(Sha256::copyOf)
-                        : Optional.empty();
-        Optional<Made> made =
-                newest.generation == 0
-                        ? Optional.empty()
-                        : Optional.of(made(caseId, newest.generation));
-        return new Newest(newest.generation, newest.recipient, keepsake, made);
+        return traced(caseId, row, CheckedCase.of(ledger, rows, row).newest());
+    }
+
+    /// Those of these generations that are not the newest: what was begun under one of them goes on under it.
+    @Transactional
+    public List<Traced> earlier(Id caseId, Set<Long> generations) {
+        CaseRow row = rows.byId(caseId.hex());
+        CheckedCase found = CheckedCase.of(ledger, rows, row);
+        return found.generations().stream()
+                .filter(it -> generations.contains(it.generation))
+                .filter(it -> it.generation != found.newest().generation)
+                .map(it -> traced(caseId, row, it))
+                .toList();
+    }
+
+    private Traced traced(Id caseId, CaseRow row, GenerationRow it) {
+        boolean first = it.generation == 0;
+        return new Traced(
+                it.generation,
+                it.recipient,
+                first ? Optional.ofNullable(row.keepsake).map(Sha256::copyOf) : Optional.empty(),
+                first ? Optional.empty() : Optional.of(made(caseId, it.generation)));
     }
 
     private Made made(Id caseId, long generation) {

@@ -57,7 +57,8 @@ final class Pages {
         }
     }
 
-    static native TemplateInstance start(View view);
+    /// @param program what runs in the browser, if anything does
+    static native TemplateInstance start(View view, Programs.@Nullable Program program);
 
     /// @param times how long some sizes take
     static native TemplateInstance before(View view, List<Transfer> times, String limit);
@@ -85,7 +86,7 @@ final class Pages {
 
     static native TemplateInstance none(View view);
 
-    static native TemplateInstance comeback(View view);
+    static native TemplateInstance comeback(View view, Programs.@Nullable Program program);
 
     static native TemplateInstance left(View view);
 }

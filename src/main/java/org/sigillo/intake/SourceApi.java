@@ -82,7 +82,7 @@ public final class SourceApi {
             @Nullable String nonce,
             @Nullable String person,
             @Nullable StatementView statement) {
-        static GenerationView of(Tracing.Newest it) {
+        static GenerationView of(Tracing.Traced it) {
             Optional<Json.Obj> said = it.made().map(made -> made.statement().json());
             return new GenerationView(
                     it.generation(),
@@ -167,6 +167,7 @@ public final class SourceApi {
             String origin,
             List<String> origins,
             GenerationView generation,
+            List<GenerationView> earlier,
             List<ExhibitView> exhibits,
             List<UnfinishedView> unfinished,
             List<ReplyView> replies,
@@ -192,13 +193,17 @@ public final class SourceApi {
     private CaseView view(Cases.Opened opened) {
         Id caseId = opened.caseId();
         Cases.ToSource found = cases.toSource(caseId);
+        List<Unfinished.Upload> begun = unfinished.of(caseId);
+        Set<Long> used =
+                begun.stream().map(it -> it.begun().generation()).collect(Collectors.toSet());
         return new CaseView(
                 caseId.hex(),
                 cases.origin(),
                 cases.origins(),
                 GenerationView.of(tracing.newest(caseId)),
+                tracing.earlier(caseId, used).stream().map(GenerationView::of).toList(),
                 found.exhibits().stream().map(ExhibitView::of).toList(),
-                unfinished.of(caseId).stream().map(UnfinishedView::of).toList(),
+                begun.stream().map(UnfinishedView::of).toList(),
                 found.replies().stream().map(ReplyView::of).toList(),
                 found.wishes().stream().map(WishView::of).toList());
     }

@@ -27,12 +27,19 @@ public final class StartPage {
     private final Sessions sessions;
     private final Derivations derivations;
     private final People people;
+    private final Programs programs;
     private final SecureRandom random;
 
-    StartPage(Sessions sessions, Derivations derivations, People people, SecureRandom random) {
+    StartPage(
+            Sessions sessions,
+            Derivations derivations,
+            People people,
+            Programs programs,
+            SecureRandom random) {
         this.sessions = sessions;
         this.derivations = derivations;
         this.people = people;
+        this.programs = programs;
         this.random = random;
     }
 
@@ -54,7 +61,7 @@ public final class StartPage {
     private Response start(Language language) {
         People.Intake intake = people.intake();
         return intake == People.Intake.OPEN
-                ? Answers.page(200, language, Pages.start(new Pages.View(language, ""))).build()
+                ? Answers.page(200, language, Pages.start(new Pages.View(language, ""), programs.program())).build()
                 : Answers.closed(language, "", intake);
     }
 
@@ -141,7 +148,7 @@ public final class StartPage {
     @PermitAll
     public Response comeBack(@PathParam("language") String code) {
         Language language = Language.of(code);
-        return Answers.page(200, language, Pages.comeback(new Pages.View(language, "return")))
+        return Answers.page(200, language, Pages.comeback(new Pages.View(language, "return"), programs.program()))
                 .build();
     }
 

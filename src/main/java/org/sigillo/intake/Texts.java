@@ -3,7 +3,7 @@ package org.sigillo.intake;
 import io.quarkus.qute.i18n.Message;
 import io.quarkus.qute.i18n.MessageBundle;
 
-/// What the sources' pages say, in English; the other languages are in `messages/drop_*.properties`.
+/// What the sources' pages say, in English (others: `messages/drop_*.properties`). The script fills in an `Object` by itself.
 @MessageBundle("drop")
 interface Texts {
     @Message("Skip to the content")
@@ -60,7 +60,7 @@ interface Texts {
     String codename_keep();
 
     @Message("To go on, type word number {number} of the seven:")
-    String codename_ask(int number);
+    String codename_ask(Object number);
 
     @Message("That was another word. Count again from the first; the words are still here.")
     String codename_wrong();
@@ -94,7 +94,7 @@ interface Texts {
 
     @Message(
             "The first time, at least {number} characters: without a word nobody can tell what files are worth.")
-    String form_message_first(int number);
+    String form_message_first(Object number);
 
     @Message(
             "Write at least {number} characters about what you send, the first time. Nothing was kept: choose the files again.")
@@ -162,10 +162,10 @@ interface Texts {
     String case_none();
 
     @Message("File {number}")
-    String case_file(int number);
+    String case_file(Object number);
 
     @Message("Message {number}")
-    String case_message(int number);
+    String case_message(Object number);
 
     @Message("Day")
     String case_day();
@@ -192,7 +192,7 @@ interface Texts {
     String reply_lead();
 
     @Message("Answer {number}")
-    String reply_number(int number);
+    String reply_number(Object number);
 
     @Message("New")
     String reply_new();

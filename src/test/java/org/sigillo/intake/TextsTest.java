@@ -18,18 +18,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextsTest {
-    private static final Pattern PLACE = Pattern.compile("\\{[a-z]+}");
+    private static final Pattern PLACE = Pattern.compile("\\{[a-z]+}|%[a-z]+%");
 
     @ParameterizedTest
     @ValueSource(strings = {"fr", "de", "it"})
     void every_language_says_everything_with_the_same_places(String language) throws IOException {
+        says(language, "drop", Texts.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fr", "de", "it"})
+    void so_do_the_texts_of_the_script(String language) throws IOException {
+        says(language, "script", ScriptTexts.class);
+    }
+
+    private static void says(String language, String bundle, Class<?> source) throws IOException {
         Properties texts = new Properties();
         try (InputStream in =
-                TextsTest.class.getResourceAsStream("/messages/drop_" + language + ".properties")) {
+                TextsTest.class.getResourceAsStream(
+                        "/messages/" + bundle + "_" + language + ".properties")) {
             texts.load(new InputStreamReader(in, StandardCharsets.UTF_8));
         }
         Map<String, String> english =
-                Arrays.stream(Texts.class.getDeclaredMethods())
+                Arrays.stream(source.getDeclaredMethods())
                         .collect(
                                 Collectors.toMap(
                                         Method::getName,

@@ -1,0 +1,119 @@
+// The sources' pages, where script runs: takes over the plain form once its Worker has answered, and gives it back when anything
+// fails before a codename was confirmed.
+import { Clerk, NotDone } from './drop/clerk';
+import { Stages, complain, find, onFailure, press, submits } from './drop/stage';
+import { Visit } from './drop/visit';
+import { scriptUrl } from './policy';
+
+class Page {
+    private readonly stages = new Stages();
+    private readonly script = find(document, '#script');
+    private readonly clerk: Clerk;
+    private readonly visit: Visit;
+    /** Until a codename was confirmed the plain form can take over. */
+    private confirmed = false;
+    private shown = false;
+    private broken = false;
+
+    constructor() {
+        const worker = new Worker(scriptUrl('/assets/drop-worker.js'), { type: 'module', name: 'source' });
+        this.clerk = new Clerk(worker, () => this.fail(new Error('the Worker failed')));
+        this.visit = new Visit(this.stages, this.clerk, this.script.dataset['language'] ?? 'en');
+        onFailure((error) => this.fail(error));
+    }
+
+    async start(): Promise<void> {
+        const { genesis = '', instance = '' } = this.script.dataset;
+        const slow = await this.clerk.start({ genesis, instance });
+        if (slow === undefined) {
+            this.takeOver();
+        } else {
+            this.slow(slow);
+        }
+    }
+
+    private slow(speed: number): void {
+        // As much is sealed as hashed, and both twice.
+        const part = this.stages.part('slow', { minutes: Math.ceil(1000 / (speed / 4) / 60) });
+        const notice = find(part, 'section');
+        press(find(part, '[data-do=plain]'), () => notice.remove());
+        press(find(part, '[data-do=stay]'), () => {
+            notice.remove();
+            this.takeOver();
+        });
+        find(document, '#by-plain-form').before(part);
+    }
+
+    private takeOver(): void {
+        find(document, '#by-plain-form').hidden = true;
+        find(document, '#by-script').hidden = false;
+        const plain = () => this.broken;
+        const begin = document.querySelector<HTMLElement>('#begin');
+        if (begin !== null) {
+            submits(begin, () => this.begin(), plain);
+        }
+        const back = document.querySelector<HTMLElement>('#return');
+        if (back !== null) {
+            submits(back, () => this.comeBack(back), plain);
+        }
+    }
+
+    private async begin(): Promise<void> {
+        const { words, asked, terms } = await this.clerk.ask('begin');
+        this.shown = true;
+        const stage = this.stages.show('codename', { codename: words.join(' '), number: asked });
+        submits(find(stage, '#confirm'), async () => {
+            const word = find(stage, '#word', HTMLInputElement);
+            complain(stage, '');
+            if (await this.clerk.ask('confirm', { word: word.value })) {
+                this.confirmed = true;
+                this.visit.form(terms, false);
+            } else {
+                complain(stage, this.stages.text('codename_wrong'));
+                word.setAttribute('aria-invalid', 'true');
+                word.focus();
+            }
+        });
+    }
+
+    private async comeBack(form: HTMLElement): Promise<void> {
+        const field = find(form, '#codename', HTMLInputElement);
+        complain(document, '');
+        const { unknown, view } = await this.clerk.ask('comeBack', { typed: field.value });
+        if (unknown !== undefined) {
+            const key = unknown.length === 0 ? 'words_count' : 'words_unknown';
+            complain(document, this.stages.text(key, { numbers: unknown.join(', ') }));
+            field.focus();
+            return;
+        }
+        field.value = '';
+        this.confirmed = true;
+        if (view === undefined) {
+            this.stages.show('none');
+        } else {
+            this.visit.show(view);
+        }
+    }
+
+    fail(error: unknown): void {
+        // What does not add up, and what is closed, the plain form makes no better.
+        const reason = error instanceof NotDone ? error.reason : 'fault';
+        if (this.confirmed || reason === 'evidence' || reason === 'closed') {
+            this.visit.fail(error);
+            return;
+        }
+        this.broken = true;
+        const main = this.stages.restore();
+        find(main, '#by-plain-form').hidden = false;
+        find(main, '#by-script').hidden = true;
+        const part = this.stages.part('broken');
+        find(part, '#void').hidden = !this.shown;
+        main.querySelector('#broken')?.remove();
+        find(main, 'h1').after(part);
+    }
+}
+
+if (document.getElementById('script') !== null && isSecureContext && 'subtle' in crypto) {
+    const page = new Page();
+    page.start().catch((error: unknown) => page.fail(error));
+}

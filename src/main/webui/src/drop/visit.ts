@@ -1,0 +1,407 @@
+// A source's visit in one document: form, sending, the case. What is secret stays with the Worker.
+import { sizeText } from '../sizes';
+import type { CaseView, Event, Line, ReplyView, Terms, UnfinishedView } from '../source/source';
+import type { WishLine } from '../source/drop-api';
+import { type Clerk, NotDone } from './clerk';
+import { Pace } from './pace';
+import { type Stages, complain, find, onFailure, press, submits } from './stage';
+
+/** What is under way, as the page shows it. */
+interface Item {
+    readonly element: HTMLElement;
+    readonly name: string;
+    done: number;
+    total: number;
+    state: 'open' | 'arrived' | 'failed';
+}
+
+const BEAT_AND = 2;
+
+export class Visit {
+    private terms: Terms | undefined;
+    private said = false;
+    private readonly items = new Map<number, Item>();
+    private readonly pace = new Pace();
+    private paused = false;
+    private sending = false;
+    private shownAt = 0;
+    private renewal = 0;
+
+    constructor(
+        private readonly stages: Stages,
+        private readonly clerk: Clerk,
+        private readonly language: string,
+    ) {
+        clerk.listen((event) => this.hear(event));
+        onFailure((error) => this.fail(error));
+        addEventListener('beforeunload', (event) => {
+            const typed = document.querySelector<HTMLTextAreaElement>('textarea#message')?.value ?? '';
+            if (this.sending || typed.trim() !== '') {
+                event.preventDefault();
+            }
+        });
+    }
+
+    /** What is said when nothing else can be done. */
+    fail(error: unknown): void {
+        this.sending = false;
+        const reason = error instanceof NotDone ? error.reason : 'fault';
+        this.stages.show(reason === 'evidence' ? 'evidence' : reason === 'closed' ? 'closed' : 'failed');
+    }
+
+    form(terms: Terms | undefined = this.terms, said = this.said): void {
+        this.terms = terms;
+        this.said = said;
+        const number = terms?.firstMessage ?? 0;
+        const limit = terms === undefined ? '' : sizeText(this.language, terms.limit);
+        const stage = this.stages.show('form', { number, limit });
+        find(stage, '#first').hidden = said || number === 0;
+        const toCase = find(stage, '#to-case');
+        toCase.hidden = !said;
+        press(toCase, () => this.look());
+        submits(find(stage, '#send'), async () => {
+            const message = find(stage, '#message', HTMLTextAreaElement).value;
+            const files = [...(find(stage, '#files', HTMLInputElement).files ?? [])];
+            complain(stage, '');
+            const { wrong, keys } = await this.clerk.ask('send', { message, files });
+            if (wrong !== undefined) {
+                complain(stage, this.stages.text(`wrong_${wrong}`, { number, limit }));
+                find(stage, wrong === 'large' ? '#files' : '#message').focus();
+                return;
+            }
+            const words = keys.length - files.length;
+            const sizes = [...(words > 0 ? [new Blob([message]).size] : []), ...files.map((file) => file.size)];
+            const names = [...(words > 0 ? [this.stages.text('item_message')] : []), ...files.map((file) => file.name)];
+            this.send(keys.map((key, i) => ({ key, name: names[i] ?? '', total: sizes[i] ?? 0 })));
+        });
+    }
+
+    private send(things: readonly { readonly key: number; readonly name: string; readonly total: number }[]): void {
+        this.items.clear();
+        this.pace.rest();
+        this.sending = true;
+        this.paused = false;
+        const stage = this.stages.show('sending');
+        const [pause, resume] = [find(stage, '#pause'), find(stage, '#resume')];
+        const turn = async (paused: boolean) => {
+            await this.clerk.ask(paused ? 'pause' : 'goOnSending');
+            this.paused = paused;
+            this.pace.rest();
+            pause.hidden = paused;
+            resume.hidden = !paused;
+            (paused ? resume : pause).focus();
+            this.say(paused ? this.stages.text('paused') : '');
+            this.figures(true);
+        };
+        press(pause, () => turn(true));
+        press(resume, () => turn(false));
+        press(find(stage, '#now'), () => this.clerk.ask('now'));
+        press(find(stage, '#to-case'), () => this.look());
+        things.forEach(({ key, name, total }) => this.add(key, name, total));
+        this.figures(true);
+    }
+
+    private add(key: number, name: string, total: number): void {
+        const part = this.stages.part('item', { key, name });
+        const element = find(part, 'li');
+        let current = key;
+        press(find(part, '[data-do=stop]'), () => this.clerk.ask('stop', { key: current }));
+        press(find(part, '[data-do=again]'), async () => {
+            const again = await this.clerk.ask('again', { key: current });
+            const item = this.items.get(current);
+            if (item !== undefined) {
+                this.items.delete(current);
+                current = again.key;
+                item.state = 'open';
+                this.items.set(current, item);
+                this.deeds(item, true, false);
+                this.line(item, this.stages.text('state_waiting'));
+                this.ended();
+            }
+        });
+        find(document, '#items').append(part);
+        const item: Item = { element, name, done: 0, total, state: 'open' };
+        this.items.set(key, item);
+        this.line(item, this.stages.text('state_waiting'));
+    }
+
+    private deeds(item: Item, stop: boolean, again: boolean): void {
+        find(item.element, '[data-do=stop]').hidden = !stop;
+        find(item.element, '[data-do=again]').hidden = !again;
+    }
+
+    private line(item: Item, sentence: string): void {
+        find(item.element, '.figures').textContent = sentence;
+        find(item.element, 'progress', HTMLProgressElement).value = item.total === 0 ? 0 : Math.round((1000 * item.done) / item.total);
+    }
+
+    private hear(event: Event): void {
+        if (event.kind === 'delay') {
+            this.delayed(event.delay);
+            return;
+        }
+        const item = this.items.get(event.key);
+        if (item === undefined) {
+            return;
+        }
+        if (event.kind === 'moved') {
+            const before = quarter(item);
+            item.done = event.done;
+            item.total = event.total;
+            const size = (bytes: number) => sizeText(this.language, bytes);
+            const values = { done: size(event.done), total: size(event.total) };
+            const now = Date.now();
+            if (now - this.shownAt > 250 || event.stage === 'finishing') {
+                this.line(item, this.stages.text(`state_${event.stage}`, values));
+                this.figures();
+            }
+            if (quarter(item) !== before && event.total > 10_000_000) {
+                this.say(`${item.name}: ${this.stages.text('state_sending', values)}`);
+            }
+            return;
+        }
+        item.state = event.kind;
+        if (event.kind === 'arrived') {
+            this.said = true;
+            item.done = item.total;
+            this.deeds(item, false, false);
+            this.line(item, this.stages.text('state_arrived', { number: event.number }));
+            this.say(`${item.name}: ${this.stages.text('state_arrived', { number: event.number })}`);
+        } else {
+            const again = !['stopped', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'].includes(event.reason);
+            this.deeds(item, false, again);
+            this.line(item, this.stages.text(`why_${event.reason}`));
+            this.say(`${item.name}: ${this.stages.text(`why_${event.reason}`)}`);
+        }
+        this.ended();
+    }
+
+    private ended(): void {
+        const items = [...this.items.values()];
+        this.sending = items.some((item) => item.state === 'open');
+        find(document, '#to-case').hidden = this.sending;
+        this.figures(true);
+        if (this.sending) {
+            return;
+        }
+        find(document, '#pause').hidden = true;
+        find(document, '#resume').hidden = true;
+        if (items.every((item) => item.state === 'arrived')) {
+            this.look().catch((error: unknown) => this.fail(error));
+        }
+    }
+
+    /** The whole of it: how much, how fast, how long. */
+    private figures(anyhow = false): void {
+        const now = Date.now();
+        const place = document.getElementById('all');
+        if (place === null || (!anyhow && now - this.shownAt < 500)) {
+            return;
+        }
+        this.shownAt = now;
+        const items = [...this.items.values()].filter((item) => item.state !== 'failed');
+        const done = items.reduce((sum, item) => sum + item.done, 0);
+        const total = items.reduce((sum, item) => sum + item.total, 0);
+        const size = (bytes: number) => sizeText(this.language, bytes);
+        const said = [this.stages.text('state_sending', { done: size(done), total: size(total) })];
+        if (this.paused) {
+            said.push(this.stages.text('paused'));
+        } else {
+            this.pace.note(now, done);
+            const { speed } = this.pace;
+            if (speed !== undefined && this.sending) {
+                said.push(this.stages.text('speed', { speed: size(speed) }), this.left((total - done) / speed));
+            }
+        }
+        place.textContent = said.join(' · ');
+    }
+
+    private left(seconds: number): string {
+        const minutes = Math.ceil(seconds / 60);
+        return minutes > 90
+            ? this.stages.text('left_hours', { number: Math.ceil(minutes / 60) })
+            : this.stages.text('left_minutes', { number: minutes });
+    }
+
+    private delayed(delay: { readonly why: string; readonly seconds: number } | undefined): void {
+        const notice = document.getElementById('delay');
+        if (notice === null) {
+            return;
+        }
+        const was = notice.hidden;
+        notice.hidden = delay === undefined;
+        if (delay !== undefined) {
+            const sentence = this.stages.text(delay.why, { seconds: delay.seconds });
+            find(notice, 'p').textContent = sentence;
+            this.pace.rest();
+            if (was) {
+                this.say(sentence);
+            }
+        }
+    }
+
+    /** To whoever listens: rarely, and only what matters. */
+    private say(sentence: string): void {
+        const place = document.getElementById('said');
+        if (place !== null) {
+            place.textContent = sentence;
+        }
+    }
+
+    /** What arrived, and what was answered. */
+    async look(view?: CaseView): Promise<void> {
+        this.show(view ?? (await this.clerk.ask('view')));
+    }
+
+    show(view: CaseView): void {
+        clearTimeout(this.renewal);
+        this.said ||= view.lines.length > 0;
+        const stage = this.stages.show('case');
+        const replies = find(stage, '#replies');
+        replies.hidden = view.replies.length === 0;
+        find(replies, 'ol').append(...view.replies.map((reply) => this.reply(reply)));
+        const unfinished = find(stage, '#unfinished');
+        unfinished.hidden = view.unfinished.length === 0;
+        find(unfinished, 'ol').append(...view.unfinished.map((it) => this.unfinished(it)));
+        find(stage, '#lines').append(...view.lines.map((line) => this.caseLine(line)));
+        find(stage, '#wished').append(...view.wishes.map((wish) => this.wished(wish)));
+        for (const button of stage.querySelectorAll<HTMLElement>('[data-do=more]')) {
+            press(button, async () => {
+                this.form(this.terms ?? (await this.clerk.ask('terms')), this.said);
+            });
+        }
+        for (const button of stage.querySelectorAll<HTMLElement>('[data-wish]')) {
+            const wish = button.dataset['wish'] === 'deletion' ? 'deletion' : 'no-publication';
+            const wished = view.wishes.some((it) => it.wish === wish);
+            button.hidden = wished;
+            find(stage, wish === 'deletion' ? '#wish-deletion' : '#wish-consent').hidden = wished;
+            press(button, async () => this.look(await this.clerk.ask('wish', { wish })));
+        }
+        find(stage, '#wishes').hidden = view.wishes.length > 1;
+        this.renews(view);
+        const fresh = view.replies.filter((it) => it.fresh).map((it) => it.reply);
+        if (fresh.length > 0) {
+            this.clerk.ask('seen', { replies: fresh }).catch((error: unknown) => this.fail(error));
+        }
+    }
+
+    private reply(reply: ReplyView): DocumentFragment {
+        const part = this.stages.part('reply', { number: reply.number, day: this.day(reply.day), text: reply.text ?? '' });
+        find(part, '.fresh').hidden = !reply.fresh;
+        find(part, 'blockquote').hidden = reply.text === undefined;
+        find(part, '.error').hidden = reply.text !== undefined;
+        press(find(part, '[data-do=remove]'), async () => this.look(await this.clerk.ask('removeReply', { reply: reply.reply })));
+        return part;
+    }
+
+    private unfinished(it: UnfinishedView): DocumentFragment {
+        const { exhibit } = it;
+        const sizes = { size: sizeText(this.language, it.size), arrived: sizeText(this.language, it.arrived) };
+        const part = this.stages.part('unfinished', { exhibit, ...sizes });
+        only(part, it.of === 'file' ? 'of-file' : 'of-message', 'of-file', 'of-message');
+        const input = find(part, 'input', HTMLInputElement);
+        input.addEventListener('change', () => {
+            const [file] = input.files ?? [];
+            if (file !== undefined) {
+                this.clerk
+                    .ask('goOn', { exhibit, file })
+                    .then(({ key }) => this.send([{ key, name: file.name, total: it.total }]))
+                    .catch((error: unknown) => this.fail(error));
+            }
+        });
+        press(find(part, '[data-do=give-up]'), async () => this.look(await this.clerk.ask('giveUp', { exhibit })));
+        return part;
+    }
+
+    private caseLine(line: Line): DocumentFragment {
+        const { exhibit, number, known } = line;
+        const size = new Intl.NumberFormat(this.language).format(known?.size ?? 0);
+        const part = this.stages.part('line', { number, day: this.day(line.day), size, sha256: known?.sha256 ?? '' });
+        only(part, known?.of === 'message' ? 'of-message' : 'of-file', 'of-file', 'of-message');
+        find(part, '.broken').hidden = known !== undefined;
+        part.querySelectorAll<HTMLElement>('.whole').forEach((it) => (it.hidden = known === undefined));
+        const receipts = find(part, '.receipts');
+        this.indexed(find(part, 'li'), line);
+        const offer = async (plain: boolean) => {
+            const refused = find(receipts, '.error');
+            const wished = find(receipts, 'input', HTMLInputElement).checked;
+            refused.hidden = !plain || wished;
+            if (refused.hidden) {
+                const receipt = await this.clerk.ask('receipt', { exhibit, plain });
+                if (receipt !== undefined) {
+                    save(receipt, `${number}${plain ? '.tlog-proof' : '.age'}`);
+                }
+            }
+        };
+        press(find(receipts, '[data-do=sealed]'), () => offer(false));
+        press(find(receipts, '[data-do=plain]'), () => offer(true));
+        press(find(part, '[data-do=forget]'), async () => this.look(await this.clerk.ask('forget', { exhibit })));
+        return part;
+    }
+
+    private indexed(element: HTMLElement, line: Line): void {
+        if (line.index !== null) {
+            find(element, '.index').textContent = String(line.index);
+            find(element, '.receipts').hidden = line.known === undefined;
+        }
+    }
+
+    private wished(wish: WishLine): DocumentFragment {
+        const part = this.stages.part('wished', { wish: wish.wish, day: this.day(wish.day) });
+        only(part, wish.wish === 'deletion' ? 'of-deletion' : 'of-consent', 'of-deletion', 'of-consent');
+        only(part, wish.settled === null ? 'open' : 'settled', 'open', 'settled');
+        return part;
+    }
+
+    /** Until everything has its entry: the lines in place, so that nobody who reads them is disturbed. */
+    private renews(view: CaseView): void {
+        find(document, '#waits').hidden = !view.waits;
+        if (!view.waits) {
+            return;
+        }
+        const again = () => {
+            if (document.getElementById('lines') === null || this.sending) {
+                return;
+            }
+            this.clerk.ask('view').then(
+                (next) => {
+                    for (const line of next.lines) {
+                        const element = document.getElementById(`exhibit-${line.number}`);
+                        if (element !== null) {
+                            this.indexed(element, line);
+                        }
+                    }
+                    if (document.getElementById('lines') !== null) {
+                        this.renews(next);
+                    }
+                },
+                (error: unknown) => this.fail(error),
+            );
+        };
+        this.renewal = window.setTimeout(again, ((this.terms?.beat ?? 60) + BEAT_AND) * 1000);
+    }
+
+    private day(day: string): string {
+        return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+    }
+}
+
+function quarter(item: Item): number {
+    return item.total === 0 ? 0 : Math.floor((4 * item.done) / item.total);
+}
+
+/** Of several ways to say it, one. */
+function only(part: ParentNode, kept: string, ...classes: readonly string[]): void {
+    for (const name of classes.filter((it) => it !== kept)) {
+        part.querySelectorAll(`.${name}`).forEach((it) => it.remove());
+    }
+}
+
+function save(bytes: Uint8Array<ArrayBuffer>, name: string): void {
+    const link = document.createElement('a');
+    const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
