@@ -1,6 +1,7 @@
 // A source's visit in one document: form, sending, the case. What is secret stays with the Worker.
 import { sizeText } from '../sizes';
 import type { CaseView, Event, Line, ReplyView, Terms, UnfinishedView } from '../source/source';
+import type { Stage } from '../source/sending';
 import type { WishLine } from '../source/drop-api';
 import { type Clerk, NotDone } from './clerk';
 import { Pace } from './pace';
@@ -10,8 +11,11 @@ import { type Stages, complain, find, onFailure, press, submits } from './stage'
 interface Item {
     readonly element: HTMLElement;
     readonly name: string;
+    /** Its own size; what is sent is padded, and longer. */
+    readonly size: number;
+    /** Of 1. */
     done: number;
-    total: number;
+    stage: 'waiting' | Stage;
     state: 'open' | 'arrived' | 'failed';
 }
 
@@ -26,6 +30,7 @@ export class Visit {
     private sending = false;
     private shownAt = 0;
     private renewal = 0;
+    private counting = 0;
 
     constructor(
         private readonly stages: Stages,
@@ -72,11 +77,11 @@ export class Visit {
             const words = keys.length - files.length;
             const sizes = [...(words > 0 ? [new Blob([message]).size] : []), ...files.map((file) => file.size)];
             const names = [...(words > 0 ? [this.stages.text('item_message')] : []), ...files.map((file) => file.name)];
-            this.send(keys.map((key, i) => ({ key, name: names[i] ?? '', total: sizes[i] ?? 0 })));
+            this.send(keys.map((key, i) => ({ key, name: names[i] ?? '', size: sizes[i] ?? 0 })));
         });
     }
 
-    private send(things: readonly { readonly key: number; readonly name: string; readonly total: number }[]): void {
+    private send(things: readonly { readonly key: number; readonly name: string; readonly size: number }[]): void {
         this.items.clear();
         this.pace.rest();
         this.sending = true;
@@ -91,17 +96,23 @@ export class Visit {
             resume.hidden = !paused;
             (paused ? resume : pause).focus();
             this.say(paused ? this.stages.text('paused') : '');
+            this.delayed(undefined);
+            this.items.forEach((item) => {
+                if (item.state === 'open') {
+                    this.line(item);
+                }
+            });
             this.figures(true);
         };
         press(pause, () => turn(true));
         press(resume, () => turn(false));
         press(find(stage, '#now'), () => this.clerk.ask('now'));
         press(find(stage, '#to-case'), () => this.look());
-        things.forEach(({ key, name, total }) => this.add(key, name, total));
+        things.forEach(({ key, name, size }) => this.add(key, name, size));
         this.figures(true);
     }
 
-    private add(key: number, name: string, total: number): void {
+    private add(key: number, name: string, size: number): void {
         const part = this.stages.part('item', { key, name });
         const element = find(part, 'li');
         let current = key;
@@ -113,16 +124,17 @@ export class Visit {
                 this.items.delete(current);
                 current = again.key;
                 item.state = 'open';
+                item.stage = 'waiting';
                 this.items.set(current, item);
                 this.deeds(item, true, false);
-                this.line(item, this.stages.text('state_waiting'));
+                this.line(item);
                 this.ended();
             }
         });
         find(document, '#items').append(part);
-        const item: Item = { element, name, done: 0, total, state: 'open' };
+        const item: Item = { element, name, size, done: 0, stage: 'waiting', state: 'open' };
         this.items.set(key, item);
-        this.line(item, this.stages.text('state_waiting'));
+        this.line(item);
     }
 
     private deeds(item: Item, stop: boolean, again: boolean): void {
@@ -130,9 +142,14 @@ export class Visit {
         find(item.element, '[data-do=again]').hidden = !again;
     }
 
-    private line(item: Item, sentence: string): void {
+    private line(item: Item, sentence = this.how(item)): void {
         find(item.element, '.figures').textContent = sentence;
-        find(item.element, 'progress', HTMLProgressElement).value = item.total === 0 ? 0 : Math.round((1000 * item.done) / item.total);
+        find(item.element, 'progress', HTMLProgressElement).value = Math.round(1000 * item.done);
+    }
+
+    private how(item: Item): string {
+        const size = (bytes: number) => sizeText(this.language, bytes);
+        return this.stages.text(`state_${item.stage}`, { done: size(item.done * item.size), total: size(item.size) });
     }
 
     private hear(event: Event): void {
@@ -145,25 +162,23 @@ export class Visit {
             return;
         }
         if (event.kind === 'moved') {
-            const before = quarter(item);
-            item.done = event.done;
-            item.total = event.total;
-            const size = (bytes: number) => sizeText(this.language, bytes);
-            const values = { done: size(event.done), total: size(event.total) };
+            const before = Math.floor(4 * item.done);
+            item.done = event.done / event.total;
+            item.stage = event.stage;
             const now = Date.now();
             if (now - this.shownAt > 250 || event.stage === 'finishing') {
-                this.line(item, this.stages.text(`state_${event.stage}`, values));
+                this.line(item);
                 this.figures();
             }
-            if (quarter(item) !== before && event.total > 10_000_000) {
-                this.say(`${item.name}: ${this.stages.text('state_sending', values)}`);
+            if (Math.floor(4 * item.done) > before && item.size > 10_000_000) {
+                this.say(`${item.name}: ${this.how(item)}`);
             }
             return;
         }
         item.state = event.kind;
         if (event.kind === 'arrived') {
             this.said = true;
-            item.done = item.total;
+            item.done = 1;
             this.deeds(item, false, false);
             this.line(item, this.stages.text('state_arrived', { number: event.number }));
             this.say(`${item.name}: ${this.stages.text('state_arrived', { number: event.number })}`);
@@ -200,8 +215,9 @@ export class Visit {
         }
         this.shownAt = now;
         const items = [...this.items.values()].filter((item) => item.state !== 'failed');
-        const done = items.reduce((sum, item) => sum + item.done, 0);
-        const total = items.reduce((sum, item) => sum + item.total, 0);
+        const done = items.reduce((sum, item) => sum + item.done * item.size, 0);
+        const total = items.reduce((sum, item) => sum + item.size, 0);
+        place.hidden = items.length === 0;
         const size = (bytes: number) => sizeText(this.language, bytes);
         const said = [this.stages.text('state_sending', { done: size(done), total: size(total) })];
         if (this.paused) {
@@ -229,14 +245,21 @@ export class Visit {
             return;
         }
         const was = notice.hidden;
-        notice.hidden = delay === undefined;
-        if (delay !== undefined) {
-            const sentence = this.stages.text(delay.why, { seconds: delay.seconds });
-            find(notice, 'p').textContent = sentence;
-            this.pace.rest();
-            if (was) {
-                this.say(sentence);
-            }
+        clearInterval(this.counting);
+        notice.hidden = delay === undefined || this.paused;
+        if (delay === undefined || this.paused) {
+            return;
+        }
+        this.pace.rest();
+        this.figures(true);
+        let left = delay.seconds;
+        const count = () => {
+            find(notice, 'p').textContent = this.stages.text(delay.why, { seconds: Math.max(0, left--) });
+        };
+        count();
+        this.counting = window.setInterval(count, 1000);
+        if (was) {
+            this.say(find(notice, 'p').textContent);
         }
     }
 
@@ -278,6 +301,7 @@ export class Visit {
             press(button, async () => this.look(await this.clerk.ask('wish', { wish })));
         }
         find(stage, '#wishes').hidden = view.wishes.length > 1;
+        find(stage, '#taking-back').hidden = view.lines.length === 0 && view.wishes.length === 0;
         this.renews(view);
         const fresh = view.replies.filter((it) => it.fresh).map((it) => it.reply);
         if (fresh.length > 0) {
@@ -305,7 +329,7 @@ export class Visit {
             if (file !== undefined) {
                 this.clerk
                     .ask('goOn', { exhibit, file })
-                    .then(({ key }) => this.send([{ key, name: file.name, total: it.total }]))
+                    .then(({ key }) => this.send([{ key, name: file.name, size: file.size }]))
                     .catch((error: unknown) => this.fail(error));
             }
         });
@@ -384,10 +408,6 @@ export class Visit {
     private day(day: string): string {
         return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
     }
-}
-
-function quarter(item: Item): number {
-    return item.total === 0 ? 0 : Math.floor((4 * item.done) / item.total);
 }
 
 /** Of several ways to say it, one. */

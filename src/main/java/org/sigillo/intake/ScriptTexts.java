@@ -8,11 +8,11 @@ import io.quarkus.qute.i18n.MessageBundle;
 @MessageBundle("script")
 interface ScriptTexts {
     @Message(
-            "If JavaScript is off, this server draws your codename, and seals what you send as it arrives. Whoever had taken the server over just then could read along.")
+            "Without JavaScript, or by the plain form, this server draws your codename, and seals what you send as it arrives. Whoever had taken the server over just then could read along.")
     String plain_start();
 
     @Message(
-            "If JavaScript is off, your seven words are sent to this server. It opens with them what it shows you, and forgets them when you leave.")
+            "Without JavaScript, or by the plain form, your seven words are sent to this server. It opens with them what it shows you, and forgets them when you leave.")
     String plain_return();
 
     @Message(
