@@ -202,6 +202,10 @@ public class VaultRounds {
         lookAfter();
     }
 
+    /// Looks after the vault, if it may.
+    ///
+    /// Looks after the vault, if it may.
+    ///
     /// @return whether it might: not where this replica follows another, or the evidence is in doubt
     boolean lookAfter() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);

@@ -28,8 +28,7 @@ class Programs {
     /// @param page SHA-256 of the page's own program
     /// @param integrity the same, in base64
     /// @param worker SHA-256 of the program that holds the keys
-    record Program(
-            Sha256 page, String integrity, Sha256 worker, String genesis, String instance) {}
+    record Program(Sha256 page, String integrity, Sha256 worker, String genesis, String instance) {}
 
     /// Null where this copy was built without: its pages then have no script.
     @Nullable Program program() {

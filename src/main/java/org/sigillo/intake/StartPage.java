@@ -61,7 +61,11 @@ public final class StartPage {
     private Response start(Language language) {
         People.Intake intake = people.intake();
         return intake == People.Intake.OPEN
-                ? Answers.page(200, language, Pages.start(new Pages.View(language, ""), programs.program())).build()
+                ? Answers.page(
+                                200,
+                                language,
+                                Pages.start(new Pages.View(language, ""), programs.program()))
+                        .build()
                 : Answers.closed(language, "", intake);
     }
 
@@ -148,7 +152,10 @@ public final class StartPage {
     @PermitAll
     public Response comeBack(@PathParam("language") String code) {
         Language language = Language.of(code);
-        return Answers.page(200, language, Pages.comeback(new Pages.View(language, "return"), programs.program()))
+        return Answers.page(
+                        200,
+                        language,
+                        Pages.comeback(new Pages.View(language, "return"), programs.program()))
                 .build();
     }
 

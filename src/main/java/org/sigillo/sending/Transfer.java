@@ -276,8 +276,8 @@ final class Transfer {
         if (there.isEmpty()) {
             return true;
         }
-        int number = there.firstKey();
-        CaseFile.Segment known = there.get(number);
+        int number = there.firstEntry().getKey();
+        CaseFile.Segment known = there.firstEntry().getValue();
         try (Cuts source = Cuts.open(content)) {
             Sha256 cut = source.read(number, OutputStream.nullOutputStream());
             return me.mark(exhibit.bytes(), number, cut, known.digest()).equals(known.mark());
