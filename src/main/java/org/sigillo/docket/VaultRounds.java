@@ -202,11 +202,9 @@ public class VaultRounds {
         lookAfter();
     }
 
-    /// Looks after the vault, if it may.
+    /// One look.
     ///
-    /// Looks after the vault, if it may.
-    ///
-    /// @return whether it might: not where this replica follows another, or the evidence is in doubt
+    /// @return whether it might work: not where this replica follows another, or the evidence is in doubt
     boolean lookAfter() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         LocalDate today = now.toLocalDate();

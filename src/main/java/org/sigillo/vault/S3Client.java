@@ -10,7 +10,6 @@ import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectAPIArgs;
 import io.minio.credentials.AwsEnvironmentProvider;
 import io.minio.credentials.Provider;
-import io.minio.credentials.StaticProvider;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
@@ -20,33 +19,14 @@ import io.minio.messages.ListBucketResultV2;
 import io.minio.messages.ListMultipartUploadsResult;
 import io.minio.messages.ListVersionsResult;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
-import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
-import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
-import okhttp3.Response;
-import okhttp3.ResponseBody;
-import okio.Buffer;
-import okio.ForwardingSource;
-import okio.Okio;
 
 /// The SDK's client as the settings want it; says in our words what went wrong, and asks again where
 /// that can help.
@@ -76,14 +56,12 @@ final class S3Client implements AutoCloseable {
     private static final Set<String> CREDENTIALS =
             Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId");
 
+    /// What a store says to a key that it does not know any more, to one question or to another.
+    private static final Set<String> REFUSED =
+            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AccessDenied");
+
     /// Bodies up to this size are sent within the time of a small call.
     private static final long SMALL = 1 << 20;
-
-    /// A page of a listing has a thousand names of at most a thousand bytes. More is no answer to anything but a question for an object.
-    private static final long LARGEST_ANSWER = 8 << 20;
-
-    /// Of what a store says to a refusal, no more is read.
-    private static final long LARGEST_REFUSAL = 1 << 20;
 
     /// For what is over soon. A store that sends a byte now and then never keeps a reader's patience waiting: such
     /// a call has an end as a whole.
@@ -94,26 +72,23 @@ final class S3Client implements AutoCloseable {
 
     private final OkHttpClient http;
 
+    /// None where the environment has the key.
+    private final Optional<KeyFiles> keys;
+
     private record Sdk(MinioClient client, MinioAsyncClient plain) {}
 
     S3Client(S3Settings settings) throws IOException {
-        this.http = http(settings);
-        this.large = sdk(settings, http);
-        this.small =
-                sdk(
-                        settings,
-                        http.newBuilder()
-                                .callTimeout(whole(settings))
-                                .addInterceptor(chain -> answered(chain, true))
-                                .build());
+        this.keys =
+                settings.accessKey().isPresent()
+                        ? Optional.of(new KeyFiles(settings.accessKey().get()))
+                        : Optional.empty();
+        Provider credentials = keys.<Provider>map(it -> it).orElseGet(AwsEnvironmentProvider::new);
+        this.http = S3Http.of(settings);
+        this.large = sdk(settings, credentials, http);
+        this.small = sdk(settings, credentials, S3Http.brief(settings, http));
     }
 
-    private static Duration whole(S3Settings settings) {
-        return settings.patience().multipliedBy(2);
-    }
-
-    private static Sdk sdk(S3Settings settings, OkHttpClient http) {
-        Provider credentials = credentials(settings);
+    private static Sdk sdk(S3Settings settings, Provider credentials, OkHttpClient http) {
         MinioClient client =
                 MinioClient.builder()
                         .endpoint(settings.endpoint().toString())
@@ -180,13 +155,16 @@ final class S3Client implements AutoCloseable {
         return call(what, address, large.client(), call);
     }
 
-    private static <T> T call(String what, String address, MinioClient client, Call<T> call)
+    private <T> T call(String what, String address, MinioClient client, Call<T> call)
             throws IOException {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
                 return made(client, call);
             } catch (MinioException | IOException e) {
+                if (attempt < ATTEMPTS && REFUSED.contains(code(e)) && isKeyAnother()) {
+                    continue;
+                }
                 if (attempt == ATTEMPTS || !passing(e)) {
                     throw translated(what, address, e);
                 }
@@ -199,6 +177,11 @@ final class S3Client implements AutoCloseable {
             }
             pause = pause.multipliedBy(4);
         }
+    }
+
+    /// Somebody may have changed it, here and at the store.
+    private boolean isKeyAnother() {
+        return keys.filter(KeyFiles::isAnother).isPresent();
     }
 
     /// The SDK hides what broke a connection in an exception of another kind, and stumbles over an answer that
@@ -233,7 +216,7 @@ final class S3Client implements AutoCloseable {
     }
 
     private static boolean passing(Exception e) {
-        if (e instanceof StoreException || isEndless(e)) {
+        if (e instanceof StoreException || S3Http.isEndless(e)) {
             return false;
         }
         return e instanceof ErrorResponseException
@@ -242,15 +225,6 @@ final class S3Client implements AutoCloseable {
                         || e instanceof InvalidResponseException
                         || e instanceof IOException
                         || e.getCause() instanceof IOException;
-    }
-
-    private static boolean isEndless(Throwable e) {
-        for (Throwable it = e; it != null; it = it.getCause()) {
-            if (it instanceof EndlessException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static IOException translated(String what, String address, Exception e) {
@@ -275,7 +249,7 @@ final class S3Client implements AutoCloseable {
             why = "the store has no such bucket";
         } else if (!code.isEmpty()) {
             why = "the store said " + code;
-        } else if (isEndless(e)) {
+        } else if (S3Http.isEndless(e)) {
             why = "the store's answer has no end";
         } else if (e instanceof XmlParserException || e instanceof InvalidResponseException) {
             why = "the store's answer cannot be read";
@@ -283,107 +257,6 @@ final class S3Client implements AutoCloseable {
             why = "the store cannot be reached";
         }
         return new StoreException(what + " " + address + ": " + why, code, e);
-    }
-
-    private static Provider credentials(S3Settings settings) {
-        return settings.accessKey()
-                .<Provider>map(key -> new StaticProvider(key.id(), key.secret(), null))
-                .orElseGet(AwsEnvironmentProvider::new);
-    }
-
-    private static OkHttpClient http(S3Settings settings) throws IOException {
-        Dispatcher dispatcher = new Dispatcher();
-        dispatcher.setMaxRequests(settings.connections());
-        dispatcher.setMaxRequestsPerHost(settings.connections());
-        OkHttpClient.Builder builder =
-                new OkHttpClient.Builder()
-                        .dispatcher(dispatcher)
-                        .connectionPool(
-                                new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
-                        // One upload, one connection: HTTP/2 would share a window among all of
-                        // them.
-                        .protocols(java.util.List.of(Protocol.HTTP_1_1))
-                        .followRedirects(false)
-                        .addInterceptor(chain -> answered(chain, !isReading(chain)))
-                        .addInterceptor(chain -> briefly(chain, whole(settings)))
-                        .connectTimeout(settings.patience())
-                        .readTimeout(settings.patience())
-                        .writeTimeout(settings.patience());
-        if (settings.authority().isPresent()) {
-            trust(builder, settings.authority().get());
-        }
-        return builder.build();
-    }
-
-    /// The SDK reads what is no object's into memory, too.
-    ///
-    /// @param briefly whether no object is asked for
-    private static Response answered(Interceptor.Chain chain, boolean briefly) throws IOException {
-        Response response = chain.proceed(chain.request());
-        return briefly && response.isSuccessful()
-                ? response.newBuilder().body(shortened(response.body())).build()
-                : response;
-    }
-
-    private static boolean isReading(Interceptor.Chain chain) {
-        return chain.request().method().equals("GET");
-    }
-
-    private static ResponseBody shortened(ResponseBody body) {
-        return ResponseBody.create(
-                Okio.buffer(
-                        new ForwardingSource(body.source()) {
-                            private long left = LARGEST_ANSWER;
-
-                            @Override
-                            public long read(Buffer sink, long bytes) throws IOException {
-                                long read = super.read(sink, bytes);
-                                left -= Math.max(0, read);
-                                if (left < 0) {
-                                    throw new EndlessException();
-                                }
-                                return read;
-                            }
-                        }),
-                body.contentType(),
-                body.contentLength());
-    }
-
-    /// An answer that is longer than any can be.
-    private static final class EndlessException extends IOException {
-        private static final long serialVersionUID = 1;
-    }
-
-    /// The SDK would read a refusal into memory, however long it is and takes.
-    private static Response briefly(Interceptor.Chain chain, Duration whole) throws IOException {
-        Response response = chain.proceed(chain.request());
-        if (response.isSuccessful()) {
-            return response;
-        }
-        try (response) {
-            response.body().source().timeout().deadline(whole.toMillis(), TimeUnit.MILLISECONDS);
-            return response.newBuilder().body(response.peekBody(LARGEST_REFUSAL)).build();
-        }
-    }
-
-    private static void trust(OkHttpClient.Builder builder, Path authority) throws IOException {
-        try (InputStream in = Files.newInputStream(authority)) {
-            KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
-            believed.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                believed.setCertificateEntry("ca-" + believed.size(), certificate);
-            }
-            TrustManagerFactory factory =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(believed);
-            TrustManager[] managers = factory.getTrustManagers();
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers, null);
-            builder.sslSocketFactory(context.getSocketFactory(), (X509TrustManager) managers[0]);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the certificates in " + authority + " cannot be used", e);
-        }
     }
 
     @Override

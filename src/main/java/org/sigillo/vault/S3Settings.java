@@ -1,8 +1,6 @@
 package org.sigillo.vault;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,21 +22,17 @@ record S3Settings(
         String region,
         String settled,
         String staging,
-        Optional<AccessKey> accessKey,
+        Optional<KeyPaths> accessKey,
         Optional<Path> authority,
         boolean pathStyle,
         boolean lockRequired,
         int connections,
         Duration patience) {
-    record AccessKey(String id, String secret) {
-        @Override
-        public String toString() {
-            return "AccessKey[" + id + "]";
-        }
-    }
+    /// Files with the two halves of a key.
+    record KeyPaths(Path id, Path secret) {}
 
     /// @param setting a setting's value by its name after `sigillo.vault.s3.`
-    static S3Settings read(Function<String, Optional<String>> setting) throws IOException {
+    static S3Settings read(Function<String, Optional<String>> setting) {
         URI endpoint = URI.create(required(setting, "endpoint"));
         if (!"https".equals(endpoint.getScheme()) && !"http".equals(endpoint.getScheme())) {
             throw new IllegalArgumentException(
@@ -52,13 +46,10 @@ record S3Settings(
                             + " cannot be removed again");
         }
         Optional<String> idFile = setting.apply("access-key-file");
-        Optional<AccessKey> accessKey = Optional.empty();
+        Optional<KeyPaths> accessKey = Optional.empty();
         if (idFile.isPresent()) {
-            accessKey =
-                    Optional.of(
-                            new AccessKey(
-                                    line(idFile.get()),
-                                    line(required(setting, "secret-key-file"))));
+            Path secret = Path.of(required(setting, "secret-key-file"));
+            accessKey = Optional.of(new KeyPaths(Path.of(idFile.get()), secret));
         }
         return new S3Settings(
                 endpoint,
@@ -78,9 +69,5 @@ record S3Settings(
         return setting.apply(name)
                 .orElseThrow(() ->
                         new IllegalArgumentException("sigillo.vault.s3." + name + " is missing"));
-    }
-
-    private static String line(String file) throws IOException {
-        return Files.readString(Path.of(file)).strip();
     }
 }

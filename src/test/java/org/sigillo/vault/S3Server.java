@@ -39,6 +39,7 @@ final class S3Server implements AutoCloseable {
     private final Path folder;
     private final int port;
     private @Nullable Process process;
+    private String password = PASSWORD;
 
     private S3Server(Path folder, int port, List<String> command, Map<String, String> environment) {
         this.folder = folder;
@@ -141,6 +142,14 @@ final class S3Server implements AutoCloseable {
         return this;
     }
 
+    /// Gives its user another secret. MinIO asks to be started again for that.
+    void changePassword(String another) throws IOException {
+        kill();
+        environment.put("MINIO_ROOT_PASSWORD", another);
+        password = another;
+        start();
+    }
+
     S3Server start() throws IOException {
         launch().await();
         return this;
@@ -234,7 +243,7 @@ final class S3Server implements AutoCloseable {
         return MinioClient.builder()
                 .endpoint("http://127.0.0.1:" + port)
                 .region(REGION)
-                .credentials(USER, PASSWORD)
+                .credentials(USER, password)
                 .httpClient(HTTP)
                 .build();
     }
@@ -243,7 +252,7 @@ final class S3Server implements AutoCloseable {
         return MinioAsyncClient.builder()
                 .endpoint("http://127.0.0.1:" + port)
                 .region(REGION)
-                .credentials(USER, PASSWORD)
+                .credentials(USER, password)
                 .build();
     }
 

@@ -162,6 +162,23 @@ class VaultFaultsIT {
         }
 
         @Test
+        void whose_key_is_changed_is_spoken_to_with_the_new_one_once_its_file_has_it()
+                throws IOException {
+            put(bytes(1000));
+            String another = "another-for-this-test-run";
+            server.changePassword(another);
+            assertThatThrownBy(() -> vault.digest(ADDRESS))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("does not accept our credentials");
+            Files.writeString(Path.of(settings.get("secret-key-file")), another + "\n");
+            // It is looked at once a second while the store refuses.
+            S3Server.sleep(1100);
+            assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes(1000)));
+            vault.settle(ADDRESS, Sha256.of(bytes(1000)), Optional.empty());
+            assertThat(vault.stat(ADDRESS).orElseThrow().settled()).isTrue();
+        }
+
+        @Test
         void without_our_buckets_says_which() {
             Map<String, String> wrong = new HashMap<>(settings);
             wrong.put("bucket", "nobody-made-it");
