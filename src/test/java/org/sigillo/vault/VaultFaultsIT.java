@@ -15,11 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
@@ -98,17 +103,48 @@ class VaultFaultsIT {
             assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
         }
 
-        @Test
-        void in_the_middle_of_settling_lets_the_next_round_end_it() throws IOException {
-            byte[] bytes = bytes(1 << 20);
+        /// At so many moments of the copying inside the store, of its being read back, and of what follows.
+        @ParameterizedTest
+        @ValueSource(ints = {0, 5, 20, 60, 150, 400})
+        void in_the_middle_of_settling_lets_a_repeat_end_it(int millis) throws Exception {
+            byte[] bytes = bytes(40 << 20);
+            Retention month = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(30));
             put(bytes);
-            server.kill();
-            assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty()))
-                    .isInstanceOf(IOException.class);
+            // The first question of the copy has been sent when the store has.
+            CountDownLatch copying = new CountDownLatch(1);
+            wire.whenAsked("x-amz-copy-source", copying::countDown);
+            Thread killing =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    copying.await();
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                                S3Server.sleep(millis);
+                                server.kill();
+                            });
+            boolean done = true;
+            try {
+                vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
+            } catch (IOException e) {
+                done = false;
+            }
+            killing.join();
             server.start();
-            vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty());
-            assertThat(vault.stat(ADDRESS).orElseThrow().settled()).isTrue();
-            assertThat(vault.staged("segments")).isEmpty();
+            if (done) {
+                assertThat(millis).as("killed in between").isGreaterThan(20);
+            } else {
+                // Nothing that is not whole lies where readers look first.
+                assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+            }
+            for (int again = 0; again < 2; again++) {
+                vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
+                assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
+                assertThat(vault.stat(ADDRESS).orElseThrow().settled()).isTrue();
+                assertThat(vault.stat(ADDRESS).orElseThrow().kept()).hasValue(month);
+                assertThat(vault.staged("segments")).isEmpty();
+            }
         }
     }
 

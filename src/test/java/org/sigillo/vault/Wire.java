@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +22,8 @@ final class Wire implements AutoCloseable {
     private volatile boolean cut;
     private volatile Runnable after = () -> {};
     private volatile long at = Long.MAX_VALUE;
+    private volatile Runnable asked = () -> {};
+    private volatile String said = "";
 
     Wire(int target) throws IOException {
         this.target = target;
@@ -58,6 +62,12 @@ final class Wire implements AutoCloseable {
         at = sent.get() + bytes;
     }
 
+    /// Once: when a request with this in its head has gone towards the server.
+    void whenAsked(String header, Runnable then) {
+        asked = then;
+        said = header;
+    }
+
     private void serve() {
         while (!door.isClosed()) {
             try {
@@ -66,7 +76,7 @@ final class Wire implements AutoCloseable {
                     quietly(client);
                     continue;
                 }
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                Socket server = towards(client);
                 open.add(client);
                 open.add(server);
                 Thread.ofVirtual().start(() -> pump(client, server, true));
@@ -74,6 +84,16 @@ final class Wire implements AutoCloseable {
             } catch (IOException e) {
                 // The server is down, or we are closed.
             }
+        }
+    }
+
+    /// Who finds nobody there is told so.
+    private Socket towards(Socket client) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            quietly(client);
+            throw e;
         }
     }
 
@@ -87,6 +107,15 @@ final class Wire implements AutoCloseable {
                     Thread.sleep(delayMillis);
                 }
                 out.write(piece, 0, read);
+                String looked = said;
+                if (towardsServer
+                        && !looked.isEmpty()
+                        && new String(piece, 0, read, StandardCharsets.ISO_8859_1)
+                                .toLowerCase(Locale.ROOT)
+                                .contains(looked)) {
+                    said = "";
+                    asked.run();
+                }
                 if (towardsServer && sent.addAndGet(read) >= at) {
                     at = Long.MAX_VALUE;
                     after.run();
