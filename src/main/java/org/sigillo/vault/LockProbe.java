@@ -1,8 +1,10 @@
 package org.sigillo.vault;
 
 import io.minio.PutObjectArgs;
+import io.minio.StatObjectResponse;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /// Tries whether a bucket really keeps what it should.
@@ -22,23 +24,17 @@ final class LockProbe {
     private LockProbe() {}
 
     /// Whether it has versions, and refuses to remove one that is kept. What a store says of its lock is
-    /// not asked: an empty object is kept for two days, and must not be removable.
+    /// not asked: an empty object is kept for two days, and must not be removable. While one is kept, another is not made.
     static boolean holds(S3Client client, S3Bucket bucket, LocalDate today) throws IOException {
         if (!bucket.versioned()) {
             return false;
         }
-        String version =
-                client.call(
-                        "trying the lock with",
-                        ADDRESS,
-                        s3 ->
-                                s3.putObject(
-                                                PutObjectArgs.builder()
-                                                        .bucket(bucket.name())
-                                                        .object(ADDRESS)
-                                                        .data(new byte[0], 0)
-                                                        .build())
-                                        .versionId());
+        Optional<StatObjectResponse> last = bucket.stat(ADDRESS);
+        if (last.flatMap(it -> OlderVersions.kept(it, today)).isPresent()) {
+            return isRefused(bucket, last.get().versionId());
+        }
+        clear(bucket);
+        String version = put(client, bucket);
         try {
             bucket.lock().keep(ADDRESS, version, Retention.governance(today.plusDays(2)));
         } catch (StoreException e) {
@@ -48,6 +44,33 @@ final class LockProbe {
             }
             throw e;
         }
+        return isRefused(bucket, version);
+    }
+
+    private static String put(S3Client client, S3Bucket bucket) throws IOException {
+        return client.call(
+                "trying the lock with",
+                ADDRESS,
+                s3 ->
+                        s3.putObject(
+                                        PutObjectArgs.builder()
+                                                .bucket(bucket.name())
+                                                .object(ADDRESS)
+                                                .data(new byte[0], 0)
+                                                .build())
+                                .versionId());
+    }
+
+    /// Of those before, none is kept any more.
+    private static void clear(S3Bucket bucket) throws IOException {
+        try {
+            bucket.removeVersions(ADDRESS);
+        } catch (RetainedException e) {
+            // One of another clock: it stays for so long.
+        }
+    }
+
+    private static boolean isRefused(S3Bucket bucket, String version) throws IOException {
         try {
             bucket.remove(ADDRESS, version);
             return false;

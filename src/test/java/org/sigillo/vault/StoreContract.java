@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectRetentionArgs;
+import io.minio.ListObjectsArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
@@ -211,6 +212,30 @@ abstract class StoreContract implements VaultContract {
                                 .build());
             }
         }
+    }
+
+    @Test
+    void starts_leave_one_object_that_tries_the_lock() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            S3Vault again = server().open(settings);
+            assertThat(again.protection()).isEqualTo(Vault.Protection.OBJECT_LOCK);
+            again.close();
+        }
+        // Two days later by our clock, not by the store's: the one before is still kept by it.
+        openAfter(Duration.ofHours(73));
+        openAfter(Duration.ofHours(74));
+        try (MinioClient root = server().client()) {
+            assertThat(
+                            root.listObjects(
+                                    ListObjectsArgs.builder()
+                                            .bucket(settings.get("bucket"))
+                                            .prefix("probe/")
+                                            .recursive(true)
+                                            .includeVersions(true)
+                                            .build()))
+                    .hasSize(2);
+        }
+        assertThat(vault.list("")).isEmpty();
     }
 
     @Test
