@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.Entry;
 import org.sigillo.merkle.CompactRange;
 import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.MerkleHash;
@@ -27,8 +26,8 @@ import org.sigillo.vault.Vault;
 /// Tiles and bundles in the layout of C2SP tlog-tiles: full ones are written to the vault once and read
 /// from there, partial ones come from the database.
 final class Tiles {
-    /// A bundle of the largest entries, each with its length.
-    private static final int LARGEST = TileCoordinate.FULL * (2 + Entry.MAX_BYTES);
+    /// A bundle of the largest entries that one can have, each with its length: a genesis is larger than what comes after it.
+    private static final int LARGEST = TileCoordinate.FULL * (2 + 0xFFFF);
 
     private final Optional<Vault> vault;
     private final String folder;

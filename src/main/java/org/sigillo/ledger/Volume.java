@@ -37,8 +37,8 @@ import org.sigillo.vault.Vault;
 /// One ledger of this instance as its tables have it: the one that is written, or one that was closed
 /// before it and lies in a schema of its own (`infra/postgres/close.sql`).
 final class Volume {
-    /// With every line that a witness may have added.
-    private static final int LARGEST_NOTE = 1 << 20;
+    /// More than a genesis of a large newsroom, or a checkpoint with every line that a witness may have added, has.
+    private static final int LARGEST = 1 << 20;
 
     private static final String SCHEMA = "ledger_closed_";
 
@@ -180,7 +180,7 @@ final class Volume {
     /// @throws BrokenEvidenceException if it is another ledger's
     boolean isIn(Vault vault) throws IOException {
         try {
-            Sha256 found = Sha256.of(vault.read(mark(), Entry.MAX_BYTES));
+            Sha256 found = Sha256.of(vault.read(mark(), LARGEST));
             RowSeal.same("the vault's " + mark(), Sha256.of(genesis.bytes()), found);
             return true;
         } catch (NoSuchFileException e) {
@@ -195,7 +195,7 @@ final class Volume {
         for (String address : vault.list(checkpoints())) {
             compare(
                     "the vault's " + address,
-                    new String(vault.read(address, LARGEST_NOTE), StandardCharsets.UTF_8));
+                    new String(vault.read(address, LARGEST), StandardCharsets.UTF_8));
         }
     }
 
