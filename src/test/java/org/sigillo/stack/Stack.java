@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ public final class Stack implements Newsroom, AutoCloseable {
     private final Secrets secrets;
     private final Ports ports;
     private final SecureRandom random;
+    private final Map<String, String> first = new HashMap<>();
     private volatile boolean ending;
     private volatile @Nullable Thread starting;
 
@@ -91,6 +93,7 @@ public final class Stack implements Newsroom, AutoCloseable {
             step("the application", progress);
             Application.configure(data, secrets, database, http, management, keycloakPort);
             Application app = new Application(data, management, tests);
+            first.forEach(app::set);
             application = app;
             app.launch();
             Wait.until(Keycloak.realm(keycloakPort), identity, PATIENCE, () -> ending);
@@ -198,6 +201,11 @@ public final class Stack implements Newsroom, AutoCloseable {
     public void restartApp() throws IOException, InterruptedException {
         part(application).stop();
         startApp();
+    }
+
+    /// A setting of the application from its first start on, which is still to come.
+    public void setFirst(String setting, String value) {
+        first.put(setting, value);
     }
 
     /// A setting of the application from its next start on.

@@ -22,7 +22,7 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /// A real S3 server as a process of its own, in a folder of its own, on loopback.
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
     static final String USER = "sigillo-test";
     static final String PASSWORD = "only-for-this-test-run";
 
@@ -49,7 +49,7 @@ final class S3Server implements AutoCloseable {
     }
 
     /// MinIO on one disk.
-    static S3Server minio(Path folder) throws IOException {
+    public static S3Server minio(Path folder) throws IOException {
         int port = freePort();
         List<String> command = minioCommand(port);
         command.add(folder.resolve("data").toString());
@@ -150,7 +150,7 @@ final class S3Server implements AutoCloseable {
         start();
     }
 
-    S3Server start() throws IOException {
+    public S3Server start() throws IOException {
         launch().await();
         return this;
     }
@@ -231,6 +231,13 @@ final class S3Server implements AutoCloseable {
         kill();
     }
 
+    public long pid() {
+        if (process == null) {
+            throw new IllegalStateException("not started");
+        }
+        return process.pid();
+    }
+
     int port() {
         return port;
     }
@@ -257,7 +264,7 @@ final class S3Server implements AutoCloseable {
     }
 
     /// Two new buckets, the second with Object Lock.
-    Map<String, String> buckets() throws IOException {
+    public Map<String, String> buckets() throws IOException {
         int number = BUCKETS.incrementAndGet();
         Map<String, String> settings = new HashMap<>();
         settings.put("endpoint", "http://127.0.0.1:" + port);
