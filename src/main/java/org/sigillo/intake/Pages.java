@@ -29,14 +29,22 @@ final class Pages {
             String size,
             String sha256,
             boolean message,
-            @Nullable Long index) {}
+            @Nullable Long index) {
+        public String numbered() {
+            return Integer.toString(number);
+        }
+    }
 
     /// One answer on the case page.
     ///
     /// @param number counts those that were removed, too
     /// @param text none if it does not open
     /// @param fresh whether its source was not shown it before
-    record Reply(int number, String day, @Nullable String text, boolean fresh) {}
+    record Reply(int number, String day, @Nullable String text, boolean fresh) {
+        public String numbered() {
+            return Integer.toString(number);
+        }
+    }
 
     /// Something that the source has taken back.
     ///
@@ -65,14 +73,15 @@ final class Pages {
 
     static native TemplateInstance notice(View view, String title, String text);
 
-    static native TemplateInstance codename(View view, String codename, int number, boolean wrong);
+    static native TemplateInstance codename(
+            View view, String codename, String number, boolean wrong);
 
     /// In place of a codename that its source went on with.
     static native TemplateInstance gone(View view);
 
-    /// @param shortest characters that the message must have; 0: there need not be one
+    /// @param shortest characters that the message must have; null where there need not be one
     static native TemplateInstance form(
-            View view, String limit, int shortest, @Nullable String error);
+            View view, String limit, @Nullable String shortest, @Nullable String error);
 
     /// @param waits whether something of this source has no index yet; never how much else waits, or
     ///     anybody could see from a word of their own whether others are sending now

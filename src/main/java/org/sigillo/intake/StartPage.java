@@ -198,7 +198,7 @@ public final class StartPage {
                         Pages.codename(
                                 new Pages.View(language, "codename"),
                                 shown.codename().revealText(),
-                                shown.asked(),
+                                Integer.toString(shown.asked()),
                                 wrong))
                 .build();
     }

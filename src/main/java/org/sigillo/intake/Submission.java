@@ -7,9 +7,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.apache.commons.fileupload2.core.FileUploadException;
 import org.apache.commons.fileupload2.core.MultipartInput;
@@ -21,6 +23,9 @@ final class Submission {
     /// Bytes that a message may have.
     static final int LONGEST_MESSAGE = 1024 * 1024;
 
+    /// What any number of forms may hold of a message each; some twenty pages.
+    static final int SHORT_MESSAGE = 64 * 1024;
+
     private static final int HEADERS = 8 * 1024;
     private static final int LONGEST_NAME = 1000;
     private static final Pattern MEDIA_TYPE =
@@ -30,11 +35,18 @@ final class Submission {
     private final Arriving body;
     private final int mostFiles;
     private final int shortest;
+    private final Semaphore longMessages;
     private boolean said;
     private int files;
     private int taken;
 
-    private Submission(MultipartInput input, Arriving body, int mostFiles, int shortest) {
+    private Submission(
+            MultipartInput input,
+            Arriving body,
+            int mostFiles,
+            int shortest,
+            Semaphore longMessages) {
+        this.longMessages = longMessages;
         this.input = input;
         this.body = body;
         this.mostFiles = mostFiles;
@@ -49,6 +61,7 @@ final class Submission {
         CODENAME,
         MESSAGE_TOO_SHORT,
         MESSAGE_TOO_LONG,
+        BUSY,
         TOO_MANY,
         MALFORMED
     }
@@ -63,8 +76,14 @@ final class Submission {
     /// @param contentType with its boundary
     /// @param mostFiles in one body
     /// @param shortest characters that a message must have, white space left out, before a file is taken; 0: none is needed
+    /// @param longMessages how many messages above [#SHORT_MESSAGE] may be held at once
     static Optional<Submission> of(
-            String contentType, InputStream body, int mostFiles, int shortest) throws IOException {
+            String contentType,
+            InputStream body,
+            int mostFiles,
+            int shortest,
+            Semaphore longMessages)
+            throws IOException {
         Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
@@ -81,7 +100,7 @@ final class Submission {
                         .setPartHeaderSizeMax(HEADERS)
                         .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
-        return Optional.of(new Submission(input, arriving, mostFiles, shortest));
+        return Optional.of(new Submission(input, arriving, mostFiles, shortest, longMessages));
     }
 
     /// How many exhibits were made so far.
@@ -121,13 +140,28 @@ final class Submission {
     }
 
     private End message(Taker taker) throws IOException {
-        byte[] typed;
         try (InputStream in = input.newInputStream()) {
-            typed = in.readNBytes(LONGEST_MESSAGE + 1);
+            byte[] beginning = in.readNBytes(SHORT_MESSAGE);
+            if (beginning.length < SHORT_MESSAGE) {
+                return message(beginning, taker);
+            }
+            if (!longMessages.tryAcquire()) {
+                return End.BUSY;
+            }
+            try {
+                byte[] rest = in.readNBytes(LONGEST_MESSAGE + 1 - SHORT_MESSAGE);
+                byte[] typed = Arrays.copyOf(beginning, SHORT_MESSAGE + rest.length);
+                System.arraycopy(rest, 0, typed, SHORT_MESSAGE, rest.length);
+                return typed.length > LONGEST_MESSAGE
+                        ? End.MESSAGE_TOO_LONG
+                        : message(typed, taker);
+            } finally {
+                longMessages.release();
+            }
         }
-        if (typed.length > LONGEST_MESSAGE) {
-            return End.MESSAGE_TOO_LONG;
-        }
+    }
+
+    private End message(byte[] typed, Taker taker) throws IOException {
         // Many messages may be here at once: none is kept in a second form.
         int length = length(reader(typed), Math.max(1, shortest));
         if (length == 0 && said) {

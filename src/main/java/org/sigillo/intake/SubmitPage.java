@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,11 @@ import org.sigillo.web.Language;
 @Path("/drop/{language: [a-z]{2}}")
 @RunOnVirtualThread
 public final class SubmitPage {
-    /// Bodies that are read at once.
-    private static final int UPLOADS = 64;
+    /// Bodies that are read at once: each holds a few hundred KiB.
+    private static final int UPLOADS = 256;
+
+    /// Messages of many pages that are held at once, a MiB or two each.
+    private static final int LONG_MESSAGES = 16;
 
     /// What is read and thrown away of a refused body, so that browsers show the answer.
     private static final long DRAINED = 32L << 20;
@@ -46,6 +50,7 @@ public final class SubmitPage {
     private final int shortest;
     private final long reserve;
     private final Uploads uploads;
+    private final Semaphore longMessages = new Semaphore(LONG_MESSAGES);
 
     SubmitPage(
             Sessions sessions,
@@ -116,9 +121,7 @@ public final class SubmitPage {
                 uploads.take(session.get().locator(), () -> request.connection().close());
         if (place.isEmpty()) {
             drain(body);
-            return form(503, language, session.get(), texts.error_busy())
-                    .header("Retry-After", "300")
-                    .build();
+            return busy(language, session.get());
         }
         try (Uploads.Place taken = place.get()) {
             return receive(language, session.get(), headers, taken.watched(body));
@@ -135,7 +138,8 @@ public final class SubmitPage {
                         .setMaxCount(limit.bytes() + 1)
                         .get();
         String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
-        Optional<Submission> submission = Submission.of(type, bounded, files, shortest(session));
+        Optional<Submission> submission =
+                Submission.of(type, bounded, files, shortest(session), longMessages);
         if (submission.isEmpty()) {
             drain(body);
             return form(400, language, session, texts.error_malformed(0)).build();
@@ -172,6 +176,10 @@ public final class SubmitPage {
             case CODENAME -> refused(body, language, session, texts.error_codename());
             case MESSAGE_TOO_SHORT -> refused(body, language, session, texts.error_short(shortest));
             case MESSAGE_TOO_LONG -> refused(body, language, session, texts.error_message());
+            case BUSY -> {
+                drain(body);
+                yield busy(language, session);
+            }
             case TOO_MANY -> refused(body, language, session, texts.error_many(files));
             case MALFORMED ->
                     refused(
@@ -180,6 +188,12 @@ public final class SubmitPage {
                             session,
                             texts.error_malformed(submission.get().taken()));
         };
+    }
+
+    private Response busy(Language language, Session.Known session) {
+        return form(503, language, session, Answers.texts(language).error_busy())
+                .header("Retry-After", "300")
+                .build();
     }
 
     /// The room was there when the form began.
@@ -196,13 +210,14 @@ public final class SubmitPage {
 
     private Response.ResponseBuilder form(
             int status, Language language, Session.Known session, @Nullable String error) {
+        int least = shortest(session);
         return Answers.page(
                         status,
                         language,
                         Pages.form(
                                 new Pages.View(language, "form"),
                                 limit.size(),
-                                shortest(session),
+                                least == 0 ? null : Integer.toString(least),
                                 error))
                 .header(HttpHeaders.SET_COOKIE, sessions.used(session));
     }

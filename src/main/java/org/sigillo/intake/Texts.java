@@ -60,7 +60,7 @@ interface Texts {
     String codename_keep();
 
     @Message("To go on, type word number {number} of the seven:")
-    String codename_ask(Object number);
+    String codename_ask(String number);
 
     @Message("That was another word. Count again from the first; the words are still here.")
     String codename_wrong();
@@ -94,7 +94,7 @@ interface Texts {
 
     @Message(
             "The first time, at least {number} characters: without a word nobody can tell what files are worth.")
-    String form_message_first(Object number);
+    String form_message_first(String number);
 
     @Message(
             "Write at least {number} characters about what you send, the first time. Nothing was kept: choose the files again.")
@@ -162,10 +162,10 @@ interface Texts {
     String case_none();
 
     @Message("File {number}")
-    String case_file(Object number);
+    String case_file(String number);
 
     @Message("Message {number}")
-    String case_message(Object number);
+    String case_message(String number);
 
     @Message("Day")
     String case_day();
@@ -192,7 +192,7 @@ interface Texts {
     String reply_lead();
 
     @Message("Answer {number}")
-    String reply_number(Object number);
+    String reply_number(String number);
 
     @Message("New")
     String reply_new();

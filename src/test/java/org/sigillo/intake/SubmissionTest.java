@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.sigillo.intake.Submission.End;
 
 /// What a form's parts come to.
 class SubmissionTest {
+    private final Semaphore longMessages = new Semaphore(1);
     private static final String FILE =
             "Content-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\nbytes";
 
@@ -46,6 +48,20 @@ class SubmissionTest {
         assertThat(read(3, message("abc"), message(""), FILE)).as("said once").isEqualTo(End.WHOLE);
     }
 
+    @Test
+    void only_so_many_long_ones_are_held_at_once_and_short_ones_wait_for_none() throws IOException {
+        String many = "a".repeat(Submission.SHORT_MESSAGE);
+        assertThat(read(0, message(many))).isEqualTo(End.WHOLE);
+        assertThat(longMessages.tryAcquire()).isTrue();
+        assertThat(read(0, message(many), FILE)).isEqualTo(End.BUSY);
+        assertThat(read(0, message(many.substring(1)), FILE)).isEqualTo(End.WHOLE);
+        longMessages.release();
+        assertThat(read(0, message("a".repeat(Submission.LONGEST_MESSAGE)))).isEqualTo(End.WHOLE);
+        assertThat(read(0, message("a".repeat(Submission.LONGEST_MESSAGE + 1))))
+                .isEqualTo(End.MESSAGE_TOO_LONG);
+        assertThat(longMessages.availablePermits()).isEqualTo(1);
+    }
+
     private static String message(String text) {
         return "Content-Disposition: form-data; name=\"message\"\r\n\r\n" + text;
     }
@@ -60,7 +76,8 @@ class SubmissionTest {
                         "multipart/form-data; boundary=b",
                         new ByteArrayInputStream(body.toString().getBytes(StandardCharsets.UTF_8)),
                         10,
-                        shortest)
+                        shortest,
+                        longMessages)
                 .orElseThrow()
                 .read((name, _, in) -> {
                     in.readAllBytes();
