@@ -2,7 +2,8 @@
 import { scriptUrl } from './policy';
 import { network } from './source/drop-api';
 import { hasherAt, hashing } from './source/hashing';
-import { Source, reasonOf } from './source/source';
+import { Source } from './source/source';
+import { reasonOf } from './source/told';
 import { ENOUGH, speed } from './source/speed';
 import { SEGMENT } from './sealed/padding';
 import { CALLS, type Call, type Hash, type Reply } from './source/wire';

@@ -9,7 +9,8 @@ import { derive } from '../src/source/codename';
 import type { CaseAnswer, Intake } from '../src/source/drop-api';
 import { Sha256 } from '../src/source/hash';
 import { contentHash } from '../src/source/boxes';
-import { type Event, Source } from '../src/source/source';
+import { Source } from '../src/source/source';
+import type { Event } from '../src/source/told';
 import { Dropbox, lineTo } from './dropbox';
 import { Newsroom, SMALL, same, sample } from './newsroom';
 

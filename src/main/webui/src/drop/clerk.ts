@@ -1,5 +1,5 @@
 // The page's side of the Worker: it asks, and never sees a key.
-import type { Event, Reason } from '../source/source';
+import type { Event, Reason } from '../source/told';
 import type { Ask, Call, Name, Reply, Result, Start } from '../source/wire';
 
 /** Not done, and why. */

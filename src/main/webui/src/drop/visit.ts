@@ -1,9 +1,9 @@
 // A source's visit in one document: form, sending, the case. What is secret stays with the Worker.
 import { sizeText } from '../sizes';
-import type { CaseView, Event, Line, ReplyView, Terms, UnfinishedView } from '../source/source';
+import type { CaseView, Event, Terms } from '../source/told';
 import type { Stage } from '../source/sending';
-import type { WishLine } from '../source/drop-api';
 import { type Clerk, NotDone } from './clerk';
+import { Dossier } from './dossier';
 import { Pace } from './pace';
 import { type Stages, complain, find, onFailure, press, submits } from './stage';
 
@@ -19,7 +19,8 @@ interface Item {
     state: 'open' | 'arrived' | 'failed';
 }
 
-const BEAT_AND = 2;
+/** Until it is known. */
+const BEAT = 60;
 
 export class Visit {
     private terms: Terms | undefined;
@@ -29,14 +30,22 @@ export class Visit {
     private paused = false;
     private sending = false;
     private shownAt = 0;
-    private renewal = 0;
     private counting = 0;
+    private readonly dossier: Dossier;
 
     constructor(
         private readonly stages: Stages,
         private readonly clerk: Clerk,
         private readonly language: string,
     ) {
+        this.dossier = new Dossier(stages, clerk, language, {
+            more: async () => this.form(this.terms ?? (await clerk.ask('terms')), this.said),
+            send: (things) => this.send(things),
+            fail: (error) => this.fail(error),
+            isSending: () => this.sending,
+            shown: (view) => (this.said ||= view.lines.length > 0),
+            beat: () => this.terms?.beat ?? BEAT,
+        });
         clerk.listen((event) => this.hear(event));
         onFailure((error) => this.fail(error));
         addEventListener('beforeunload', (event) => {
@@ -272,156 +281,11 @@ export class Visit {
     }
 
     /** What arrived, and what was answered. */
-    async look(view?: CaseView): Promise<void> {
-        this.show(view ?? (await this.clerk.ask('view')));
+    look(): Promise<void> {
+        return this.dossier.look();
     }
 
     show(view: CaseView): void {
-        clearTimeout(this.renewal);
-        this.said ||= view.lines.length > 0;
-        const stage = this.stages.show('case');
-        const replies = find(stage, '#replies');
-        replies.hidden = view.replies.length === 0;
-        find(replies, 'ol').append(...view.replies.map((reply) => this.reply(reply)));
-        const unfinished = find(stage, '#unfinished');
-        unfinished.hidden = view.unfinished.length === 0;
-        find(unfinished, 'ol').append(...view.unfinished.map((it) => this.unfinished(it)));
-        find(stage, '#lines').append(...view.lines.map((line) => this.caseLine(line)));
-        find(stage, '#wished').append(...view.wishes.map((wish) => this.wished(wish)));
-        for (const button of stage.querySelectorAll<HTMLElement>('[data-do=more]')) {
-            press(button, async () => {
-                this.form(this.terms ?? (await this.clerk.ask('terms')), this.said);
-            });
-        }
-        for (const button of stage.querySelectorAll<HTMLElement>('[data-wish]')) {
-            const wish = button.dataset['wish'] === 'deletion' ? 'deletion' : 'no-publication';
-            const wished = view.wishes.some((it) => it.wish === wish);
-            button.hidden = wished;
-            find(stage, wish === 'deletion' ? '#wish-deletion' : '#wish-consent').hidden = wished;
-            press(button, async () => this.look(await this.clerk.ask('wish', { wish })));
-        }
-        find(stage, '#wishes').hidden = view.wishes.length > 1;
-        find(stage, '#taking-back').hidden = view.lines.length === 0 && view.wishes.length === 0;
-        this.renews(view);
-        const fresh = view.replies.filter((it) => it.fresh).map((it) => it.reply);
-        if (fresh.length > 0) {
-            this.clerk.ask('seen', { replies: fresh }).catch((error: unknown) => this.fail(error));
-        }
+        this.dossier.show(view);
     }
-
-    private reply(reply: ReplyView): DocumentFragment {
-        const part = this.stages.part('reply', { number: reply.number, day: this.day(reply.day), text: reply.text ?? '' });
-        find(part, '.fresh').hidden = !reply.fresh;
-        find(part, 'blockquote').hidden = reply.text === undefined;
-        find(part, '.error').hidden = reply.text !== undefined;
-        press(find(part, '[data-do=remove]'), async () => this.look(await this.clerk.ask('removeReply', { reply: reply.reply })));
-        return part;
-    }
-
-    private unfinished(it: UnfinishedView): DocumentFragment {
-        const { exhibit } = it;
-        const sizes = { size: sizeText(this.language, it.size), arrived: sizeText(this.language, it.arrived) };
-        const part = this.stages.part('unfinished', { exhibit, ...sizes });
-        only(part, it.of === 'file' ? 'of-file' : 'of-message', 'of-file', 'of-message');
-        const input = find(part, 'input', HTMLInputElement);
-        input.addEventListener('change', () => {
-            const [file] = input.files ?? [];
-            if (file !== undefined) {
-                this.clerk
-                    .ask('goOn', { exhibit, file })
-                    .then(({ key }) => this.send([{ key, name: file.name, size: file.size }]))
-                    .catch((error: unknown) => this.fail(error));
-            }
-        });
-        press(find(part, '[data-do=give-up]'), async () => this.look(await this.clerk.ask('giveUp', { exhibit })));
-        return part;
-    }
-
-    private caseLine(line: Line): DocumentFragment {
-        const { exhibit, number, known } = line;
-        const size = new Intl.NumberFormat(this.language).format(known?.size ?? 0);
-        const part = this.stages.part('line', { number, day: this.day(line.day), size, sha256: known?.sha256 ?? '' });
-        only(part, known?.of === 'message' ? 'of-message' : 'of-file', 'of-file', 'of-message');
-        find(part, '.broken').hidden = known !== undefined;
-        part.querySelectorAll<HTMLElement>('.whole').forEach((it) => (it.hidden = known === undefined));
-        const receipts = find(part, '.receipts');
-        this.indexed(find(part, 'li'), line);
-        const offer = async (plain: boolean) => {
-            const refused = find(receipts, '.error');
-            const wished = find(receipts, 'input', HTMLInputElement).checked;
-            refused.hidden = !plain || wished;
-            if (refused.hidden) {
-                const receipt = await this.clerk.ask('receipt', { exhibit, plain });
-                if (receipt !== undefined) {
-                    save(receipt, `${number}${plain ? '.tlog-proof' : '.age'}`);
-                }
-            }
-        };
-        press(find(receipts, '[data-do=sealed]'), () => offer(false));
-        press(find(receipts, '[data-do=plain]'), () => offer(true));
-        press(find(part, '[data-do=forget]'), async () => this.look(await this.clerk.ask('forget', { exhibit })));
-        return part;
-    }
-
-    private indexed(element: HTMLElement, line: Line): void {
-        if (line.index !== null) {
-            find(element, '.index').textContent = String(line.index);
-            find(element, '.receipts').hidden = line.known === undefined;
-        }
-    }
-
-    private wished(wish: WishLine): DocumentFragment {
-        const part = this.stages.part('wished', { wish: wish.wish, day: this.day(wish.day) });
-        only(part, wish.wish === 'deletion' ? 'of-deletion' : 'of-consent', 'of-deletion', 'of-consent');
-        only(part, wish.settled === null ? 'open' : 'settled', 'open', 'settled');
-        return part;
-    }
-
-    /** Until everything has its entry: the lines in place, so that nobody who reads them is disturbed. */
-    private renews(view: CaseView): void {
-        find(document, '#waits').hidden = !view.waits;
-        if (!view.waits) {
-            return;
-        }
-        const again = () => {
-            if (document.getElementById('lines') === null || this.sending) {
-                return;
-            }
-            this.clerk.ask('view').then(
-                (next) => {
-                    for (const line of next.lines) {
-                        const element = document.getElementById(`exhibit-${line.number}`);
-                        if (element !== null) {
-                            this.indexed(element, line);
-                        }
-                    }
-                    if (document.getElementById('lines') !== null) {
-                        this.renews(next);
-                    }
-                },
-                (error: unknown) => this.fail(error),
-            );
-        };
-        this.renewal = window.setTimeout(again, ((this.terms?.beat ?? 60) + BEAT_AND) * 1000);
-    }
-
-    private day(day: string): string {
-        return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
-    }
-}
-
-/** Of several ways to say it, one. */
-function only(part: ParentNode, kept: string, ...classes: readonly string[]): void {
-    for (const name of classes.filter((it) => it !== kept)) {
-        part.querySelectorAll(`.${name}`).forEach((it) => it.remove());
-    }
-}
-
-function save(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-    const link = document.createElement('a');
-    const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

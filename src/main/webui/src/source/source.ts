@@ -1,98 +1,20 @@
 // One source's visit, without a page: everything that only the Worker may know. Codename, seed and keys never leave it, but
 // for the codename's words while the page shows them.
-import { Malformed, base64, fromBase64, fromHex, hex, random, utf8 } from '../formats/bytes';
-import { encode, hashText, text } from '../formats/canonical';
-import { caseTag } from '../formats/entry';
+import { Malformed, hex, random, utf8 } from '../formats/bytes';
 import type { Trust } from '../formats/trust';
-import { type Identity, newIdentity, seal, sealGrant } from '../sealed/age';
-import { openSmall, readReply } from '../sealed/box';
-import { type Of, contentHash, readStub, readUnfinished } from './boxes';
+import { seal } from '../sealed/age';
+import { beginCase } from './beginning';
 import { type Derived, derive } from './codename';
-import {
-    type CaseAnswer,
-    type ExhibitLine,
-    type Generation,
-    type Intake,
-    type Proof,
-    Refused,
-    type ReplyLine,
-    type Transport,
-    type UnfinishedLine,
-    type WishLine,
-    type WishWord,
-} from './drop-api';
+import { fileContent, letters, wrongWith } from './contents';
+import { type CaseAnswer, type Generation, type Intake, type Proof, Refused, type Transport, type WishWord } from './drop-api';
 import { Link, Stopped } from './link';
-import { type Delay, Gate, Patience, type Sleep } from './patience';
-import { Untraced, agree, followed, proven, traced } from './receivers';
-import { type Content, type Hasher, type Means, OtherFile, Sending, type Stage, Unreadable } from './sending';
-import { COUNT, below, generate, looksLikeCodename, parse, typedWords } from './words';
-
-/** Why something was not done; the page has a sentence for each. */
-export type Reason =
-    | 'other-file'
-    | 'unreadable'
-    | 'full'
-    | 'closed'
-    | 'evidence'
-    | 'untraced'
-    | 'large'
-    | 'unfinished'
-    | 'stopped'
-    | 'no-case'
-    | 'fault';
-
-export interface Line {
-    readonly exhibit: string;
-    readonly number: number;
-    readonly day: string;
-    readonly index: number | null;
-    /** None if the stub does not open, or says something else than the ledger. */
-    readonly known: { readonly of: Of; readonly size: number; readonly sha256: string } | undefined;
-}
-
-export interface UnfinishedView {
-    readonly exhibit: string;
-    readonly of: Of;
-    /** The file's own. */
-    readonly size: number;
-    readonly arrived: number;
-    readonly total: number;
-}
-
-export interface ReplyView {
-    readonly reply: string;
-    readonly number: number;
-    readonly day: string;
-    readonly text: string | undefined;
-    readonly fresh: boolean;
-}
-
-export interface CaseView {
-    readonly lines: readonly Line[];
-    readonly unfinished: readonly UnfinishedView[];
-    readonly replies: readonly ReplyView[];
-    readonly wishes: readonly WishLine[];
-    /** Whether something has no index yet. */
-    readonly waits: boolean;
-}
-
-export interface Terms {
-    readonly genesis: string;
-    readonly origin: string;
-    readonly limit: number;
-    /** Characters that the first message must have. */
-    readonly firstMessage: number;
-    readonly beat: number;
-}
-
-export type Event =
-    | { readonly kind: 'delay'; readonly delay: Delay }
-    | { readonly kind: 'moved'; readonly key: number; readonly stage: Stage; readonly done: number; readonly total: number }
-    | { readonly kind: 'arrived'; readonly key: number; readonly number: number }
-    | { readonly kind: 'failed'; readonly key: number; readonly reason: Reason };
-
-/** What is wrong with what should be sent. */
-export type Wrong = 'empty' | 'codename' | 'short' | 'long' | 'large';
+import { Gate, Patience, type Sleep } from './patience';
+import { receiptOf } from './receipt';
+import { Untraced, followed, traced } from './receivers';
+import { type Content, type Hasher, type Means, OtherFile, Sending, type Stage } from './sending';
+import { exhibitLine, openUnfinished, replyView, unfinishedView } from './shown';
+import { type CaseView, type Event, type Terms, type Wrong, reasonOf } from './told';
+import { COUNT, below, generate, parse, typedWords } from './words';
 
 export interface Surroundings {
     readonly transport: Transport;
@@ -102,9 +24,9 @@ export interface Surroundings {
     tell(event: Event): void;
 }
 
-const LONGEST_MESSAGE = 1_048_576;
 const ROUNDS = 5;
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}$/;
+/** A newer key, or an exhibit that the server has given up meanwhile: it is begun once more, from its beginning. */
+const ANEW: ReadonlySet<string> = new Set(['generation', 'no-exhibit']);
 
 interface Opened {
     readonly answer: CaseAnswer;
@@ -196,9 +118,10 @@ export class Source {
         if (answer === undefined) {
             return { lines: [], unfinished: [], replies: [], wishes: [], waits: false };
         }
-        const lines = await Promise.all(answer.exhibits.filter((it) => it.stub !== null).map((it) => this.line(answer, it)));
-        const replies = await Promise.all(answer.replies.map((it, i) => this.reply(answer, it, i + 1)));
-        const unfinished = await Promise.all(answer.unfinished.map((it) => this.unfinished(answer, it)));
+        const { identity } = this.mustDerived();
+        const lines = await Promise.all(answer.exhibits.filter((it) => it.stub !== null).map((it) => exhibitLine(identity, answer, it)));
+        const replies = await Promise.all(answer.replies.map((it, i) => replyView(identity, answer, it, i + 1)));
+        const unfinished = await Promise.all(answer.unfinished.map((it) => unfinishedView(identity, answer, it, this.around.segmentSize)));
         return {
             lines,
             unfinished: unfinished.flatMap((it) => it ?? []),
@@ -208,14 +131,10 @@ export class Source {
         };
     }
 
-    /** Characters that the next message must have. */
-    private shortest(): number {
-        return this.said ? 0 : (this.intake?.firstMessage ?? 0);
-    }
-
     /** Puts them in the queue, the message first, unless something is wrong with one of them. */
     send(ask: { message: string; files: readonly File[] }): { readonly wrong?: Wrong; readonly keys: readonly number[] } {
-        const wrong = this.wrong(ask.message, ask.files);
+        const least = this.said ? 0 : (this.intake?.firstMessage ?? 0);
+        const wrong = wrongWith(ask.message, ask.files, least, this.intake?.limit ?? 0);
         if (wrong !== undefined) {
             return { wrong, keys: [] };
         }
@@ -225,23 +144,6 @@ export class Source {
             contents.unshift({ of: 'message', mediaType: 'text/plain; charset=utf-8', bytes: new Blob([words]) });
         }
         return { keys: contents.map((content) => this.enqueue(content, (key) => this.fresh(key, content))) };
-    }
-
-    private wrong(message: string, files: readonly File[]): Wrong | undefined {
-        const length = letters(message);
-        if (length === 0 && files.length === 0) {
-            return 'empty';
-        }
-        if (utf8(message).length > LONGEST_MESSAGE) {
-            return 'long';
-        }
-        if (looksLikeCodename(message)) {
-            return 'codename';
-        }
-        if (length < this.shortest()) {
-            return 'short';
-        }
-        return files.some((file) => file.size > (this.intake?.limit ?? 0)) ? 'large' : undefined;
     }
 
     /** Goes on with what was begun, from the file that is chosen again. */
@@ -317,18 +219,9 @@ export class Source {
         if (answer === undefined || line === undefined || proof === undefined) {
             return undefined;
         }
-        const { salt, sha256 } = await this.openStub(answer, line);
-        const entry = proven(this.trust ?? (await this.ledger()), proof);
-        const nonce = fromHex(entry.nonce, 32);
-        agree('the receipt', 'exhibit.sealed', entry.type);
-        agree('the receipt, case', caseTag(nonce, answer.case), entry.case ?? '');
-        agree('the receipt, content', contentHash(salt, sha256), hashText(entry.body, 'content'));
-        const extra = { v: 1, case: answer.case, exhibit: ask.exhibit, salt, entry: text({ entry: proof.entry }, 'entry') };
-        const hashes = proof.proof.map((hash) => `${base64(fromHex(hash, 32))}\n`).join('');
-        const receipt = utf8(
-            `c2sp.org/tlog-proof@v1\nextra ${base64(encode(extra))}\nindex ${proof.index}\n${hashes}\n${proof.checkpoint}`,
-        );
-        return ask.plain ? receipt : seal(receipt, this.mustDerived().identity.recipient);
+        const { identity } = this.mustDerived();
+        const receipt = await receiptOf(identity, this.trust ?? (await this.ledger()), answer, line, proof);
+        return ask.plain ? receipt : seal(receipt, identity.recipient);
     }
 
     async leave(): Promise<void> {
@@ -409,26 +302,11 @@ export class Source {
         }
     }
 
-    /** The case's first key, for everybody who counts; nobody here keeps it. */
-    private async beginCase(): Promise<CaseAnswer> {
-        const { identity, keeper } = this.mustDerived();
-        const first = await newIdentity();
-        for (let round = 1; ; round++) {
-            const { receivers } = this.intake ?? (await this.look());
-            try {
-                return (await this.link.ask('PUT', '/api/case', {
-                    grants: await grantsOf(first, receivers),
-                    keepsake: keeper.keepsake(first.recipient),
-                    recipient: first.recipient,
-                    source: identity.recipient,
-                })) as CaseAnswer;
-            } catch (error) {
-                if (!(error instanceof Refused) || error.guard !== 'receivers' || round === ROUNDS) {
-                    throw error;
-                }
-                await this.look();
-            }
-        }
+    private beginCase(): Promise<CaseAnswer> {
+        return beginCase(this.link, this.mustDerived(), async (anew) => {
+            const intake = this.intake === undefined || anew ? await this.look() : this.intake;
+            return intake.receivers;
+        });
     }
 
     private enqueue(content: Content, work: (key: number) => Promise<number>): number {
@@ -463,16 +341,11 @@ export class Source {
                 await sending.begin();
                 return await this.finished(sending);
             } catch (error) {
-                if (!(error instanceof Refused) || !this.startsAnew(error) || round === ROUNDS) {
+                if (!(error instanceof Refused) || !ANEW.has(error.guard) || round === ROUNDS) {
                     throw error;
                 }
             }
         }
-    }
-
-    /** A newer key, or an exhibit that the server has given up meanwhile: it is begun once more, from its beginning. */
-    private startsAnew(refused: Refused): boolean {
-        return refused.guard === 'generation' || refused.guard === 'no-exhibit';
     }
 
     private async further(key: number, exhibit: string, content: Content): Promise<number> {
@@ -482,7 +355,7 @@ export class Source {
         if (answer === undefined || line === undefined) {
             return this.fresh(key, content);
         }
-        const begun = await this.openUnfinished(answer, line);
+        const begun = await openUnfinished(this.mustDerived().identity, answer, line);
         if (begun.size !== content.bytes.size || begun.of !== content.of) {
             throw new OtherFile();
         }
@@ -523,96 +396,4 @@ export class Source {
             moved: (stage: Stage, done: number, total: number) => this.around.tell({ kind: 'moved', key, stage, done, total }),
         };
     }
-
-    private async openStub(answer: CaseAnswer, line: ExhibitLine) {
-        const place = { case: answer.case, exhibit: line.exhibit, generation: line.generation };
-        const box = await openSmall(fromBase64(line.stub ?? ''), this.mustDerived().identity);
-        const stub = readStub(box, place, answer.origins);
-        agree(`the stub of ${line.exhibit}`, line.content, contentHash(stub.salt, stub.sha256));
-        return stub;
-    }
-
-    private async line(answer: CaseAnswer, line: ExhibitLine): Promise<Line> {
-        const { exhibit, number, day, index } = line;
-        const known = await this.openStub(answer, line).catch(() => undefined);
-        return { exhibit, number, day, index, known: known && { of: known.of, size: known.size, sha256: known.sha256 } };
-    }
-
-    private async openUnfinished(answer: CaseAnswer, line: UnfinishedLine) {
-        const place = { case: answer.case, exhibit: line.exhibit, generation: line.generation };
-        const box = await openSmall(fromBase64(line.stub), this.mustDerived().identity);
-        return { ...readUnfinished(box, place, answer.origins), origin: text(box, 'origin') };
-    }
-
-    /** None of what does not open: nobody could go on with it. */
-    private async unfinished(answer: CaseAnswer, line: UnfinishedLine): Promise<UnfinishedView | undefined> {
-        const begun = await this.openUnfinished(answer, line).catch(() => undefined);
-        if (begun === undefined) {
-            return undefined;
-        }
-        const { of, size } = begun;
-        const arrived = Math.min(line.size, line.segments.length * this.around.segmentSize);
-        return { exhibit: line.exhibit, of, size, arrived, total: line.size };
-    }
-
-    private async reply(answer: CaseAnswer, line: ReplyLine, number: number): Promise<ReplyView | undefined> {
-        if (line.box === null) {
-            return undefined;
-        }
-        const place = { case: answer.case, reply: line.reply, generation: line.generation, writer: line.writer };
-        let words: string | undefined;
-        try {
-            words = readReply(await openSmall(fromBase64(line.box), this.mustDerived().identity), place, answer.origins);
-        } catch {
-            // A colleague's program may be wrong, and stops nobody: the page says that this one does not open.
-            words = undefined;
-        }
-        return { reply: line.reply, number, day: line.day, text: words, fresh: !line.seen };
-    }
-}
-
-async function grantsOf(identity: Identity, receivers: Intake['receivers']) {
-    return Promise.all(
-        receivers.map(async ({ person, recipient }) => ({ person, grant: base64(await sealGrant(identity, recipient)) })),
-    );
-}
-
-function fileContent(file: File): Content {
-    const mediaType = MEDIA_TYPE.test(file.type) ? file.type : 'application/octet-stream';
-    return { of: 'file', name: file.name.toWellFormed(), mediaType, bytes: file };
-}
-
-/** White space left out. */
-function letters(message: string): number {
-    return Array.from(message.replaceAll(/\s/gu, '')).length;
-}
-
-export function reasonOf(error: unknown): Reason {
-    if (error instanceof Refused) {
-        switch (error.guard) {
-            case 'closed':
-            case 'full':
-            case 'unfinished':
-            case 'no-case':
-                return error.guard;
-            case 'too-large':
-                return 'large';
-            default:
-                return 'fault';
-        }
-    }
-    if (error instanceof OtherFile) {
-        return 'other-file';
-    }
-    if (error instanceof Unreadable) {
-        return 'unreadable';
-    }
-    if (error instanceof Untraced) {
-        return 'untraced';
-    }
-    if (error instanceof Stopped) {
-        return 'stopped';
-    }
-    const name = error instanceof Error ? error.name : '';
-    return name === 'BrokenEvidence' || name === 'Malformed' ? 'evidence' : 'fault';
 }

@@ -1,5 +1,6 @@
 // How the page asks the Worker, and what the Worker answers and tells.
-import type { Event, Reason, Source } from './source';
+import type { Source } from './source';
+import type { Event, Reason } from './told';
 
 export const CALLS = [
     ...(['begin', 'confirm', 'comeBack', 'terms', 'view', 'send', 'goOn', 'again', 'stop', 'giveUp', 'pause', 'goOnSending', 'now'] as const),

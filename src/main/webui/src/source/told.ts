@@ -1,0 +1,104 @@
+// What the page is told of a source's visit.
+import { type Of } from './boxes';
+import { Refused, type WishLine } from './drop-api';
+import { Stopped } from './link';
+import type { Delay } from './patience';
+import { Untraced } from './receivers';
+import { OtherFile, type Stage, Unreadable } from './sending';
+
+/** Why something was not done; the page has a sentence for each. */
+export type Reason =
+    | 'other-file'
+    | 'unreadable'
+    | 'full'
+    | 'closed'
+    | 'evidence'
+    | 'untraced'
+    | 'large'
+    | 'unfinished'
+    | 'stopped'
+    | 'no-case'
+    | 'fault';
+
+export interface Line {
+    readonly exhibit: string;
+    readonly number: number;
+    readonly day: string;
+    readonly index: number | null;
+    /** None if the stub does not open, or says something else than the ledger. */
+    readonly known: { readonly of: Of; readonly size: number; readonly sha256: string } | undefined;
+}
+
+export interface UnfinishedView {
+    readonly exhibit: string;
+    readonly of: Of;
+    /** The file's own. */
+    readonly size: number;
+    readonly arrived: number;
+    readonly total: number;
+}
+
+export interface ReplyView {
+    readonly reply: string;
+    readonly number: number;
+    readonly day: string;
+    readonly text: string | undefined;
+    readonly fresh: boolean;
+}
+
+export interface CaseView {
+    readonly lines: readonly Line[];
+    readonly unfinished: readonly UnfinishedView[];
+    readonly replies: readonly ReplyView[];
+    readonly wishes: readonly WishLine[];
+    /** Whether something has no index yet. */
+    readonly waits: boolean;
+}
+
+export interface Terms {
+    readonly genesis: string;
+    readonly origin: string;
+    readonly limit: number;
+    /** Characters that the first message must have. */
+    readonly firstMessage: number;
+    readonly beat: number;
+}
+
+export type Event =
+    | { readonly kind: 'delay'; readonly delay: Delay }
+    | { readonly kind: 'moved'; readonly key: number; readonly stage: Stage; readonly done: number; readonly total: number }
+    | { readonly kind: 'arrived'; readonly key: number; readonly number: number }
+    | { readonly kind: 'failed'; readonly key: number; readonly reason: Reason };
+
+/** What is wrong with what should be sent. */
+export type Wrong = 'empty' | 'codename' | 'short' | 'long' | 'large';
+
+export function reasonOf(error: unknown): Reason {
+    if (error instanceof Refused) {
+        switch (error.guard) {
+            case 'closed':
+            case 'full':
+            case 'unfinished':
+            case 'no-case':
+                return error.guard;
+            case 'too-large':
+                return 'large';
+            default:
+                return 'fault';
+        }
+    }
+    if (error instanceof OtherFile) {
+        return 'other-file';
+    }
+    if (error instanceof Unreadable) {
+        return 'unreadable';
+    }
+    if (error instanceof Untraced) {
+        return 'untraced';
+    }
+    if (error instanceof Stopped) {
+        return 'stopped';
+    }
+    const name = error instanceof Error ? error.name : '';
+    return name === 'BrokenEvidence' || name === 'Malformed' ? 'evidence' : 'fault';
+}
