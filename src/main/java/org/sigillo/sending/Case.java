@@ -86,20 +86,20 @@ final class Case {
                 .with("source", me.source().recipient().text());
     }
 
-    /// The newest recipient, if it can be traced to somebody who may have made it.
+    /// A generation's recipient, if it can be traced to somebody who may have made it.
     ///
     /// @throws BrokenEvidenceException if it cannot
-    HybridRecipient traced(CaseFile file) throws IOException {
-        CaseFile.Generation newest = file.newest();
-        if (newest.number() == 0) {
-            requireFirst(file);
-            return newest.recipient();
+    HybridRecipient traced(CaseFile file, CaseFile.Generation generation) throws IOException {
+        if (generation.number() == 0) {
+            requireFirst(file.id(), generation);
+            return generation.recipient();
         }
         CaseFile.Made made =
-                newest.made()
+                generation
+                        .made()
                         .orElseThrow(() ->
                                 new BrokenEvidenceException(
-                                        "the case's generation " + newest.number(),
+                                        "the case's generation " + generation.number(),
                                         "a reviewer's statement",
                                         "none"));
         if (!newsroom.counts(made.person())) {
@@ -111,14 +111,14 @@ final class Case {
                 made.person(),
                 made.nonce(),
                 made.statement(),
-                newest.number(),
-                newest.recipient());
-        return newest.recipient();
+                generation.number(),
+                generation.recipient());
+        return generation.recipient();
     }
 
-    private void requireFirst(CaseFile file) throws IOException {
-        HybridRecipient first = file.newest().recipient();
-        Optional<Sha256> keepsake = file.newest().keepsake();
+    private void requireFirst(Id caseId, CaseFile.Generation generation) throws IOException {
+        HybridRecipient first = generation.recipient();
+        Optional<Sha256> keepsake = generation.keepsake();
         if (keepsake.isPresent()) {
             Newsroom.same(
                     "the case's first recipient, by its keepsake",
@@ -127,7 +127,7 @@ final class Case {
             return;
         }
         if (opened == null) {
-            opened = recipientOfEntry(file.id());
+            opened = recipientOfEntry(caseId);
         }
         Newsroom.same(
                 "the case's first recipient, by its entry",

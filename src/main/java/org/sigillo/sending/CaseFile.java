@@ -20,9 +20,12 @@ import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.sealing.SealedContent;
 
 /// What the server says of a case: nothing of it is believed yet (`docs/spec/drop-api.md` §3).
+///
+/// @param earlier older generations to which something unfinished is sealed
 record CaseFile(
         Id id,
         Generation newest,
+        List<Generation> earlier,
         List<Arrived> arrived,
         List<Unfinished> unfinished,
         List<Reply> replies) {
@@ -69,6 +72,9 @@ record CaseFile(
         return new CaseFile(
                 Id.parse(json.text("case")),
                 generation(json.object("generation")),
+                json.has("earlier")
+                        ? objects(json, "earlier").stream().map(CaseFile::generation).toList()
+                        : List.of(),
                 arrived,
                 unfinished,
                 replies);
@@ -152,6 +158,13 @@ record CaseFile(
             objects.add(object);
         }
         return objects;
+    }
+
+    /// The newest generation, or an older one that is told.
+    Optional<Generation> generation(long number) {
+        return number == newest.number()
+                ? Optional.of(newest)
+                : earlier.stream().filter(it -> it.number() == number).findFirst();
     }
 
     /// Exhibits that have no entry yet.

@@ -39,22 +39,26 @@ final class Sending {
         if (before.isPresent()) {
             return before.get();
         }
-        HybridRecipient recipient = mine.traced(file);
         for (CaseFile.Unfinished it : file.unfinished()) {
             if (!isOf(content, it, file)) {
                 continue;
             }
-            if (it.generation() == file.newest().number()) {
-                return bring(content, place(file, it.exhibit()), recipient, it.segments());
+            Optional<CaseFile.Generation> generation = file.generation(it.generation());
+            if (generation.isPresent()) {
+                return bring(
+                        content,
+                        place(file, it.exhibit(), it.generation()),
+                        mine.traced(file, generation.get()),
+                        it.segments());
             }
-            // Its recipient is not told any more, and nothing could be added to it.
+            // Its recipient is not told, and nothing could be added to it.
             watcher.says(
                     "The newsroom has a newer key: what was begun of "
                             + content.shownName()
                             + " is sent again from its beginning.");
             drop.ask("DELETE", "api/exhibits/" + it.exhibit());
         }
-        return anew(content, file, recipient);
+        return anew(content, file);
     }
 
     /// If it is the newsroom's already, by the stubs: a program that was started again sends nothing twice.
@@ -103,12 +107,12 @@ final class Sending {
                 && Transfer.isOf(content, it.exhibit(), it.segments(), me);
     }
 
-    private Sent anew(Content content, CaseFile known, HybridRecipient traced) throws IOException {
+    private Sent anew(Content content, CaseFile known) throws IOException {
         CaseFile file = known;
-        HybridRecipient recipient = traced;
         Id exhibit = Id.random(random);
         for (int attempt = 1; ; attempt++) {
-            Boxes.Place place = place(file, exhibit);
+            HybridRecipient recipient = mine.traced(file, file.newest());
+            Boxes.Place place = place(file, exhibit, file.newest().number());
             Answer answer =
                     drop.ask(
                             "POST",
@@ -131,7 +135,6 @@ final class Sending {
                 throw answer.refusal();
             }
             file = mine.read().orElseThrow(answer::refusal);
-            recipient = mine.traced(file);
         }
     }
 
@@ -146,10 +149,6 @@ final class Sending {
         Transfer.Done done =
                 new Transfer(drop, me, content, place, recipient, salt, watcher).bring(there);
         return new Sent(content, place.exhibit(), done.number(), done.sha256(), false);
-    }
-
-    private Boxes.Place place(CaseFile file, Id exhibit) {
-        return place(file, exhibit, file.newest().number());
     }
 
     private Boxes.Place place(CaseFile file, Id exhibit, long generation) {

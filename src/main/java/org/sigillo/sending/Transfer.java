@@ -152,7 +152,10 @@ final class Transfer {
                         "Content-Digest",
                         "sha-256=" + sequence(sealed.digest()),
                         "Sigillo-Mark",
-                        sequence(mark));
+                        sequence(mark),
+                        // What is refused is refused before 64 MiB have gone for nothing.
+                        "Expect",
+                        "100-continue");
         RequestBody body = sealed.body(length, watcher);
         for (int attempt = 1; ; attempt++) {
             Answer answer =

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -455,7 +456,42 @@ class VisitTest {
         }
 
         @Test
-        void begins_anew_where_the_key_has_changed_meanwhile() throws IOException {
+        void goes_on_under_the_older_key_where_the_newsroom_has_a_newer_one() throws IOException {
+            Content file = brokenOff();
+            AtomicReference<Json.Obj> first = new AtomicReference<>();
+            drop.shown =
+                    it -> {
+                        first.set(it.object("generation"));
+                        return it;
+                    };
+            try (Visit visit = visit(SHORT, false)) {
+                visit.told();
+            }
+            drop.shown = it -> it.with("earlier", Json.array(List.of(first.get())));
+            drop.nextGeneration(newsroom.rosa);
+            send(SHORT, file);
+            assertThat(drop.puts()).hasSize(1);
+            assertArrived(file);
+        }
+
+        @Test
+        void refuses_an_older_key_that_is_not_the_cases() throws IOException {
+            Content file = brokenOff();
+            drop.nextGeneration(newsroom.rosa);
+            Json.Obj own =
+                    Json.object()
+                            .with("generation", 0)
+                            .with("recipient", HybridIdentity.generate(random).recipient().text())
+                            .with("keepsake", Sha256.of());
+            drop.shown = it -> it.with("earlier", Json.array(List.of(own)));
+            assertThatThrownBy(() -> send(SHORT, file))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining("by its keepsake");
+            assertThat(drop.puts()).isEmpty();
+        }
+
+        @Test
+        void begins_anew_where_the_older_key_is_not_told() throws IOException {
             Content file = brokenOff();
             HybridIdentity next = drop.nextGeneration(newsroom.rosa);
             send(SHORT, file);
