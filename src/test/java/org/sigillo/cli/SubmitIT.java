@@ -187,6 +187,24 @@ class SubmitIT {
         assertThat(here() - others).as("segments that arrived").isBetween(1, 2);
     }
 
+    @Test
+    void a_server_that_is_killed_and_started_again_is_waited_for() throws Exception {
+        Path file = large();
+        int others = here();
+        Process process = startWith("-Xmx220m", "through", "--new", file.toString());
+        for (int i = 0; i < 1200 && here() == others; i++) {
+            assertThat(process.isAlive()).as("the server ends before it is done").isTrue();
+            Thread.sleep(100);
+        }
+        stack.killApp();
+        stack.startApp();
+        Ended ended = ended("through", process);
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("Arrived: file 1", digest(file).hex());
+        Path opened = opened();
+        assertThat(Files.mismatch(opened.resolve("1 dump.bin"), file)).isEqualTo(-1);
+    }
+
     /// Whole segments of files that are begun, as the database has them.
     private int here() throws Exception {
         try (var connection = stack.asSuperuser().getConnection();
