@@ -4,6 +4,7 @@
 import { type Bytes, hex } from '../formats/bytes';
 
 const BLOCK = 64;
+const SOME = 16_384;
 
 const words = (text: string) => Int32Array.from(text.trim().split(/\s+/), (word) => Number.parseInt(word, 16) | 0);
 
@@ -66,47 +67,67 @@ export class Sha256 {
         return hex(this.digest());
     }
 
+    /** Some at a time: what is called often is compiled best. */
     private blocks(bytes: Uint8Array, from: number, to: number): void {
-        const w = this.words;
-        const s = this.state;
-        // The engine knows the lengths of neither: `| 0` says that what is read is a word.
-        const at = (array: Int32Array | Uint8Array, i: number) => (array[i] as number) | 0;
-        for (let block = from; block < to; block += BLOCK) {
-            for (let i = 0, j = block; i < 16; i++, j += 4) {
-                w[i] = (at(bytes, j) << 24) | (at(bytes, j + 1) << 16) | (at(bytes, j + 2) << 8) | at(bytes, j + 3);
-            }
-            for (let i = 16; i < 64; i++) {
-                const x = at(w, i - 15);
-                const y = at(w, i - 2);
-                const sigma0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-                const sigma1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-                w[i] = (((sigma0 + at(w, i - 7)) | 0) + ((sigma1 + at(w, i - 16)) | 0)) | 0;
-            }
-            let [a, b, c, d] = [at(s, 0), at(s, 1), at(s, 2), at(s, 3)];
-            let [e, f, g, h] = [at(s, 4), at(s, 5), at(s, 6), at(s, 7)];
-            for (let i = 0; i < 64; i++) {
-                const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-                const sum0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-                const choice = g ^ (e & (f ^ g));
-                const majority = (a & b) | (c & (a | b));
-                const t = (((((h + sum1) | 0) + choice) | 0) + ((at(ROUNDS, i) + at(w, i)) | 0)) | 0;
-                h = g;
-                g = f;
-                f = e;
-                e = (d + t) | 0;
-                d = c;
-                c = b;
-                b = a;
-                a = (t + ((sum0 + majority) | 0)) | 0;
-            }
-            s[0] = (at(s, 0) + a) | 0;
-            s[1] = (at(s, 1) + b) | 0;
-            s[2] = (at(s, 2) + c) | 0;
-            s[3] = (at(s, 3) + d) | 0;
-            s[4] = (at(s, 4) + e) | 0;
-            s[5] = (at(s, 5) + f) | 0;
-            s[6] = (at(s, 6) + g) | 0;
-            s[7] = (at(s, 7) + h) | 0;
+        for (let at = from; at < to; at += SOME) {
+            compress(this.state, this.words, bytes, at, Math.min(at + SOME, to));
         }
     }
+}
+
+// The compiler cannot know that an index is within: `as number`; the engine must be told that what is read is a word: `| 0`.
+function compress(s: Int32Array, w: Int32Array, bytes: Uint8Array, from: number, to: number): void {
+    let h0 = (s[0] as number) | 0;
+    let h1 = (s[1] as number) | 0;
+    let h2 = (s[2] as number) | 0;
+    let h3 = (s[3] as number) | 0;
+    let h4 = (s[4] as number) | 0;
+    let h5 = (s[5] as number) | 0;
+    let h6 = (s[6] as number) | 0;
+    let h7 = (s[7] as number) | 0;
+    for (let block = from; block < to; block += BLOCK) {
+        for (let i = 0, j = block; i < 16; i++, j += 4) {
+            const high = ((bytes[j] as number) << 24) | ((bytes[j + 1] as number) << 16);
+            w[i] = high | ((bytes[j + 2] as number) << 8) | (bytes[j + 3] as number);
+        }
+        for (let i = 16; i < 64; i++) {
+            const x = (w[i - 15] as number) | 0;
+            const y = (w[i - 2] as number) | 0;
+            const sigma0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+            const sigma1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+            w[i] = (((sigma0 + (w[i - 7] as number)) | 0) + ((sigma1 + (w[i - 16] as number)) | 0)) | 0;
+        }
+        let a = h0;
+        let b = h1;
+        let c = h2;
+        let d = h3;
+        let e = h4;
+        let f = h5;
+        let g = h6;
+        let h = h7;
+        for (let i = 0; i < 64; i++) {
+            const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+            const sum0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+            const choice = g ^ (e & (f ^ g));
+            const majority = (a & b) | (c & (a | b));
+            const t = (((((h + sum1) | 0) + choice) | 0) + (((ROUNDS[i] as number) + (w[i] as number)) | 0)) | 0;
+            h = g;
+            g = f;
+            f = e;
+            e = (d + t) | 0;
+            d = c;
+            c = b;
+            b = a;
+            a = (t + ((sum0 + majority) | 0)) | 0;
+        }
+        h0 = (h0 + a) | 0;
+        h1 = (h1 + b) | 0;
+        h2 = (h2 + c) | 0;
+        h3 = (h3 + d) | 0;
+        h4 = (h4 + e) | 0;
+        h5 = (h5 + f) | 0;
+        h6 = (h6 + g) | 0;
+        h7 = (h7 + h) | 0;
+    }
+    s.set([h0, h1, h2, h3, h4, h5, h6, h7]);
 }
