@@ -191,6 +191,22 @@ public sealed interface CustodyEvent
         }
     }
 
+    /// What is served to run in sources' browsers, when it is not what the entry before this one says.
+    ///
+    /// @param page SHA-256 of the page's own program
+    /// @param worker SHA-256 of the one that holds the keys
+    record ScriptServed(Sha256 page, Sha256 worker) implements OfLog {
+        @Override
+        public String type() {
+            return "script.served";
+        }
+
+        @Override
+        public Json.Obj body() {
+            return Json.object().with("page", page).with("worker", worker);
+        }
+    }
+
     /// Nothing happened: makes every beat alike to whoever sees only hashes.
     record IntakeFiller() implements OfLog {
         @Override

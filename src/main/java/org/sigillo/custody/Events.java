@@ -30,6 +30,10 @@ final class Events {
                 body.only("protection");
                 yield new CustodyEvent.VaultOpened(body.text("protection"));
             }
+            case "script.served" -> {
+                body.only("page", "worker");
+                yield new CustodyEvent.ScriptServed(body.digest("page"), body.digest("worker"));
+            }
             case "intake.filler" -> {
                 body.only();
                 yield new CustodyEvent.IntakeFiller();

@@ -171,6 +171,7 @@ public final class Trust {
                     throw new BrokenEvidenceException(where, "one log.opened", "another");
             case CustodyEvent.LogChecked ignored -> this;
             case CustodyEvent.VaultOpened ignored -> this;
+            case CustodyEvent.ScriptServed ignored -> this;
             case CustodyEvent.IntakeFiller ignored -> this;
             case CustodyEvent.RulesChanged fact -> withRules(fact, event, index, where);
             case CustodyEvent.OfPeople fact -> withPerson(fact, event, index, where);

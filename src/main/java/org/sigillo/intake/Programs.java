@@ -1,6 +1,8 @@
 package org.sigillo.intake;
 
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +23,13 @@ class Programs {
 
     Programs(Evidence evidence) {
         this.evidence = evidence;
+    }
+
+    /// Whoever has a build of their own can compare what is served with it, and what was served before.
+    void serve(@Observes StartupEvent started) {
+        if (page.isPresent() && worker.isPresent()) {
+            evidence.serves(page.get(), worker.get());
+        }
     }
 
     /// What a page with script says of it, and what its script must know.

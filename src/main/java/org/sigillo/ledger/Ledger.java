@@ -134,16 +134,17 @@ public final class Ledger {
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();
-        surroundings.vault().ifPresent(it -> enter(it.protection()));
+        surroundings
+                .vault()
+                .ifPresent(it -> holds(new CustodyEvent.VaultOpened(it.protection().word())));
     }
 
-    /// Says what protects the vault where the last entry about it says something else.
-    private void enter(Vault.Protection protection) {
-        List<Recorded> before = own.ofTypes("vault.opened");
-        CustodyEvent now = new CustodyEvent.VaultOpened(protection.word());
+    /// Says what holds of the machine from now on, where the last entry of this type says something else.
+    public void holds(CustodyEvent.OfLog now) {
+        List<Recorded> before = own.ofTypes(now.type());
         boolean said = !before.isEmpty() && before.getLast().event().fact().equals(now);
         if (!said && alarm.broken().isEmpty()) {
-            appendFirst(Draft.byServer("vault.opened/" + before.size(), now));
+            appendFirst(Draft.byServer(now.type() + "/" + before.size(), now));
         }
     }
 

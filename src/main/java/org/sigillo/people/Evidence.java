@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Rules;
 import org.sigillo.ledger.Ledger;
@@ -70,6 +71,15 @@ public class Evidence {
             }
         }
         return new OfPeople(checkpoint.note(), entries);
+    }
+
+    /// Enters which programs sources' browsers are given from now on, where they are others than before.
+    public void serves(Sha256 page, Sha256 worker) {
+        try {
+            ledger.holds(new CustodyEvent.ScriptServed(page, worker));
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+        }
     }
 
     /// The rules in force.

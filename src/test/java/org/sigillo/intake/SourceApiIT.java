@@ -436,6 +436,36 @@ class SourceApiIT {
     }
 
     @Test
+    void the_programs_that_browsers_are_given_are_those_of_the_page_and_of_the_ledger()
+            throws Exception {
+        HttpResponse<String> page = source.ask("GET", "/en", null);
+        StringBuilder body = new StringBuilder("{");
+        for (String program : List.of("drop.js", "drop-worker.js")) {
+            HttpResponse<String> served = source.ask("GET", "/assets/" + program, null);
+            assertThat(served.statusCode()).isEqualTo(200);
+            Sha256 digest = Sha256.of(served.body().getBytes(StandardCharsets.UTF_8));
+            assertThat(page.body()).contains(digest.hex());
+            body.append(body.length() == 1 ? "\"page\":\"" : ",\"worker\":\"")
+                    .append(digest.hex())
+                    .append('"');
+        }
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("script-src 'self'")
+                .doesNotContain("unsafe");
+        try (java.sql.Connection connection = stack.asSuperuser().getConnection();
+                java.sql.PreparedStatement entered =
+                        connection.prepareStatement(
+                                "SELECT count(*) FROM ledger_entry WHERE position(? IN"
+                                        + " convert_from(bytes, 'UTF8')) > 0")) {
+            entered.setString(1, body + "},\"type\":\"script.served\"");
+            try (java.sql.ResultSet rows = entered.executeQuery()) {
+                rows.next();
+                assertThat(rows.getLong(1)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void answers_and_wishes_are_the_programs_as_the_pages() throws Exception {
         source.begin();
         Prepared it = source.send("a", content(10));

@@ -168,6 +168,25 @@ class RulesInForceTest {
     }
 
     @Nested
+    class What_holds_of_the_machine {
+        @Test
+        void is_entered_when_it_changes_and_not_again() throws Exception {
+            CustodyEvent.ScriptServed one =
+                    new CustodyEvent.ScriptServed(Sha256.of(), Sha256.of(new byte[1]));
+            CustodyEvent.ScriptServed other =
+                    new CustodyEvent.ScriptServed(Sha256.of(new byte[2]), one.worker());
+            for (CustodyEvent.ScriptServed now : List.of(one, one, other, other, one)) {
+                ledger.holds(now);
+            }
+            ledger.turn(true);
+            assertThat(ledger.ofTypes("script.served"))
+                    .extracting(it -> it.event().fact())
+                    .containsExactly(one, other, one);
+            IntactLedger.check(scene.app, scene.newsroom);
+        }
+    }
+
+    @Nested
     class The_daily_check {
         @Test
         void is_entered_once_a_day_with_what_it_found() throws Exception {
