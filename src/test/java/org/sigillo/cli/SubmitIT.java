@@ -191,7 +191,7 @@ class SubmitIT {
     void a_server_that_is_killed_and_started_again_is_waited_for() throws Exception {
         Path file = large();
         int others = here();
-        Process process = startWith("-Xmx220m", "through", "--new", file.toString());
+        Process process = startWith("-Xmx220m", "through", "--new", "--wait", file.toString());
         for (int i = 0; i < 1200 && here() == others; i++) {
             assertThat(process.isAlive()).as("the server ends before it is done").isTrue();
             Thread.sleep(100);
