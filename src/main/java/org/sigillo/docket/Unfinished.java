@@ -4,13 +4,14 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,18 +107,7 @@ public class Unfinished {
     }
 
     private Upload upload(UnfinishedRow row) {
-        return new Upload(
-                Id.parse(row.exhibit),
-                new Begun(row.generation, row.size, row.stub),
-                rows.segments(row.exhibit).stream()
-                        .filter(it -> it.stored)
-                        .map(it ->
-                                new Segment(
-                                        it.number,
-                                        it.size,
-                                        Sha256.parse(it.digest),
-                                        Sha256.copyOf(it.mark)))
-                        .toList());
+        return row.shown(rows.segments(row.exhibit));
     }
 
     /// Begins an exhibit under an id that its sender drew.
@@ -127,7 +117,7 @@ public class Unfinished {
         return transactions.call(() -> {
             docket.lock(opened.caseId().hex());
             Optional<UnfinishedRow> known = rows.findByIdOptional(exhibit.hex());
-            if (known.isPresent() && same(known.get(), opened.caseId(), begun)) {
+            if (known.isPresent() && known.get().isBegun(opened.caseId(), begun)) {
                 return false;
             }
             if (known.isPresent() || docket.exhibit(exhibit.hex()).isPresent()) {
@@ -148,13 +138,6 @@ public class Unfinished {
             rows.add(new UnfinishedRow(exhibit.hex(), opened.caseId().hex(), today(), begun));
             return true;
         });
-    }
-
-    private static boolean same(UnfinishedRow row, Id caseId, Begun begun) {
-        return row.caseId.equals(caseId.hex())
-                && row.generation == begun.generation()
-                && row.size == begun.size()
-                && Arrays.equals(row.stub, begun.stub());
     }
 
     /// Takes in a segment.
@@ -187,11 +170,11 @@ public class Unfinished {
                         "digest",
                         "The segment did not arrive as it was sent. Send it again.");
             }
-            committed(writer, exhibit, segment);
+            committed(writer, caseId, exhibit, segment);
         } finally {
             writer.abort();
         }
-        if (!transactions.call(() -> stored(exhibit, segment))) {
+        if (!transactions.call(() -> stored(caseId, exhibit, segment))) {
             throw taken("This segment was sent by another program meanwhile.");
         }
         return true;
@@ -221,9 +204,7 @@ public class Unfinished {
             UnfinishedRow.Segment row =
                     known.orElseGet(
                             () -> new UnfinishedRow.Segment(exhibit.hex(), segment.number()));
-            row.size = segment.size();
-            row.digest = segment.digest().hex();
-            row.mark = segment.mark().bytes();
+            row.claim(segment);
             if (known.isEmpty()) {
                 // As it is now: what is set later is another statement.
                 rows.add(row);
@@ -234,14 +215,14 @@ public class Unfinished {
 
     /// What lies at the address already was left by a program that ended before it could say so: nobody counts on it, unless it is
     /// what has come now.
-    private void committed(Vault.Writer writer, Id exhibit, Segment segment) throws IOException {
+    private void committed(Vault.Writer writer, Id caseId, Id exhibit, Segment segment)
+            throws IOException {
         try {
             writer.commit(segment.digest());
         } catch (FileAlreadyExistsException e) {
-            if (transactions.call(() -> mine(exhibit, segment).isEmpty())) {
+            if (!transactions.call(() -> cleared(caseId, exhibit, segment))) {
                 throw taken("This segment was sent by another program meanwhile.");
             }
-            vault.removeStaged(SealedSegments.address(exhibit, segment.number()));
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
                     "again",
@@ -250,7 +231,26 @@ public class Unfinished {
         }
     }
 
-    private boolean stored(Id exhibit, Segment segment) {
+    /// Under the case's lock, and other bytes only: what another program claims and brings meanwhile is not taken away from it.
+    private boolean cleared(Id caseId, Id exhibit, Segment segment) {
+        docket.lock(caseId.hex());
+        Optional<UnfinishedRow.Segment> row = mine(exhibit, segment);
+        String address = SealedSegments.address(exhibit, segment.number());
+        try {
+            if (row.filter(it -> !it.stored).isPresent()
+                    && !vault.digest(address).equals(segment.digest())) {
+                vault.removeStaged(address);
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody else has taken it away.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return row.isPresent();
+    }
+
+    private boolean stored(Id caseId, Id exhibit, Segment segment) {
+        docket.lock(caseId.hex());
         Optional<UnfinishedRow.Segment> row = mine(exhibit, segment);
         row.ifPresent(it -> it.stored = true);
         return row.isPresent();
@@ -336,7 +336,7 @@ public class Unfinished {
                 }
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return lost;
     }
@@ -356,7 +356,17 @@ public class Unfinished {
                     rows.remove(exhibit.hex());
                     return numbers;
                 });
-        cases.discard(exhibit, sent);
+        for (int number : sent) {
+            transactions.call(() -> {
+                // Under its id it may have been begun again meanwhile, and even be finished.
+                docket.lock(caseId.hex());
+                if (rows.findByIdOptional(exhibit.hex()).isEmpty()
+                        && docket.exhibit(exhibit.hex()).isEmpty()) {
+                    cases.discard(exhibit, List.of(number));
+                }
+                return number;
+            });
+        }
     }
 
     /// Forgets what its sender has left, a day before its first segments are removed as nobody's.

@@ -7,6 +7,9 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import org.sigillo.bytes.Sha256;
 
 /// An exhibit that a sender has begun.
 @Entity
@@ -38,6 +41,22 @@ class UnfinishedRow {
         this.day = day;
     }
 
+    /// Whether it was begun by this case, and so.
+    boolean isBegun(org.sigillo.custody.Id byCase, Unfinished.Begun begun) {
+        return caseId.equals(byCase.hex())
+                && generation == begun.generation()
+                && size == begun.size()
+                && Arrays.equals(stub, begun.stub());
+    }
+
+    /// @param all its segments, of which those are shown that are stored
+    Unfinished.Upload shown(List<Segment> all) {
+        return new Unfinished.Upload(
+                org.sigillo.custody.Id.parse(exhibit),
+                new Unfinished.Begun(generation, size, stub),
+                all.stream().filter(it -> it.stored).map(Segment::shown).toList());
+    }
+
     /// One of its segments: claimed by whoever is sending it, then stored.
     @Entity(name = "UnfinishedSegment")
     @Table(name = "unfinished_segment")
@@ -62,6 +81,16 @@ class UnfinishedRow {
         Segment(String exhibit, int number) {
             this.exhibit = exhibit;
             this.number = number;
+        }
+
+        void claim(Unfinished.Segment segment) {
+            size = segment.size();
+            digest = segment.digest().hex();
+            mark = segment.mark().bytes();
+        }
+
+        private Unfinished.Segment shown() {
+            return new Unfinished.Segment(number, size, Sha256.parse(digest), Sha256.copyOf(mark));
         }
 
         /// The exhibit's segment of this number.

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The docket's tables without a database, for one thread at a time.
 final class RowsInMemory extends DocketRows {
+    /// What waits for a case's lock; nothing where there is one thread.
+    Consumer<String> locking = key -> {};
+
     private final List<Object> added = new CopyOnWriteArrayList<>();
 
     @SuppressWarnings("NullAway") // nothing here asks the entity manager
@@ -116,7 +120,7 @@ final class RowsInMemory extends DocketRows {
 
     @Override
     void lock(String key) {
-        // One thread.
+        locking.accept(key);
     }
 
     /// As somebody at the database does, too.

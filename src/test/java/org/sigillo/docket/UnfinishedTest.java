@@ -3,6 +3,7 @@ package org.sigillo.docket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +12,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
+import org.sigillo.vault.ForwardingVault;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class UnfinishedTest extends OfACase {
@@ -253,5 +263,124 @@ final class UnfinishedTest extends OfACase {
         assertThat(unfinished.of(caseId)).isEmpty();
         assertThat(stored(0)).isEmpty();
         refused("no-exhibit", () -> finish(1));
+    }
+
+    @Test
+    void what_is_begun_again_under_its_id_while_it_is_given_up_is_not_taken_away()
+            throws Exception {
+        put(0, FIRST);
+        put(1, SECOND);
+        Meanwhile meanwhile =
+                new Meanwhile(() -> {
+                    if (unfinished.begin(opened(), exhibit, size(5))) {
+                        again(0, FIRST);
+                        again(1, SECOND);
+                    }
+                    return finish(1);
+                });
+        meanwhile.unfinished.giveUp(caseId, exhibit);
+        assertThat(meanwhile.outcome()).isEqualTo(new Unfinished.Outcome.Done(1, false));
+        assertThat(stored(0)).hasValue(FIRST.length);
+        assertThat(stored(1)).hasValue(SECOND.length);
+    }
+
+    @Test
+    void what_another_program_brings_while_something_left_is_taken_away_stays() throws Exception {
+        put(1, SECOND);
+        byte[] left = {6, 6, 6};
+        vault.put(SealedSegments.address(exhibit, 0), left);
+        Meanwhile meanwhile =
+                new Meanwhile(() -> {
+                    again(0, left);
+                    return finish(1);
+                });
+        refused(
+                "again",
+                () ->
+                        meanwhile.unfinished.put(
+                                caseId,
+                                exhibit,
+                                segment(0, FIRST),
+                                new ByteArrayInputStream(FIRST)));
+        assertThat(meanwhile.outcome()).isEqualTo(new Unfinished.Outcome.Done(1, false));
+        assertThat(vault.digest(SealedSegments.address(exhibit, 0))).isEqualTo(Sha256.of(left));
+    }
+
+    private void again(int number, byte[] bytes) throws IOException {
+        try {
+            put(number, bytes);
+        } catch (Refusal e) {
+            put(number, bytes);
+        }
+    }
+
+    /// What another replica does when the first thing is taken away from the vault: all of it before that, where no lock of the
+    /// database keeps it waiting.
+    private final class Meanwhile {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final CompletableFuture<Unfinished.Outcome> other = new CompletableFuture<>();
+        private final AtomicBoolean begins = new AtomicBoolean();
+
+        /// The replica that takes away.
+        final Unfinished unfinished;
+
+        Meanwhile(Callable<Unfinished.Outcome> work) {
+            rows.locking = key -> lock.lock();
+            LockingTransactions transactions = new LockingTransactions(lock);
+            UnfinishedTest.this.unfinished =
+                    new Unfinished(cases, vault, rows, begun, transactions, clock, POOL, 4);
+            ForwardingVault watched =
+                    new ForwardingVault(vault) {
+                        @Override
+                        public void removeStaged(String address) throws IOException {
+                            if (begins.compareAndSet(false, true)) {
+                                other.completeAsync(() -> outcome(work));
+                                other.copy()
+                                        .completeOnTimeout(
+                                                new Unfinished.Outcome.Missing(List.of()),
+                                                300,
+                                                TimeUnit.MILLISECONDS)
+                                        .join();
+                            }
+                            super.removeStaged(address);
+                        }
+                    };
+            Cases watching =
+                    new Cases(ledger, watched, rows, transactions, new SimpleMeterRegistry());
+            this.unfinished =
+                    new Unfinished(watching, watched, rows, begun, transactions, clock, POOL, 4);
+        }
+
+        private static Unfinished.Outcome outcome(Callable<Unfinished.Outcome> work) {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        }
+
+        Unfinished.Outcome outcome() throws Exception {
+            return other.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /// The database's lock of a case, which its transaction's end releases.
+    private static final class LockingTransactions extends Transactions {
+        private final ReentrantLock lock;
+
+        LockingTransactions(ReentrantLock lock) {
+            this.lock = lock;
+        }
+
+        @Override
+        <T> T call(Supplier<T> work) {
+            try {
+                return work.get();
+            } finally {
+                while (lock.isHeldByCurrentThread()) {
+                    lock.unlock();
+                }
+            }
+        }
     }
 }
