@@ -195,7 +195,7 @@ public class Unfinished {
                 }
                 throw taken("This segment is here with other bytes.");
             }
-            if (known.isEmpty() && rows.held() + segment.size() > pool) {
+            if (rows.held() + segment.size() > pool) {
                 throw new Refusal(
                         Refusal.Kind.FULL,
                         "full",

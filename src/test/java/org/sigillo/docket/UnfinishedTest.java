@@ -266,6 +266,20 @@ final class UnfinishedTest extends OfACase {
     }
 
     @Test
+    void the_pool_is_asked_before_a_segment_that_was_cut_off_comes_again() throws IOException {
+        refused(
+                "digest",
+                () ->
+                        unfinished.put(
+                                caseId,
+                                exhibit,
+                                segment(1, SECOND),
+                                InputStream.nullInputStream()));
+        put(0, new byte[(int) POOL - 1]);
+        refused("full", () -> put(1, SECOND));
+    }
+
+    @Test
     void what_is_begun_again_under_its_id_while_it_is_given_up_is_not_taken_away()
             throws Exception {
         put(0, FIRST);
