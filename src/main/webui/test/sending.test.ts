@@ -187,6 +187,17 @@ describe('a source', () => {
         expect(await visit.send('Second.')).toEqual(['arrived 2']);
     });
 
+    it('reads nothing out that is sealed to it and no challenge', async () => {
+        const visit = await new Visit().begin();
+        await visit.send('hello');
+        const { stub } = dropbox.only.exhibits[0] ?? expect.fail('nothing arrived');
+        dropbox.endSessions();
+        dropbox.lie = (path, body) => (path === '/api/session' ? { challenge: stub } : body);
+        const asked = dropbox.requests.length;
+        await expect(visit.source.view()).rejects.toThrow("session's challenge");
+        expect(dropbox.requests.slice(asked).filter((it) => it.includes('proof'))).toEqual([]);
+    });
+
     it('reads answers, removes one, forgets a line, wishes', async () => {
         const visit = await new Visit().begin();
         await visit.send('First.');

@@ -1,10 +1,16 @@
 // What the Worker asks of the server, under its session: proved anew when it has ended, asked again when the circuit broke.
-import { base64, fromBase64, fromUtf8 } from '../formats/bytes';
+import { BrokenEvidence, base64, fromBase64, fromUtf8 } from '../formats/bytes';
 import type { Json } from '../formats/canonical';
 import { open } from '../sealed/age';
 import type { Derived } from './codename';
 import { Refused, type Transport, good } from './drop-api';
 import type { Gate, Patience } from './patience';
+
+/**
+ * What a token may look like. Stubs, answers and receipts are sealed to the same identity: a server that sent one of them as its
+ * challenge would otherwise be read it.
+ */
+const TOKEN = /^[A-Za-z0-9_.~+/=-]{1,2048}$/;
 
 /** The source gave this up while it was under way. */
 export class Stopped extends Error {
@@ -101,6 +107,9 @@ export class Link {
         const begun = { begin: this.begins, locator, recipient: identity.recipient };
         const { challenge } = good(await this.transport.ask('POST', '/api/session', begun)) as { challenge: string };
         const token = fromUtf8(await open(fromBase64(challenge), identity));
+        if (!TOKEN.test(token)) {
+            throw new BrokenEvidence("the session's challenge", 'a token', 'something that must not be read out');
+        }
         good(await this.transport.ask('POST', '/api/session/proof', { token }));
     }
 }

@@ -83,7 +83,7 @@ public final class IntakeApi {
                         limit,
                         evidence.genesis().opened().origin(),
                         PeopleView.of(evidence.ofPeople()),
-                        people.receivers().stream()
+                        people.publishedReceivers().stream()
                                 .map(it -> new ReceiverView(it.person().hex(), it.recipient()))
                                 .toList());
         return Response.ok(view).build();

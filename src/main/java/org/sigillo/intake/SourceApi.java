@@ -265,7 +265,9 @@ public final class SourceApi {
             }
         }
         Set<Id> receivers =
-                people.receivers().stream().map(Member::person).collect(Collectors.toSet());
+                people.publishedReceivers().stream()
+                        .map(Member::person)
+                        .collect(Collectors.toSet());
         if (!grants.keySet().equals(receivers)) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -91,12 +92,17 @@ public class People {
     /// with the ledger.
     @Transactional
     public List<Member> receivers() {
-        Trust numbered =
-                follow(
-                        ledger.ofTypes(eventsAnd()).stream()
-                                .filter(it -> it.index().isPresent())
-                                .toList());
-        return numbered.people().stream()
+        return reviewersBy(it -> it.index().isPresent());
+    }
+
+    /// The same by what is published already: a sender's program can follow that, and no more.
+    @Transactional
+    public List<Member> publishedReceivers() {
+        return reviewersBy(Recorded::published);
+    }
+
+    private List<Member> reviewersBy(Predicate<Recorded> known) {
+        return follow(ledger.ofTypes(eventsAnd()).stream().filter(known).toList()).people().stream()
                 .filter(p -> p.roles().contains(Role.REVIEWER))
                 .map(this::member)
                 .filter(People::sealable)
