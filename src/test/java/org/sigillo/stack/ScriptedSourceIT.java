@@ -1,0 +1,239 @@
+package org.sigillo.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sigillo.bytes.Sha256;
+import org.sigillo.cli.Sigillo;
+import org.sigillo.docket.CaseActs;
+import org.sigillo.intake.SourceBrowser;
+
+/// A source whose browser runs script: everything is sealed there, and a file goes on where it was after the page was loaded again.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class ScriptedSourceIT {
+    private static final String READY = "#by-script:not([hidden])";
+    private static final int FILE = 150_000_000;
+
+    private final Stack stack;
+    @TempDir Path folder;
+
+    ScriptedSourceIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void sends_a_large_file_across_a_reload_and_reads_what_was_answered() throws Exception {
+        try (Hand rosa = new Hand(stack, "rosa");
+                Hand remy = new Hand(stack, "remy");
+                Screen screen = new Screen(stack);
+                BrowserContext context = screen.browser().newContext()) {
+            rosa.link();
+            remy.link();
+            Set<String> before = CaseActs.casesOf(rosa);
+            Path film = film();
+            Page page = context.newPage();
+            List<String> sent = new ArrayList<>();
+            List<String> complaints = new ArrayList<>();
+            page.onPageError(complaints::add);
+            page.onRequest(request -> {
+                if (request.method().equals("PUT") && request.url().contains("/segments/")) {
+                    sent.add(request.url().replaceAll(".*/", ""));
+                }
+            });
+            page.onDialog(Dialog::accept);
+
+            String codename = begin(page, "en");
+            SourcePagesIT.fits(page, "en", "script-form");
+            page.fill("#message", "It was " + codename.replace(" ", ", ") + ".");
+            page.click("#send button");
+            page.waitForSelector("#error:not([hidden])");
+            assertThat(CaseActs.casesOf(rosa)).isEqualTo(before);
+            page.fill("#message", "Look at page 3.");
+            page.setInputFiles("#files", film);
+            page.route("**/api/exhibits/*/segments/2", Route::abort);
+            page.click("#send button");
+            page.waitForSelector(
+                    "#delay:not([hidden])", new Page.WaitForSelectorOptions().setTimeout(120_000));
+            SourcePagesIT.fits(page, "en", "script-sending");
+
+            // The page goes, and with it everything that it knew.
+            page.unroute("**/api/exhibits/*/segments/2");
+            comeBack(page, codename);
+            page.waitForSelector("#unfinished input");
+            SourcePagesIT.fits(page, "en", "script-unfinished");
+            sent.clear();
+            page.setInputFiles("#unfinished input", film);
+            page.waitForSelector(
+                    "#exhibit-2", new Page.WaitForSelectorOptions().setTimeout(120_000));
+            assertThat(sent).as("what had arrived is not sent again").containsExactly("2");
+            String digest = Sha256.of(Files.readAllBytes(film)).hex();
+            assertThat(page.textContent("#exhibit-2 .digest")).isEqualTo(digest);
+            SourcePagesIT.fits(page, "en", "script-arrived");
+
+            CaseActs acts = CaseActs.since(before, rosa);
+            assertThat(Files.mismatch(opened(rosa, acts, "film.mp4"), film)).isEqualTo(-1);
+            // The same case by the plain form.
+            try (SourceBrowser plain = new SourceBrowser(stack)) {
+                plain.post("/en/return", "codename=" + codename.replace(' ', '+'));
+                assertThat(plain.get("/en/case").body()).contains("Message 1", digest);
+            }
+
+            acts.generation(rosa, 1, List.of(rosa, remy), Optional.empty());
+            acts.reply(rosa, "Thank you.\n\nWho else has it?");
+            comeBack(page, codename);
+            page.waitForSelector("#reply-1 >> text=Who else has it?");
+            page.waitForSelector(
+                    "#exhibit-2 .receipts:not([hidden]) summary",
+                    new Page.WaitForSelectorOptions().setTimeout(180_000));
+            page.click("#exhibit-2 .receipts summary");
+            page.check("#wish-2");
+            SourcePagesIT.fits(page, "en", "script-case");
+            Path receipt = folder.resolve("receipt");
+            page.waitForDownload(() -> page.click("#exhibit-2 [data-do=plain]")).saveAs(receipt);
+            assertThat(
+                            Sigillo.run(
+                                    "receipt",
+                                    receipt.toString(),
+                                    "--genesis",
+                                    stack.genesis().toString(),
+                                    "--file",
+                                    film.toString()))
+                    .as("it holds; whom to believe as a witness was not said")
+                    .isEqualTo(4);
+
+            // Under the key that the reviewer made.
+            page.click("#replies [data-do=more]");
+            page.fill("#message", "Nobody else.");
+            page.click("#send button");
+            page.waitForSelector("#exhibit-3");
+            page.click("#wishes summary");
+            page.click("[data-wish=deletion]");
+            page.waitForSelector("#wished-deletion");
+            page.click("#reply-1 summary");
+            page.click("#reply-1 [data-do=remove]");
+            page.waitForSelector(
+                    "#replies",
+                    new Page.WaitForSelectorOptions().setState(WaitForSelectorState.HIDDEN));
+            page.click("#leave");
+            page.waitForSelector("h1 >> text=You have left");
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "fr", "de", "it"})
+    void its_pages_are_for_everybody(String language) {
+        try (Screen screen = new Screen(stack);
+                BrowserContext context = screen.browser().newContext()) {
+            Page page = context.newPage();
+            page.navigate(stack.door("drop") + language);
+            page.waitForSelector(READY);
+            page.click("#check summary");
+            assertThat(page.textContent("#genesis")).hasSize(64);
+            SourcePagesIT.fits(page, language, "script-start");
+            page.click("#begin button");
+            page.waitForSelector("#word");
+            SourcePagesIT.fits(page, language, "script-codename");
+            page.fill("#word", "wrong");
+            page.click("#confirm button");
+            page.waitForSelector("#error:not([hidden])");
+            SourcePagesIT.fits(page, language, "script-wrong");
+            page.navigate(stack.door("drop") + language + "/return");
+            page.waitForSelector(READY);
+            page.fill("#codename", "one two three four five six seven");
+            page.click("#return button");
+            page.waitForSelector("#error:not([hidden])");
+            SourcePagesIT.fits(page, language, "script-return");
+            page.fill("#codename", "abacus abdomen abdominal zoology zoom yo-yo t-shirt");
+            page.click("#return button");
+            page.waitForSelector("#codename", gone());
+            SourcePagesIT.fits(page, language, "script-none");
+        }
+    }
+
+    private static Page.WaitForSelectorOptions gone() {
+        return new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED);
+    }
+
+    /// As far as the form; answers the codename.
+    private String begin(Page page, String language) {
+        page.navigate(stack.door("drop") + language);
+        page.waitForSelector(READY);
+        page.click("#begin button");
+        page.waitForSelector("#word");
+        String codename = page.textContent("#codename").strip();
+        String asked = page.textContent("label[for=word]").replaceAll("[^1-7]", "");
+        page.fill("#word", codename.split(" ")[Integer.parseInt(asked) - 1]);
+        page.click("#confirm button");
+        page.waitForSelector("#message");
+        return codename;
+    }
+
+    private void comeBack(Page page, String codename) {
+        page.navigate(stack.door("drop") + "en/return");
+        page.waitForSelector(READY);
+        page.fill("#codename", codename);
+        page.click("#return button");
+        page.waitForSelector("#lines");
+    }
+
+    private Path film() throws Exception {
+        Path film = folder.resolve("film.mp4");
+        Random random = new Random(FILE);
+        byte[] piece = new byte[1_000_000];
+        try (OutputStream out = Files.newOutputStream(film)) {
+            for (int at = 0; at < FILE; at += piece.length) {
+                random.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+        return film;
+    }
+
+    /// As a reviewer opens it, from the export of the case.
+    private Path opened(Hand rosa, CaseActs acts, String name) throws Exception {
+        Path tar = folder.resolve("case.tar");
+        assertThat(rosa.save("desk", "/api/cases/" + acts.caseId() + "/export", tar))
+                .isEqualTo(200);
+        Path to = folder.resolve("opened");
+        Path passphrase =
+                Files.writeString(
+                        folder.resolve("passphrase"), stack.passphrase(DemoPeople.named("rosa")));
+        assertThat(
+                        Sigillo.run(
+                                "open",
+                                "--key",
+                                stack.keyFile(DemoPeople.named("rosa")).toString(),
+                                "--passphrase-file",
+                                passphrase.toString(),
+                                "--out",
+                                to.toString(),
+                                tar.toString()))
+                .isZero();
+        try (Stream<Path> files = Files.walk(to)) {
+            return files.filter(it -> it.getFileName().toString().contains(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
