@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.vault.Holdings;
@@ -23,6 +24,7 @@ import org.sigillo.vault.Retention;
 class SealedSegments implements Holdings {
     private final Ledger ledger;
     private final DocketRows rows;
+    private final UnfinishedRows begun;
     private final Transactions transactions;
     private final InstantSource clock;
     private final KeepingRules keeping;
@@ -30,6 +32,7 @@ class SealedSegments implements Holdings {
     SealedSegments(
             Ledger ledger,
             DocketRows rows,
+            UnfinishedRows begun,
             Transactions transactions,
             InstantSource clock,
             @ConfigProperty(name = "sigillo.keep.arrived-days") int arrived,
@@ -38,6 +41,7 @@ class SealedSegments implements Holdings {
             @ConfigProperty(name = "sigillo.keep.taken-up-hold") boolean hold) {
         this.ledger = ledger;
         this.rows = rows;
+        this.begun = begun;
         this.transactions = transactions;
         this.clock = clock;
         this.keeping = new KeepingRules(arrived, takenUp, mode, hold);
@@ -59,10 +63,13 @@ class SealedSegments implements Holdings {
         return "segments/" + exhibit;
     }
 
+    /// What is begun is held, too, and stays in staging until it is finished or given up: whatever the clocks say, its sender counts on
+    /// it.
     @Override
     public Map<String, Held> heldOf(List<String> addresses) {
         Set<String> asked = new HashSet<>(addresses);
-        Map<String, Held> held = new HashMap<>();
+        // First: what is finished meanwhile is found as an exhibit's then.
+        Map<String, Held> held = begun(asked);
         Set<String> seen = new HashSet<>();
         for (String address : addresses) {
             caseOf(address)
@@ -75,6 +82,25 @@ class SealedSegments implements Holdings {
                                         }
                                     }));
         }
+        return held;
+    }
+
+    private Map<String, Held> begun(Set<String> asked) {
+        Map<String, Held> held = new HashMap<>();
+        asked.stream()
+                .map(it -> it.split("/", -1))
+                .filter(it -> it.length == 3)
+                .map(it -> it[1])
+                .distinct()
+                .flatMap(it -> transactions.call(() -> begun.segments(it)).stream())
+                .map(it ->
+                        new Held(
+                                address(Id.parse(it.exhibit), it.number),
+                                Sha256.parse(it.digest),
+                                false,
+                                Optional.empty()))
+                .filter(it -> asked.contains(it.address()))
+                .forEach(it -> held.put(it.address(), it));
         return held;
     }
 

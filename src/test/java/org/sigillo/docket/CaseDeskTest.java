@@ -485,7 +485,15 @@ class CaseDeskTest extends OfACase {
 
         private SealedSegments segments() {
             return new SealedSegments(
-                    ledger, rows, new Direct(), clock, 30, 365, Retention.Mode.COMPLIANCE, true);
+                    ledger,
+                    rows,
+                    new UnfinishedInMemory(),
+                    new Direct(),
+                    clock,
+                    30,
+                    365,
+                    Retention.Mode.COMPLIANCE,
+                    true);
         }
 
         private void put(byte... other) throws IOException {

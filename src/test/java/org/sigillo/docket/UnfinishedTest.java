@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -29,6 +30,8 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.vault.ForwardingVault;
+import org.sigillo.vault.Retention;
+import org.sigillo.vault.Settling;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 final class UnfinishedTest extends OfACase {
@@ -318,6 +321,29 @@ final class UnfinishedTest extends OfACase {
                                 new ByteArrayInputStream(FIRST)));
         assertThat(meanwhile.outcome()).isEqualTo(new Unfinished.Outcome.Done(1, false));
         assertThat(vault.digest(SealedSegments.address(exhibit, 0))).isEqualTo(Sha256.of(left));
+    }
+
+    @Test
+    void what_is_begun_is_not_removed_as_nobodys_until_it_is_given_up() throws IOException {
+        SealedSegments segments =
+                new SealedSegments(
+                        ledger,
+                        rows,
+                        begun,
+                        new Direct(),
+                        clock,
+                        30,
+                        365,
+                        Retention.Mode.GOVERNANCE,
+                        false);
+        Settling years = new Settling(vault, List.of(segments), random, () -> true);
+        vault.put(SealedSegments.address(Id.random(random), 0), SECOND);
+        put(0, FIRST);
+        put(1, SECOND);
+        assertThat(years.run(LocalDate.MAX, LocalDate.MAX))
+                .isEqualTo(new Settling.Round(0, 1, 0, List.of()));
+        assertThat(finish(1)).isInstanceOf(Unfinished.Outcome.Done.class);
+        assertThat(years.run(LocalDate.MAX, LocalDate.MAX).settled()).isEqualTo(2);
     }
 
     private void again(int number, byte[] bytes) throws IOException {

@@ -93,6 +93,7 @@ abstract class VaultLookedAfter {
                 new SealedSegments(
                         ledger,
                         rows,
+                        new UnfinishedInMemory(),
                         new Direct(),
                         clock,
                         30,
