@@ -210,7 +210,7 @@ interface ScriptTexts {
     String check_build();
 
     @Message(
-            "Compare the values with what this page says over another circuit, on another day, and to somebody else; the newsroom’s ledger records each change of them. A server can show you alone another program, and no page can find that out by itself.")
+            "Compare the values with what this page says over another circuit, on another day, and to somebody else; the newsroom’s ledger records each change of them. A server can show you alone another program, and no page can find that out by itself. Each pair of programs that this server gives out is entered in its ledger, which auditors read.")
     String check_compare();
 
     @Message(
