@@ -106,12 +106,7 @@ export class Visit {
             (paused ? resume : pause).focus();
             this.say(paused ? this.stages.text('paused') : '');
             this.delayed(undefined);
-            this.items.forEach((item) => {
-                if (item.state === 'open') {
-                    this.line(item);
-                }
-            });
-            this.figures(true);
+            this.lines();
         };
         press(pause, () => turn(true));
         press(resume, () => turn(false));
@@ -154,6 +149,12 @@ export class Visit {
     private line(item: Item, sentence = this.how(item)): void {
         find(item.element, '.figures').textContent = sentence;
         find(item.element, 'progress', HTMLProgressElement).value = Math.round(1000 * item.done);
+    }
+
+    /** All of it, as it is now. */
+    private lines(): void {
+        [...this.items.values()].filter((item) => item.state === 'open').forEach((item) => this.line(item));
+        this.figures(true);
     }
 
     private how(item: Item): string {
@@ -260,7 +261,7 @@ export class Visit {
             return;
         }
         this.pace.rest();
-        this.figures(true);
+        this.lines();
         let left = delay.seconds;
         const count = () => {
             find(notice, 'p').textContent = this.stages.text(delay.why, { seconds: Math.max(0, left--) });

@@ -1,5 +1,7 @@
 // The sources' pages with script, in a real Chromium, under that door's own headers, against the fake API.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromUtf8, hex, sha256 } from '../../src/formats/bytes';
@@ -11,6 +13,7 @@ import { type Sources, serveSources } from './sources';
 const SHOTS = new URL('../../../../../target/drop-screenshots/', import.meta.url);
 
 let browser: Browser;
+let folder: string;
 let newsroom: Newsroom;
 let dropbox: Dropbox;
 let sources: Sources;
@@ -20,10 +23,14 @@ let complaints: string[];
 
 beforeAll(async () => {
     await mkdir(SHOTS, { recursive: true });
+    folder = await mkdtemp(join(tmpdir(), 'sigillo-'));
     browser = await chromium.launch({ executablePath: process.env['SIGILLO_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 });
 
-afterAll(() => browser.close());
+afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+});
 
 beforeEach(async () => {
     newsroom = await Newsroom.of();
@@ -191,11 +198,11 @@ describe('a source with script', () => {
     it('pauses, goes on, loses the network, loads the page again, and sends no finished segment again', async () => {
         const codename = await begin();
         const bytes = large(150_000_000);
+        const film = join(folder, 'film.mp4');
         let cut = true;
         sources.cut = (path) => path.endsWith('/segments/1') && cut;
-        const input = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.from(bytes) };
-        await writeFile('/tmp/sigillo-film.mp4', input.buffer);
-        await page.setInputFiles('#files', '/tmp/sigillo-film.mp4');
+        await writeFile(film, bytes);
+        await page.setInputFiles('#files', film);
         await page.click('#send button');
         await page.waitForSelector('#delay:not([hidden])');
         await shoot('offline');
@@ -214,15 +221,15 @@ describe('a source with script', () => {
         cut = false;
         const changed = bytes.slice();
         changed[7] = (changed[7] ?? 0) ^ 1;
-        await writeFile('/tmp/sigillo-film.mp4', changed);
-        await page.setInputFiles('#unfinished input', '/tmp/sigillo-film.mp4');
+        await writeFile(film, changed);
+        await page.setInputFiles('#unfinished input', film);
         await page.waitForSelector('#items >> text=not the file that was begun');
         await shoot('other-file');
         expect(dropbox.only.exhibits).toEqual([]);
         await page.click('#to-case');
-        await writeFile('/tmp/sigillo-film.mp4', bytes);
+        await writeFile(film, bytes);
         const from = dropbox.requests.length;
-        await page.setInputFiles('#unfinished input', '/tmp/sigillo-film.mp4');
+        await page.setInputFiles('#unfinished input', film);
         await page.waitForSelector('#exhibit-1', { timeout: 120_000 });
         const puts = dropbox.requests.slice(from).filter((it) => it.startsWith('PUT'));
         expect(puts.map((it) => it.slice(-1))).toEqual(['1', '2']);
