@@ -1,7 +1,6 @@
 // What a source's Worker gets through: reading, sealing and hashing, with a server that takes everything at once. Runs as a Worker
 // in the measured browser; the same program is the Worker that hashes.
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { newIdentity } from '../src/sealed/age';
 import { SEGMENT } from '../src/sealed/padding';
 import { derive } from '../src/source/codename';
@@ -33,8 +32,7 @@ async function measure(address: string): Promise<void> {
     const { recipient } = await newIdentity();
     const part = cut.subarray(0, 16 * MB);
     await rate('SHA-256, WebCrypto, one cut at once', SEGMENT, () => crypto.subtle.digest('SHA-256', cut));
-    await rate('SHA-256, noble, piece by piece', part.length, () => sha256.create().update(part).digest());
-    await rate('SHA-256, ours, piece by piece', part.length, () => new Sha256().update(part).digest());
+    await rate('SHA-256, piece by piece', part.length, () => new Sha256().update(part).digest());
     await rate('ChaCha20-Poly1305, noble, 64 KiB each', part.length, () => {
         for (let at = 0; at < part.length; at += 65_536) {
             chacha20poly1305(new Uint8Array(32), new Uint8Array(12)).encrypt(part.subarray(at, at + 65_536));

@@ -1,5 +1,4 @@
 // What follows from a codename, and what a sender makes with it, against the published vectors.
-import { sha256 as library } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import { fromHex, hex, sha256 } from '../src/formats/bytes';
 import { recipientHash } from '../src/formats/entry';
@@ -97,7 +96,7 @@ describe('what a sender keeps with the server', () => {
 });
 
 describe('SHA-256 of what comes piece by piece', () => {
-    it('is that of the library and of the browser, however it is cut', async () => {
+    it('is that of the browser, however it is cut', async () => {
         let seed = 7;
         const next = (end: number) => (seed = (seed * 48_271) % 2_147_483_647) % end;
         for (let round = 0; round < 60; round++) {
@@ -108,19 +107,9 @@ describe('SHA-256 of what comes piece by piece', () => {
                 own.update(bytes.subarray(at, at + length));
                 at += length;
             }
-            const found = own.hex();
-            expect(found, `${bytes.length} bytes`).toBe(hex(library(bytes)));
-            expect(found).toBe(hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))));
+            const whole = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+            expect(own.hex(), `${bytes.length} bytes`).toBe(whole);
         }
-    });
-
-    it('counts beyond 512 MiB', () => {
-        const own = new Sha256();
-        const other = library.create();
-        // The length in bits needs more than one word from here on; the content is hashed by nobody.
-        Object.assign(own, { length: 2 ** 33 });
-        Object.assign(other, { length: 2 ** 33 });
-        expect(own.hex()).toBe(hex(other.digest()));
     });
 });
 

@@ -249,6 +249,8 @@ final class S3Client implements AutoCloseable {
             why = "the store has no such bucket";
         } else if (!code.isEmpty()) {
             why = "the store said " + code;
+        } else if (S3Http.isUntrusted(e)) {
+            why = "the store's certificate is of no authority that we believe (ca-file)";
         } else if (S3Http.isEndless(e)) {
             why = "the store's answer has no end";
         } else if (e instanceof XmlParserException || e instanceof InvalidResponseException) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -136,8 +137,17 @@ final class S3Http {
 
     /// Whether an answer was longer than any can be.
     static boolean isEndless(Throwable e) {
+        return isBy(e, EndlessException.class);
+    }
+
+    /// Whether a certificate was refused.
+    static boolean isUntrusted(Throwable e) {
+        return isBy(e, CertificateException.class);
+    }
+
+    private static boolean isBy(Throwable e, Class<? extends Exception> kind) {
         for (Throwable it = e; it != null; it = it.getCause()) {
-            if (it instanceof EndlessException) {
+            if (kind.isInstance(it)) {
                 return true;
             }
         }

@@ -56,6 +56,19 @@ public final class S3Server implements AutoCloseable {
         return new S3Server(folder, port, command, minioEnvironment());
     }
 
+    /// MinIO that finds a bucket in the host's name, as far below this one.
+    static S3Server byHost(Path folder, String domain) throws IOException {
+        S3Server usual = minio(folder);
+        usual.environment.put("MINIO_DOMAIN", domain);
+        return usual;
+    }
+
+    /// The same server, once it is started again, by TLS: with `public.crt` and `private.key` of a folder.
+    S3Server byTls(Path certificates) {
+        command.addAll(List.of("--certs-dir", certificates.toString()));
+        return this;
+    }
+
     private static List<String> minioCommand(int port) throws IOException {
         return new ArrayList<>(
                 List.of(
