@@ -6,7 +6,7 @@ import { SEGMENT } from '../src/sealed/padding';
 import { derive } from '../src/source/codename';
 import type { Transport } from '../src/source/drop-api';
 import { Sha256 } from '../src/source/hash';
-import { hasherAt, hashing } from '../src/source/hashing';
+import { hashersAt, hashing } from '../src/source/hashing';
 import { Link } from '../src/source/link';
 import { Gate, Patience } from '../src/source/patience';
 import { sealCut } from '../src/source/seal';
@@ -49,7 +49,7 @@ async function measure(address: string): Promise<void> {
     const file = new Blob(Array.from({ length: 8 }, () => cut));
     const place = { origin: 'bench', case: '00'.repeat(16), exhibit: '00'.repeat(16), generation: 0 };
     const content = { of: 'file', name: 'bench', mediaType: 'application/octet-stream', bytes: file } as const;
-    const means = { link, hasher: () => hasherAt(helper), segmentSize: SEGMENT };
+    const means = { link, hasher: hashersAt(helper), segmentSize: SEGMENT };
     await rate('a file read, hashed, sealed, marked: 512 MiB', file.size, () =>
         new Sending(means, content, place, recipient, { moved: () => undefined }).run(),
     );

@@ -1,7 +1,8 @@
 // The Worker of the sources' pages: alone holds codename, seed and keys. The same program is a second Worker, which only hashes.
 import { scriptUrl } from './policy';
 import { network } from './source/drop-api';
-import { hasherAt, hashing } from './source/hashing';
+import { hashersAt, hashing } from './source/hashing';
+import type { Hasher } from './source/sending';
 import { Source } from './source/source';
 import { reasonOf } from './source/told';
 import { ENOUGH, speed } from './source/speed';
@@ -20,7 +21,7 @@ if (scope.name === 'hash') {
     scope.onmessage = (event: MessageEvent<Hash>) => hash(event.data);
 } else {
     const reply = (message: Reply) => scope.postMessage(message);
-    let helper: Worker | undefined;
+    let hashers: (() => Hasher) | undefined;
     let source: Source | undefined;
 
     const answer = (call: Call): unknown => {
@@ -29,7 +30,7 @@ if (scope.name === 'hash') {
                 {
                     transport: network,
                     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-                    hasher: () => hasherAt((helper ??= new Worker(scriptUrl('/assets/drop-worker.js'), { type: 'module', name: 'hash' }))),
+                    hasher: () => (hashers ??= hashersAt(new Worker(scriptUrl('/assets/drop-worker.js'), { type: 'module', name: 'hash' })))(),
                     segmentSize: SEGMENT,
                     tell: (event) => reply({ event }),
                 },

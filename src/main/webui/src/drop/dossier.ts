@@ -61,7 +61,8 @@ export class Dossier {
         this.renews(view);
         const fresh = view.replies.filter((it) => it.fresh).map((it) => it.reply);
         if (fresh.length > 0) {
-            this.clerk.ask('seen', { replies: fresh }).catch((error: unknown) => this.visit.fail(error));
+            // Where that fails they are new once more, and no more is lost.
+            this.clerk.ask('seen', { replies: fresh }).catch(() => undefined);
         }
     }
 
@@ -155,7 +156,12 @@ export class Dossier {
                         this.renews(next);
                     }
                 },
-                (error: unknown) => this.visit.fail(error),
+                // Nobody asked for it: it is tried again, and whoever has gone on to write something keeps that.
+                () => {
+                    if (document.getElementById('lines') !== null) {
+                        this.renews(view);
+                    }
+                },
             );
         };
         this.renewal = window.setTimeout(again, (this.visit.beat() + BEAT_AND) * 1000);

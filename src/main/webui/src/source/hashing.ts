@@ -19,32 +19,37 @@ export function hashing(reply: (message: string) => void): (ask: Hash) => void {
     };
 }
 
-/** The other side: one cut is with it, no more. */
-export function hasherAt(worker: Worker): Hasher {
-    let last: Promise<string> = Promise.resolve('taken');
+interface Waiting {
+    resolve(message: string): void;
+    reject(error: Error): void;
+}
+
+/** The other side: makes a hasher for each file, one after another. One cut is with the Worker, no more. */
+export function hashersAt(worker: Worker): () => Hasher {
+    // In the order of what was asked, over all files: a file that is given up leaves an answer to come.
+    const waiting: Waiting[] = [];
+    worker.onmessage = (event: MessageEvent<string>) => waiting.shift()?.resolve(event.data);
+    worker.onerror = () => waiting.splice(0).forEach((it) => it.reject(new Error('the hashing Worker failed')));
     const ask = (message: Hash, transfer: Transferable[] = []) =>
         new Promise<string>((resolve, reject) => {
-            worker.onmessage = (event: MessageEvent<string>) => resolve(event.data);
-            worker.onerror = () => reject(new Error('the hashing Worker failed'));
+            waiting.push({ resolve, reject });
             worker.postMessage(message, transfer);
         });
-    const next = async (message: Hash, transfer?: Transferable[]) => {
-        await last;
-        last = ask(message, transfer);
-        last.catch(() => undefined);
-    };
-    return {
-        take: (bytes: Bytes, length: number) => next({ take: bytes.buffer, length }, [bytes.buffer]),
-        async end() {
-            await next('end');
-            return last;
-        },
-        drop() {
-            last = last.then(() => {
-                worker.postMessage('drop' satisfies Hash);
-                return 'taken';
-            });
+    return () => {
+        let last: Promise<string> = Promise.resolve('taken');
+        const next = async (message: Hash, transfer?: Transferable[]) => {
+            await last;
+            last = ask(message, transfer);
             last.catch(() => undefined);
-        },
+        };
+        return {
+            take: (bytes: Bytes, length: number) => next({ take: bytes.buffer, length }, [bytes.buffer]),
+            async end() {
+                await next('end');
+                return last;
+            },
+            // At once: what the next file asks comes after it.
+            drop: () => worker.postMessage('drop' satisfies Hash),
+        };
     };
 }

@@ -78,7 +78,9 @@ function bySomebodyWhoCounts(own: Own, made: Generation, where: string): void {
     }
     const statement = parseStatement({ bytes: made.statement?.bytes ?? '', signature: made.statement?.signature ?? '' });
     const { claims } = statement;
-    agree(`${where}, origin`, own.trust.origin, claims.origin);
+    if (!own.trust.origins.includes(claims.origin)) {
+        throw new BrokenEvidence(`${where}, origin`, own.trust.origins.join(' or '), claims.origin);
+    }
     agree(`${where}, kind`, 'case.generation', claims.kind);
     agree(`${where}, subject`, caseTag(fromHex(made.nonce ?? '', 32), own.case), claims.subject);
     agree(`${where}, role`, 'reviewer', claims.role ?? '');

@@ -254,7 +254,9 @@ export class Source {
         try {
             const answer = (await this.link.ask('GET', '/api/case')) as CaseAnswer;
             this.said ||= answer.exhibits.length > 0;
-            return answer;
+            // What the ledger was followed to says more than the server's word.
+            const { origin, origins } = this.trust ?? answer;
+            return { ...answer, origin, origins };
         } catch (error) {
             if (error instanceof Refused && error.guard === 'no-case') {
                 return undefined;

@@ -54,7 +54,7 @@ interface ScriptTexts {
     String evidence_title();
 
     @Message(
-            "The records of this newsroom do not add up: who could open what you send does not follow from their beginning. Nothing was sent. Do not send anything by the plain form either, and tell the newsroom in another way.")
+            "The records of this newsroom do not add up: who could open what you send does not follow from their beginning. Nothing more is sent; what had arrived is safe. Do not send anything by the plain form either, and tell the newsroom in another way.")
     String evidence_text();
 
     @Message(
