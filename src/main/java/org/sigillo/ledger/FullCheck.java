@@ -50,7 +50,22 @@ final class FullCheck {
         this.pace = pace;
     }
 
-    /// Of one ledger, be it closed or not.
+    /// Of a ledger that was closed: its witnesses and authorities may have been others than today's, and nobody is left to say
+    /// which. Each line and stamp has its seal.
+    static FullCheck ofClosed(Volume volume, Ledger.Surroundings today, Pace pace) {
+        return of(
+                volume,
+                new Ledger.Surroundings(
+                        today.vault(),
+                        Optional.empty(),
+                        List.of(),
+                        today.closedKeys(),
+                        today.hidesNothing(),
+                        today.afterCommit()),
+                pace);
+    }
+
+    /// Of the open one.
     static FullCheck of(Volume volume, Ledger.Surroundings surroundings, Pace pace) {
         Reader reader =
                 new Reader() {

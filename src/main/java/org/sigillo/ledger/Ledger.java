@@ -344,7 +344,7 @@ public final class Ledger {
     FullCheck.Intact checked(FullCheck.Pace pace) {
         try {
             for (Volume volume : closed) {
-                FullCheck.of(volume, surroundings, pace).run();
+                FullCheck.ofClosed(volume, surroundings, pace).run();
             }
             FullCheck.Intact intact = FullCheck.of(own, surroundings, pace).run();
             publication.compareAgain();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.SecretBytes;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Newsroom;
@@ -66,6 +67,16 @@ class GoingOnTest {
         }
         live(ledger);
         waiting = scene.source(ledger, caseId);
+        SignedCheckpoint witnessed = ledger.checkpoint().orElseThrow();
+        try (Connection connection = scene.app.getConnection();
+                NoteSigner witness =
+                        NoteSigner.cosigner("w.example", SecretBytes.takeOwnership(new byte[32]))) {
+            new Rows(connection)
+                    .notes(RowSeal.of(first.logKeys.getFirst()))
+                    .cosigned(
+                            witnessed.checkpoint().size(),
+                            witness.cosign(witnessed.checkpoint().text(), 1).line());
+        }
         database("CREATE SCHEMA hour_ago");
         for (String table : Scene.TABLES) {
             database("CREATE TABLE hour_ago." + table + " AS TABLE " + table);
@@ -221,6 +232,9 @@ class GoingOnTest {
                             Optional.of(WitnessPolicy.parse("quorum none\n")));
             assertThat(asking.proven(numbered).orElseThrow().in().hash())
                     .isEqualTo(first.genesis.hash());
+            assertThat(asking.broken())
+                    .as("the old one's witnesses may have been others")
+                    .isEmpty();
         }
 
         @Test
