@@ -119,6 +119,9 @@ export class Offline extends Error {
     override name = 'Offline';
 }
 
+/** A newer key, or an exhibit that the server has given up meanwhile: it is begun once more, from its beginning. */
+export const ANEW: ReadonlySet<string> = new Set(['generation', 'no-exhibit']);
+
 /** The server's refusal, by its guard. */
 export class Refused extends Error {
     override name = 'Refused';

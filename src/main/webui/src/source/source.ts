@@ -6,7 +6,7 @@ import { seal } from '../sealed/age';
 import { beginCase } from './beginning';
 import { type Derived, derive } from './codename';
 import { fileContent, letters, wrongWith } from './contents';
-import { type CaseAnswer, type Generation, type Intake, type Proof, Refused, type Transport, type WishWord } from './drop-api';
+import { ANEW, type CaseAnswer, type Generation, type Intake, type Proof, Refused, type Transport, type WishWord } from './drop-api';
 import { Link, Stopped } from './link';
 import { Gate, Patience, type Sleep } from './patience';
 import { receiptOf } from './receipt';
@@ -25,8 +25,6 @@ export interface Surroundings {
 }
 
 const ROUNDS = 5;
-/** A newer key, or an exhibit that the server has given up meanwhile: it is begun once more, from its beginning. */
-const ANEW: ReadonlySet<string> = new Set(['generation', 'no-exhibit']);
 
 interface Opened {
     readonly answer: CaseAnswer;
