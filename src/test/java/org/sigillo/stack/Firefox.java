@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,6 +27,11 @@ final class Firefox implements AutoCloseable {
                     "mathml.disabled", true,
                     "gfx.downloadable_fonts.enabled", false,
                     "privacy.resistFingerprinting", true);
+
+    /// In milliseconds.
+    private static final int PATIENCE = 60_000;
+
+    private static final int PICTURE = 10_000;
 
     /// Of a telephone.
     private static final int WIDTH = 320;
@@ -80,7 +86,7 @@ final class Firefox implements AutoCloseable {
         BrowserContext context =
                 browser.newContext(new Browser.NewContextOptions().setViewportSize(WIDTH, 800));
         Page page = context.newPage();
-        page.setDefaultTimeout(60_000);
+        page.setDefaultTimeout(PATIENCE);
         return new Source(context, page);
     }
 
@@ -153,8 +159,17 @@ final class Firefox implements AutoCloseable {
             return (int) page.evaluate("document.documentElement.scrollWidth");
         }
 
+        /// For whoever looks at it later; what is tested does not hang on it. Where no script runs, the driver may wait for a
+        /// frame that never comes.
         void picture(String name) {
-            Screen.picture(page, "firefox-" + name + "-" + WIDTH);
+            page.setDefaultTimeout(PICTURE);
+            try {
+                Screen.picture(page, "firefox-" + name + "-" + WIDTH);
+            } catch (TimeoutError e) {
+                System.out.println("Firefox: no picture of " + name);
+            } finally {
+                page.setDefaultTimeout(PATIENCE);
+            }
         }
 
         boolean fits() {
