@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 
 const OUT = fileURLToPath(new URL('../../../../target/webui-bench/', import.meta.url));
 
-it('a file of 512 MiB on its way out', async () => {
+it('a file of 256 MiB on its way out', async () => {
     await build({
         configFile: false,
         logLevel: 'error',

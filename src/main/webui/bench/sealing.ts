@@ -46,11 +46,11 @@ async function measure(address: string): Promise<void> {
     const transport: Transport = { ask: () => Promise.resolve(taken), put: () => Promise.resolve(taken) };
     const link = new Link(transport, new Patience(() => Promise.resolve(), () => undefined), new Gate());
     Object.assign(link, { own: await derive(generate(), '00'.repeat(32)) });
-    const file = new Blob(Array.from({ length: 8 }, () => cut));
+    const file = new Blob(Array.from({ length: 4 }, () => cut));
     const place = { origin: 'bench', case: '00'.repeat(16), exhibit: '00'.repeat(16), generation: 0 };
     const content = { of: 'file', name: 'bench', mediaType: 'application/octet-stream', bytes: file } as const;
     const means = { link, hasher: hashersAt(helper), segmentSize: SEGMENT };
-    await rate('a file read, hashed, sealed, marked: 512 MiB', file.size, () =>
+    await rate('a file read, hashed, sealed, marked: 256 MiB', file.size, () =>
         new Sending(means, content, place, recipient, { moved: () => undefined }).run(),
     );
 }

@@ -23,10 +23,12 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.sigillo.bytes.Sha256;
 
-/// What `infra/bench vault` runs: segments of 64 MiB put and got, one and eight at a time, beside `dd` on
+/// What `infra/bench vault` runs: sealed segments of 64 MiB put and got, one and eight at a time, beside `dd` on
 /// the same disk and the SDK alone with the same MinIO.
 public final class VaultBench {
-    private static final int SIZE = 64 << 20;
+    /// Of a segment of 64 MiB, sealed.
+    private static final int SIZE = 67_126_891;
+
     private static final int COUNT = 16;
 
     private final Path folder;
