@@ -259,7 +259,15 @@ class VisitTest {
                                 return hangUp(exchange);
                             }));
             Content file = file("a", CUT + 10L, "a");
-            send(SHORT, file);
+            // A connection that the old server took and never answers is given up after minutes:
+            // longer than what is short.
+            send(
+                    new Patience(
+                            Duration.ofMillis(2),
+                            Duration.ofMillis(50),
+                            Duration.ofMinutes(10),
+                            Duration.ofMinutes(10)),
+                    file);
             assertArrived(file);
         }
 
