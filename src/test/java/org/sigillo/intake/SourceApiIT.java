@@ -168,7 +168,7 @@ class SourceApiIT {
     private void receipt(Prepared it, JsonNode view, byte[] content) throws Exception {
         HttpResponse<String> proof =
                 source.ask("GET", "/api/exhibits/" + it.exhibit() + "/proof", null);
-        for (int i = 0; i < 900 && proof.statusCode() == 404; i++) {
+        for (int i = 0; i < 3_000 && proof.statusCode() == 404; i++) {
             Thread.sleep(200);
             proof = source.ask("GET", "/api/exhibits/" + it.exhibit() + "/proof", null);
         }
