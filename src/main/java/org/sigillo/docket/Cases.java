@@ -6,6 +6,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +36,7 @@ public class Cases {
     private final Vault vault;
     private final DocketRows rows;
     private final Transactions transactions;
+    private final InstantSource clock;
     private final Counter left;
 
     Cases(
@@ -40,11 +44,13 @@ public class Cases {
             Vault vault,
             DocketRows rows,
             Transactions transactions,
+            InstantSource clock,
             MeterRegistry meters) {
         this.ledger = ledger;
         this.vault = vault;
         this.rows = rows;
         this.transactions = transactions;
+        this.clock = clock;
         this.left = meters.counter("sigillo.vault.segments.left");
     }
 
@@ -157,6 +163,7 @@ public class Cases {
                         it.source(),
                         it.keepsake().map(Sha256::bytes).orElse(null)));
         rows.add(new GenerationRow(caseId.hex(), 0, it.recipient()));
+        rows.begun(today());
         ledger.append(
                 Draft.bySource(
                         opened(caseId),
@@ -179,6 +186,16 @@ public class Cases {
                                             Optional.empty())));
         }
         return new Opened(caseId, 0, it.recipient());
+    }
+
+    /// How many cases have begun today (UTC), at whichever replica.
+    @Transactional
+    public long begunToday() {
+        return rows.begunOn(today());
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
     /// Where a segment of an arriving exhibit is written.

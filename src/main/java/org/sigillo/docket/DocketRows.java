@@ -3,6 +3,7 @@ package org.sigillo.docket;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,26 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
 
     Optional<CaseRow> byLocator(String locator) {
         return find("locator", locator).firstResultOptional();
+    }
+
+    /// Counts a case that begins on this day.
+    void begun(LocalDate day) {
+        entities.createNativeQuery(
+                        "INSERT INTO cases_begun AS b (day, cases) VALUES (:day, 1)"
+                                + " ON CONFLICT (day) DO UPDATE SET cases = b.cases + 1")
+                .setParameter("day", day)
+                .executeUpdate();
+    }
+
+    long begunOn(LocalDate day) {
+        // Of no rows the sum is none.
+        return ((Number)
+                        entities.createNativeQuery(
+                                        "SELECT COALESCE(sum(cases), 0) FROM cases_begun WHERE day ="
+                                                + " :day")
+                                .setParameter("day", day)
+                                .getSingleResult())
+                .longValue();
     }
 
     List<ExhibitRow> exhibits(String caseId) {

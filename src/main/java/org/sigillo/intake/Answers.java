@@ -5,12 +5,18 @@ import io.quarkus.qute.i18n.MessageBundles;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.sigillo.people.People;
+import org.sigillo.waiting.Line;
 import org.sigillo.web.Language;
 
 /// Answers of this door.
 final class Answers {
+    /// Seconds until the page of those who wait asks again.
+    private static final int RENEWED = 2;
+
     private Answers() {}
 
     static Response.ResponseBuilder page(int status, Language language, TemplateInstance page) {
@@ -43,6 +49,29 @@ final class Answers {
     static Response expired(Language language) {
         Texts texts = texts(language);
         return notice(403, language, "", texts.expired_title(), texts.expired_text());
+    }
+
+    /// No new case begins today.
+    static Response full(Language language) {
+        WaitTexts texts =
+                MessageBundles.get(
+                        WaitTexts.class,
+                        io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
+        return notice(503, language, "", texts.full_title(), texts.full_text());
+    }
+
+    /// The page that renews itself until it is its source's turn.
+    ///
+    /// @param next what it asks for then, below `/<language>/`
+    static Response waits(Language language, Line.Place place, Instant now, String next) {
+        long minutes = Math.max(0, Duration.between(place.since(), now).toMinutes());
+        Pages.View view = new Pages.View(language, next);
+        return page(
+                        200,
+                        language,
+                        Pages.wait(view, Long.toString(minutes), next.startsWith("form")))
+                .header("Refresh", RENEWED + "; url=/" + language.code() + "/" + next)
+                .build();
     }
 
     private static Response notice(

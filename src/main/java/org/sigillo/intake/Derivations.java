@@ -1,59 +1,88 @@
 package org.sigillo.intake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.sigillo.bytes.Hex;
-import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.SecretBytes;
 import org.sigillo.docket.Cases;
 import org.sigillo.sealing.Codename;
+import org.sigillo.waiting.Line;
 
 /// Argon2 work, 19 MiB each, a few at a time. Coming back and beginning have lanes of their own, so
 /// that neither can crowd out the other.
 @ApplicationScoped
 class Derivations {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int SLOTS = 2;
 
-    private final Semaphore beginning = new Semaphore(2, true);
-    private final Semaphore returning = new Semaphore(2, true);
+    private final Lane beginning;
+    private final Lane returning;
     private final Cases cases;
+    private final InstantSource clock;
 
-    Derivations(Cases cases) {
+    Derivations(Cases cases, InstantSource clock, MeterRegistry meters) {
         this.cases = cases;
+        this.clock = clock;
+        this.beginning = new Lane(clock);
+        this.returning = new Lane(clock);
+        meters.gauge("sigillo.drop.waiting", Crowd.lane("beginning"), beginning, Lane::waiting);
+        meters.gauge("sigillo.drop.waiting", Crowd.lane("returning"), returning, Lane::waiting);
     }
 
-    Session.Known begin(Codename codename, Instant now) {
-        return derive(beginning, codename, true, now);
-    }
+    private static final class Lane {
+        private final Semaphore slots = new Semaphore(SLOTS);
+        private final Line line;
 
-    Session.Known comeBack(Codename codename, Instant now) {
-        return derive(returning, codename, false, now);
-    }
-
-    private Session.Known derive(Semaphore lane, Codename codename, boolean mayBegin, Instant now) {
-        try {
-            if (!lane.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw busy();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw busy();
+        Lane(InstantSource clock) {
+            this.line = new Line(Crowd.WAITING, clock);
         }
+
+        int waiting() {
+            return line.waiting();
+        }
+
+        Optional<Semaphore> await(Line.Place place, Duration patience) {
+            return line.await(
+                    place,
+                    patience,
+                    () -> slots.tryAcquire() ? Optional.of(slots) : Optional.empty());
+        }
+
+        void free(Semaphore slot) {
+            slot.release();
+            line.freed();
+        }
+    }
+
+    /// What follows from a codename.
+    ///
+    /// @param mayBegin whether it was made here; else it was typed
+    /// @return none if there was no turn in this time
+    Optional<Session.Known> of(
+            Codename codename, boolean mayBegin, Line.Place place, Duration patience) {
+        Lane lane = mayBegin ? beginning : returning;
+        return lane.await(place, patience)
+                .map(slot -> {
+                    try {
+                        return derived(codename, mayBegin);
+                    } finally {
+                        lane.free(slot);
+                    }
+                });
+    }
+
+    private Session.Known derived(Codename codename, boolean mayBegin) {
         try (Codename.Derived derived = codename.derive(cases.instance());
                 SecretBytes seed = derived.source().revealSeed()) {
-            return new Session.Known(derived.locator(), Hex.of(seed.bytes()), mayBegin, now, now);
-        } finally {
-            lane.release();
+            return new Session.Known(
+                    derived.locator(),
+                    Hex.of(seed.bytes()),
+                    mayBegin,
+                    clock.instant(),
+                    clock.instant());
         }
-    }
-
-    private static Refusal busy() {
-        return new Refusal(
-                Refusal.Kind.CLOSED,
-                "busy",
-                "Too many people are here at once. Try again shortly.");
     }
 }

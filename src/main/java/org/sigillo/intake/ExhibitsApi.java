@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
@@ -40,6 +41,8 @@ import org.sigillo.sealing.Padme;
 import org.sigillo.sealing.SealedBox;
 import org.sigillo.sealing.SealedContent;
 import org.sigillo.vault.VaultFullException;
+import org.sigillo.waiting.Line;
+import org.sigillo.waiting.Uploads;
 
 /// Exhibits that their sender has sealed, segment by segment (`docs/spec/drop-api.md` §4).
 @Path("/drop/api/exhibits")
@@ -63,7 +66,10 @@ public final class ExhibitsApi {
     private final Tracing tracing;
     private final Unfinished unfinished;
     private final Wishes wishes;
+    private final Sessions sessions;
+    private final Crowd crowd;
     private final Uploads uploads;
+    private final Line line;
     private final long limit;
     private final long reserve;
 
@@ -73,6 +79,9 @@ public final class ExhibitsApi {
             Tracing tracing,
             Unfinished unfinished,
             Wishes wishes,
+            Sessions sessions,
+            Crowd crowd,
+            MeterRegistry meters,
             InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
@@ -81,7 +90,12 @@ public final class ExhibitsApi {
         this.tracing = tracing;
         this.unfinished = unfinished;
         this.wishes = wishes;
-        this.uploads = new Uploads(LANE, LONGEST, clock);
+        this.sessions = sessions;
+        this.crowd = crowd;
+        this.uploads = new Uploads(LANE, 0, LONGEST, clock);
+        this.line = new Line(Crowd.WAITING, clock);
+        meters.gauge("sigillo.drop.uploads", Crowd.lane("segments"), uploads, Uploads::taken);
+        meters.gauge("sigillo.drop.waiting", Crowd.lane("segments"), line, Line::waiting);
         this.limit = limit;
         this.reserve = reserve;
     }
@@ -161,18 +175,29 @@ public final class ExhibitsApi {
         }
         requireRoom(length);
         Uploads.Place place =
-                uploads.take(session.locator(), () -> request.connection().close())
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        Refusal.Kind.CLOSED,
-                                        "busy",
-                                        "Too many are sending at once. Try again in some seconds."));
+                line.await(
+                                sessions.last(),
+                                Crowd.LONG,
+                                () ->
+                                        uploads.take(
+                                                session.locator(),
+                                                false,
+                                                () -> request.connection().close()))
+                        .orElseThrow(() -> {
+                            crowd.slowed(Crowd.Why.PLACES);
+                            return new Refusal(
+                                    Refusal.Kind.CLOSED,
+                                    "busy",
+                                    "Too many are sending at once. Try again in some seconds.");
+                        });
         try (place) {
             boolean fresh =
                     unfinished.put(opened.caseId(), id, promised, sealed(place.watched(body)));
             return senders.used(session, Response.status(fresh ? 201 : 204)).build();
         } catch (VaultFullException e) {
             throw full();
+        } finally {
+            line.freed();
         }
     }
 
@@ -274,7 +299,8 @@ public final class ExhibitsApi {
         }
     }
 
-    private static Refusal full() {
+    private Refusal full() {
+        crowd.refused(Crowd.Why.ROOM);
         return new Refusal(
                 Refusal.Kind.FULL,
                 "full",

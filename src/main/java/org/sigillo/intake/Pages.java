@@ -80,8 +80,13 @@ final class Pages {
     static native TemplateInstance gone(View view);
 
     /// @param shortest characters that the message must have; null where there need not be one
+    /// @param place in the line, of those who have waited for the form
     static native TemplateInstance form(
-            View view, String limit, @Nullable String shortest, @Nullable String error);
+            View view,
+            String limit,
+            @Nullable String shortest,
+            @Nullable String place,
+            @Nullable String error);
 
     /// @param waits whether something of this source has no index yet; never how much else waits, or
     ///     anybody could see from a word of their own whether others are sending now
@@ -92,6 +97,12 @@ final class Pages {
             TakenBack back,
             boolean waits,
             @Nullable String error);
+
+    /// For those whose turn has not come; the view's page is what comes next.
+    ///
+    /// @param minutes since they came; never how many others wait
+    /// @param form whether the form comes next
+    static native TemplateInstance wait(View view, String minutes, boolean form);
 
     static native TemplateInstance none(View view);
 

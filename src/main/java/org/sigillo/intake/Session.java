@@ -9,12 +9,14 @@ import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.SecretBytes;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Id;
 import org.sigillo.sealing.Codename;
 import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.waiting.Line;
 
 /// What a source's browser keeps, sealed, between two requests. There is no row anywhere.
 sealed interface Session {
-    /// Until one word is confirmed: the codename itself, half an hour at most.
+    /// As long as it holds a codename: until one word is confirmed, or while a turn is waited for.
     Duration UNCONFIRMED = Duration.ofMinutes(30);
 
     Duration IDLE = Duration.ofHours(2);
@@ -24,6 +26,18 @@ sealed interface Session {
     ///
     /// @param asked which word is asked back, counted from 1
     record Shown(Codename codename, int asked, Instant issued) implements Session {}
+
+    /// Whose turn has not come.
+    ///
+    /// @param codename none before one was made
+    /// @param mayBegin whether the codename was made here; else it was typed
+    record Waiting(Optional<Codename> codename, boolean mayBegin, Line.Place place, Instant issued)
+            implements Session {
+        @Override
+        public String toString() {
+            return "Waiting[redacted]";
+        }
+    }
 
     /// A confirmed or typed codename: what was derived from it, never the codename.
     ///
@@ -80,6 +94,7 @@ sealed interface Session {
                                     .with("codename", shown.codename().revealText())
                                     .with("asked", shown.asked())
                                     .with("issued", shown.issued().getEpochSecond()));
+            case Waiting waiting -> CanonicalJson.encode(encode(waiting));
             case Known known ->
                     CanonicalJson.encode(
                             Json.object()
@@ -101,6 +116,33 @@ sealed interface Session {
         };
     }
 
+    private static Json.Obj encode(Waiting it) {
+        Json.Obj json =
+                Json.object()
+                        .with("v", 1)
+                        .with("mayBegin", it.mayBegin() ? 1 : 0)
+                        .with("place", it.place().id().hex())
+                        .with("since", it.place().since().getEpochSecond())
+                        .with("issued", it.issued().getEpochSecond());
+        return it.codename().map(words -> json.with("waits", words.revealText())).orElse(json);
+    }
+
+    private static Optional<Session> waiting(Json.Obj json, Instant issued, Instant now) {
+        Optional<Codename> codename =
+                json.has("waits") ? Codename.parse(json.text("waits")) : Optional.empty();
+        Duration held = codename.isPresent() ? UNCONFIRMED : LONGEST;
+        return now.isAfter(issued.plus(held))
+                ? Optional.empty()
+                : Optional.of(
+                        new Waiting(
+                                codename,
+                                json.number("mayBegin") == 1,
+                                new Line.Place(
+                                        Id.parse(json.text("place")),
+                                        Instant.ofEpochSecond(json.number("since"))),
+                                issued));
+    }
+
     /// Reads a session that still holds at this time.
     static Optional<Session> decode(byte[] text, Instant now) {
         Json.Obj json = CanonicalJson.parseObject(text);
@@ -117,6 +159,9 @@ sealed interface Session {
                                             codename,
                                             Math.toIntExact(json.number("asked")),
                                             issued));
+        }
+        if (json.has("place")) {
+            return waiting(json, issued, now);
         }
         Instant used = Instant.ofEpochSecond(json.number("used"));
         if (now.isAfter(issued.plus(LONGEST)) || now.isAfter(used.plus(IDLE))) {

@@ -10,29 +10,44 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.waiting.Line;
+import org.sigillo.waiting.Work;
 
 /// How a sender's program proves that it has a source's identity, without showing it (`docs/spec/drop-api.md` §1).
 @Path("/drop/api/session")
 @RunOnVirtualThread
 public final class SessionApi {
     private final Sessions sessions;
+    private final Crowd crowd;
+    private final Work work;
 
-    SessionApi(Sessions sessions) {
+    SessionApi(Sessions sessions, Crowd crowd, InstantSource clock) {
         this.sessions = sessions;
+        this.crowd = crowd;
+        this.work = new Work(clock);
     }
 
     /// @param begin whether the codename was made just now
     record ClaimRequest(boolean begin, String locator, String recipient) {}
 
     /// @param challenge an age file in base64
-    record ChallengeView(String challenge) {}
+    /// @param work bits of work to answer it with
+    record ChallengeView(String challenge, int work) {}
 
-    record ProofRequest(String token) {}
+    /// @param work the counter that was found, where any was asked
+    /// @param place as it was given by an answer `busy`
+    record ProofRequest(String token, @Nullable Long work, @Nullable String place) {}
+
+    record BusyView(
+            String type, String title, int status, String detail, String guard, String place) {}
 
     /// Looks nothing up: the same work and the same answer for every locator.
     @POST
@@ -47,8 +62,9 @@ public final class SessionApi {
                         request.begin(),
                         sessions.now(),
                         sessions.now());
-        byte[] token = sessions.challenge(claimed).getBytes(StandardCharsets.US_ASCII);
-        return new ChallengeView(Base64.of(Age.seal(token, recipient)));
+        int bits = work.asked(request.begin() && crowd.pace() != Crowd.Pace.FREE);
+        byte[] token = sessions.challenge(claimed, bits).getBytes(StandardCharsets.US_ASCII);
+        return new ChallengeView(Base64.of(Age.seal(token, recipient)), bits);
     }
 
     @POST
@@ -56,7 +72,7 @@ public final class SessionApi {
     @Consumes(MediaType.APPLICATION_JSON)
     @PermitAll
     public Response prove(ProofRequest request) {
-        Session.Proven proven =
+        Sessions.Answered answered =
                 sessions.answered(request.token())
                         .orElseThrow(() ->
                                 new Refusal(
@@ -64,7 +80,37 @@ public final class SessionApi {
                                         "session",
                                         "This is no answer to a challenge of the last two minutes. Ask"
                                                 + " for a new one."));
+        if (!Work.done(request.token(), request.work(), answered.work())) {
+            throw new MalformedException("\"work\" is not what was asked with the challenge");
+        }
+        Session.Proven proven = answered.proven();
+        if (proven.mayBegin()) {
+            Line.Place place = sessions.brought(request.place());
+            if (!crowd.mayBegin(place, Crowd.LONG)) {
+                return notYet(place);
+            }
+        }
         return Response.noContent().header(HttpHeaders.SET_COOKIE, sessions.used(proven)).build();
+    }
+
+    private Response notYet(Line.Place place) {
+        if (crowd.pace() == Crowd.Pace.FULL) {
+            crowd.refused(Crowd.Why.QUOTA);
+            throw Crowd.full();
+        }
+        crowd.slowed(Crowd.Why.QUOTA);
+        return Response.status(429)
+                .type("application/problem+json")
+                .header(HttpHeaders.RETRY_AFTER, 2)
+                .entity(
+                        new BusyView(
+                                "about:blank",
+                                "Refused",
+                                429,
+                                "Many begin at this moment. Ask again with the place that is given.",
+                                "busy",
+                                sessions.place(place)))
+                .build();
     }
 
     @DELETE

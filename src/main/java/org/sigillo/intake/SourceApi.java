@@ -52,6 +52,7 @@ public final class SourceApi {
     private final Replies replies;
     private final Wishes wishes;
     private final People people;
+    private final Crowd crowd;
     private final SecureRandom random;
 
     SourceApi(
@@ -62,6 +63,7 @@ public final class SourceApi {
             Replies replies,
             Wishes wishes,
             People people,
+            Crowd crowd,
             SecureRandom random) {
         this.senders = senders;
         this.cases = cases;
@@ -70,6 +72,7 @@ public final class SourceApi {
         this.replies = replies;
         this.wishes = wishes;
         this.people = people;
+        this.crowd = crowd;
         this.random = random;
     }
 
@@ -235,6 +238,10 @@ public final class SourceApi {
                     "no-case",
                     "Nothing has arrived under this codename, and one that was typed begins nothing: it"
                             + " may be mistyped.");
+        }
+        if (crowd.pace() == Crowd.Pace.FULL) {
+            crowd.refused(Crowd.Why.QUOTA);
+            throw Crowd.full();
         }
         if (!HybridRecipient.parse(request.source()).fingerprint().equals(session.source())) {
             throw new MalformedException("\"source\" is not the session's recipient");

@@ -8,11 +8,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.sigillo.web.Language;
 public final class StartPage {
     private final Sessions sessions;
     private final Derivations derivations;
+    private final Crowd crowd;
     private final People people;
     private final Programs programs;
     private final SecureRandom random;
@@ -33,11 +36,13 @@ public final class StartPage {
     StartPage(
             Sessions sessions,
             Derivations derivations,
+            Crowd crowd,
             People people,
             Programs programs,
             SecureRandom random) {
         this.sessions = sessions;
         this.derivations = derivations;
+        this.crowd = crowd;
         this.people = people;
         this.programs = programs;
         this.random = random;
@@ -80,14 +85,85 @@ public final class StartPage {
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "", intake);
         }
-        Session fresh =
-                new Session.Shown(
-                        Codename.generate(random),
-                        1 + random.nextInt(Codename.WORDS),
-                        sessions.now());
-        return Answers.seeOther(language, "codename")
-                .header(HttpHeaders.SET_COOKIE, sessions.keep(fresh))
+        return turn(language, waiting(Optional.empty(), true), Crowd.PATIENCE);
+    }
+
+    private Session.Waiting waiting(Optional<Codename> codename, boolean mayBegin) {
+        return new Session.Waiting(codename, mayBegin, sessions.last(), sessions.now());
+    }
+
+    /// Once it is this one's turn, the way goes on; until then by a page that renews itself.
+    private Response turn(Language language, Session.Waiting waiting, Duration patience) {
+        return waiting.codename()
+                .map(codename -> derived(language, codename, waiting, patience))
+                .orElseGet(() -> begun(language, waiting, patience));
+    }
+
+    private Response begun(Language language, Session.Waiting waiting, Duration patience) {
+        if (crowd.mayBegin(waiting.place(), patience)) {
+            Session fresh =
+                    new Session.Shown(
+                            Codename.generate(random),
+                            1 + random.nextInt(Codename.WORDS),
+                            sessions.now());
+            return Answers.seeOther(language, "codename")
+                    .header(HttpHeaders.SET_COOKIE, sessions.keep(fresh))
+                    .build();
+        }
+        if (crowd.pace() == Crowd.Pace.FULL) {
+            crowd.refused(Crowd.Why.QUOTA);
+            return Answers.full(language);
+        }
+        crowd.slowed(Crowd.Why.QUOTA);
+        return waits(language, waiting);
+    }
+
+    private Response derived(
+            Language language, Codename codename, Session.Waiting waiting, Duration patience) {
+        return derivations
+                .of(codename, waiting.mayBegin(), waiting.place(), patience)
+                .map(known ->
+                        Answers.seeOther(language, waiting.mayBegin() ? "form" : "case")
+                                .header(HttpHeaders.SET_COOKIE, sessions.keep(known))
+                                .build())
+                .orElseGet(() -> {
+                    crowd.slowed(Crowd.Why.PLACES);
+                    return waits(language, waiting);
+                });
+    }
+
+    private Response waits(Language language, Session.Waiting waiting) {
+        return Answers.seeOther(language, "wait")
+                .header(HttpHeaders.SET_COOKIE, sessions.keep(waiting))
                 .build();
+    }
+
+    /// Renews itself until it is its source's turn, and leads on then.
+    @GET
+    @Path("{language: [a-z]{2}}/wait")
+    @PermitAll
+    public Response wait(
+            @PathParam("language") String code,
+            @QueryParam("again") @Nullable String again,
+            @Context HttpHeaders headers) {
+        Language language = Language.of(code);
+        return sessions.read(headers)
+                .map(session ->
+                        switch (session) {
+                            case Session.Waiting waiting when again == null ->
+                                    Answers.waits(
+                                            language,
+                                            waiting.place(),
+                                            sessions.now(),
+                                            "wait?again=1");
+                            case Session.Waiting waiting -> turn(language, waiting, Crowd.LONG);
+                            case Session.Shown _ -> Answers.seeOther(language, "codename").build();
+                            case Session.Known known ->
+                                    Answers.seeOther(language, known.mayBegin() ? "form" : "case")
+                                            .build();
+                            case Session.Proven _ -> Answers.expired(language);
+                        })
+                .orElseGet(() -> Answers.expired(language));
     }
 
     /// As often as the browser asks, until the source goes on: on a slow circuit people load a page
@@ -102,6 +178,7 @@ public final class StartPage {
                         switch (session) {
                             case Session.Shown shown -> shown(200, language, shown, false);
                             case Session.Known known -> gone(language, known);
+                            case Session.Waiting _ -> Answers.seeOther(language, "wait").build();
                             case Session.Proven _ -> Answers.expired(language);
                         })
                 .orElseGet(() -> Answers.expired(language));
@@ -140,11 +217,7 @@ public final class StartPage {
         if (word == null || !word.strip().toLowerCase(Locale.ROOT).equals(asked)) {
             return shown(400, language, shown, true);
         }
-        return Answers.seeOther(language, "form")
-                .header(
-                        HttpHeaders.SET_COOKIE,
-                        sessions.keep(derivations.begin(shown.codename(), sessions.now())))
-                .build();
+        return turn(language, waiting(Optional.of(shown.codename()), true), Crowd.PATIENCE);
     }
 
     @GET
@@ -171,11 +244,7 @@ public final class StartPage {
         Codename codename =
                 Codename.parse(typed == null ? "" : typed)
                         .orElseGet(() -> Codename.generate(random));
-        return Answers.seeOther(language, "case")
-                .header(
-                        HttpHeaders.SET_COOKIE,
-                        sessions.keep(derivations.comeBack(codename, sessions.now())))
-                .build();
+        return turn(language, waiting(Optional.of(codename), false), Crowd.PATIENCE);
     }
 
     @POST

@@ -9,6 +9,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
 import org.sigillo.vault.VaultFullException;
+import org.sigillo.waiting.Line;
+import org.sigillo.waiting.Uploads;
 import org.sigillo.web.Language;
 
 /// The form, and the body that it sends: read as it arrives, never spooled.
@@ -33,6 +36,12 @@ import org.sigillo.web.Language;
 public final class SubmitPage {
     /// Bodies that are read at once: each holds a few hundred KiB.
     private static final int UPLOADS = 256;
+
+    /// Of these, what sources who have a case and those who have none leave to one another.
+    private static final int KEPT = 32;
+
+    /// How long a body waits unread for a place, before its sender is sent to the page that renews itself.
+    private static final Duration HELD = Duration.ofSeconds(30);
 
     /// Messages of many pages that are held at once, a MiB or two each.
     private static final int LONG_MESSAGES = 16;
@@ -50,6 +59,8 @@ public final class SubmitPage {
     private final int shortest;
     private final long reserve;
     private final Uploads uploads;
+    private final Line line;
+    private final Crowd crowd;
     private final Semaphore longMessages = new Semaphore(LONG_MESSAGES);
 
     SubmitPage(
@@ -57,6 +68,7 @@ public final class SubmitPage {
             Receiving receiving,
             Cases cases,
             People people,
+            Crowd crowd,
             MeterRegistry meters,
             InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
@@ -68,27 +80,41 @@ public final class SubmitPage {
         this.receiving = receiving;
         this.cases = cases;
         this.people = people;
+        this.crowd = crowd;
+        this.line = new Line(Crowd.WAITING, clock);
+        meters.gauge("sigillo.drop.waiting", Crowd.lane("forms"), line, Line::waiting);
         this.meters = meters;
         // A day less than what it brought at first is left alone.
-        this.uploads = new Uploads(UPLOADS, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
+        this.uploads =
+                new Uploads(UPLOADS, KEPT, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
+        meters.gauge("sigillo.drop.uploads", Crowd.lane("forms"), uploads, Uploads::taken);
         this.limit = new Transfer(limit);
         this.files = files;
         this.shortest = shortest;
         this.reserve = reserve;
     }
 
+    /// Nobody writes in vain: as long as there is no place, whoever comes for the form waits for it first.
     @GET
     @Path("form")
     @PermitAll
-    public Response form(@PathParam("language") String code, @Context HttpHeaders headers) {
+    public Response form(
+            @PathParam("language") String code,
+            @QueryParam("place") @Nullable String token,
+            @Context HttpHeaders headers) {
         Language language = Language.of(code);
         People.Intake intake = people.intake();
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "form", intake);
         }
-        Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
-        return session.map(known -> form(200, language, known, null).build())
-                .orElseGet(() -> Answers.expired(language));
+        Optional<Sender> sender = sender(headers);
+        if (sender.isEmpty()) {
+            return Answers.expired(language);
+        }
+        if (!uploads.room(sender.get().newcomer())) {
+            return waits(language, sessions.brought(token));
+        }
+        return form(200, language, sender.get(), token, null).build();
     }
 
     @POST
@@ -97,6 +123,7 @@ public final class SubmitPage {
     @PermitAll
     public Response submit(
             @PathParam("language") String code,
+            @QueryParam("place") @Nullable String token,
             @Context HttpHeaders headers,
             @Context HttpServerRequest request,
             InputStream body)
@@ -108,29 +135,53 @@ public final class SubmitPage {
             drain(body);
             return Answers.closed(language, "form", intake);
         }
-        Optional<Session.Known> session = sessions.known(headers).filter(this::maySend);
-        if (session.isEmpty()) {
+        Optional<Sender> found = sender(headers);
+        if (found.isEmpty()) {
             drain(body);
             return Answers.expired(language);
         }
-        if (cases.free() < reserve) {
+        Sender sender = found.get();
+        if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
+            crowd.refused(Crowd.Why.QUOTA);
             drain(body);
-            return form(507, language, session.get(), texts.error_full()).build();
+            return Answers.full(language);
         }
-        Optional<Uploads.Place> place =
-                uploads.take(session.get().locator(), () -> request.connection().close());
-        if (place.isEmpty()) {
+        if (cases.free() < (sender.newcomer() ? 2 * reserve : reserve)) {
+            crowd.refused(Crowd.Why.ROOM);
             drain(body);
-            return busy(language, session.get());
+            return form(507, language, sender, null, texts.error_full()).build();
         }
-        try (Uploads.Place taken = place.get()) {
-            return receive(language, session.get(), headers, taken.watched(body));
+        Line.Place place = sessions.brought(token);
+        Optional<Uploads.Place> taken =
+                line.await(
+                        place,
+                        HELD,
+                        () ->
+                                uploads.take(
+                                        sender.session().locator(),
+                                        sender.newcomer(),
+                                        () -> request.connection().close()));
+        if (taken.isEmpty()) {
+            drain(body);
+            return waits(language, place);
+        }
+        try (Uploads.Place upload = taken.get()) {
+            return receive(language, sender, headers, upload.watched(body));
+        } finally {
+            line.freed();
         }
     }
 
+    private Response waits(Language language, Line.Place place) {
+        crowd.slowed(Crowd.Why.PLACES);
+        return Answers.waits(
+                language, place, sessions.now(), "form?place=" + sessions.place(place));
+    }
+
     private Response receive(
-            Language language, Session.Known session, HttpHeaders headers, InputStream body)
+            Language language, Sender sender, HttpHeaders headers, InputStream body)
             throws IOException {
+        Session.Known session = sender.session();
         Texts texts = Answers.texts(language);
         BoundedInputStream bounded =
                 BoundedInputStream.builder()
@@ -139,10 +190,10 @@ public final class SubmitPage {
                         .get();
         String type = String.valueOf(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
         Optional<Submission> submission =
-                Submission.of(type, bounded, files, shortest(session), longMessages);
+                Submission.of(type, bounded, files, shortest(sender), longMessages);
         if (submission.isEmpty()) {
             drain(body);
-            return form(400, language, session, texts.error_malformed(0)).build();
+            return form(400, language, sender, null, texts.error_malformed(0)).build();
         }
         Submission.End end;
         try {
@@ -153,47 +204,43 @@ public final class SubmitPage {
         } catch (IOException e) {
             if (bounded.getCount() > limit.bytes()) {
                 drain(body);
-                return form(413, language, session, texts.error_large(limit.size())).build();
+                return form(413, language, sender, null, texts.error_large(limit.size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
             meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
                     .increment();
             drain(body);
             return full(e)
-                    ? form(507, language, session, texts.error_full()).build()
-                    : form(500, language, session, texts.error_fault()).build();
+                    ? form(507, language, sender, null, texts.error_full()).build()
+                    : form(500, language, sender, null, texts.error_fault()).build();
         }
         if (end != Submission.End.WHOLE && bounded.getCount() > limit.bytes()) {
             drain(body);
-            return form(413, language, session, texts.error_large(limit.size())).build();
+            return form(413, language, sender, null, texts.error_large(limit.size())).build();
         }
         return switch (end) {
             case WHOLE ->
                     Answers.seeOther(language, "case")
                             .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                             .build();
-            case EMPTY -> form(400, language, session, texts.error_empty()).build();
-            case CODENAME -> refused(body, language, session, texts.error_codename());
-            case MESSAGE_TOO_SHORT -> refused(body, language, session, texts.error_short(shortest));
-            case MESSAGE_TOO_LONG -> refused(body, language, session, texts.error_message());
+            case EMPTY -> form(400, language, sender, null, texts.error_empty()).build();
+            case CODENAME -> refused(400, body, language, sender, texts.error_codename());
+            case MESSAGE_TOO_SHORT ->
+                    refused(400, body, language, sender, texts.error_short(shortest));
+            case MESSAGE_TOO_LONG -> refused(400, body, language, sender, texts.error_message());
             case BUSY -> {
-                drain(body);
-                yield busy(language, session);
+                crowd.slowed(Crowd.Why.PLACES);
+                yield refused(503, body, language, sender, texts.error_busy());
             }
-            case TOO_MANY -> refused(body, language, session, texts.error_many(files));
+            case TOO_MANY -> refused(400, body, language, sender, texts.error_many(files));
             case MALFORMED ->
                     refused(
+                            400,
                             body,
                             language,
-                            session,
+                            sender,
                             texts.error_malformed(submission.get().taken()));
         };
-    }
-
-    private Response busy(Language language, Session.Known session) {
-        return form(503, language, session, Answers.texts(language).error_busy())
-                .header("Retry-After", "300")
-                .build();
     }
 
     /// The room was there when the form began.
@@ -203,14 +250,18 @@ public final class SubmitPage {
     }
 
     private Response refused(
-            InputStream body, Language language, Session.Known session, String sentence) {
+            int status, InputStream body, Language language, Sender sender, String sentence) {
         drain(body);
-        return form(400, language, session, sentence).build();
+        return form(status, language, sender, null, sentence).build();
     }
 
     private Response.ResponseBuilder form(
-            int status, Language language, Session.Known session, @Nullable String error) {
-        int least = shortest(session);
+            int status,
+            Language language,
+            Sender sender,
+            @Nullable String place,
+            @Nullable String error) {
+        int least = shortest(sender);
         return Answers.page(
                         status,
                         language,
@@ -218,24 +269,35 @@ public final class SubmitPage {
                                 new Pages.View(language, "form"),
                                 limit.size(),
                                 least == 0 ? null : Integer.toString(least),
+                                place,
                                 error))
-                .header(HttpHeaders.SET_COOKIE, sessions.used(session));
+                .header(HttpHeaders.SET_COOKIE, sessions.used(sender.session()));
+    }
+
+    /// Whoever may send.
+    ///
+    /// @param known the case, if there is one
+    private record Sender(Session.Known session, Optional<Cases.Opened> known) {
+        boolean newcomer() {
+            return known.isEmpty();
+        }
+    }
+
+    /// A typed codename may send more to its case, but begins none: it may be mistyped.
+    private Optional<Sender> sender(HttpHeaders headers) {
+        return sessions.known(headers)
+                .map(it -> new Sender(it, cases.byLocator(it.locator(), it.recipient())))
+                .filter(it -> it.session().mayBegin() || !it.newcomer());
     }
 
     /// Characters that the message must have: of a source that has sent something before, none.
-    private int shortest(Session.Known session) {
+    private int shortest(Sender sender) {
         return shortest == 0
-                        || cases.byLocator(session.locator(), session.recipient())
+                        || sender.known()
                                 .filter(it -> !cases.toSource(it.caseId()).exhibits().isEmpty())
                                 .isPresent()
                 ? 0
                 : shortest;
-    }
-
-    /// A typed codename may send more to its case, but begins none: it may be mistyped.
-    private boolean maySend(Session.Known session) {
-        return session.mayBegin()
-                || cases.byLocator(session.locator(), session.recipient()).isPresent();
     }
 
     private static void drain(InputStream body) {

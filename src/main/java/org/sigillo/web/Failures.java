@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.event.Event;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -27,6 +28,10 @@ import org.sigillo.bytes.Refusal;
 /// door they are counted instead: a line of the log has a time.
 final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
+
+    /// Seconds after which whoever met too many others asks again.
+    private static final int AGAIN = 10;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
 
     private final MeterRegistry meters;
@@ -236,6 +241,10 @@ final class Failures {
         problem.put("status", status);
         problem.put("detail", sentence);
         guard.ifPresent(word -> problem.put("guard", word));
-        return Response.status(status).type("application/problem+json").entity(problem).build();
+        Response.ResponseBuilder answer =
+                Response.status(status).type("application/problem+json").entity(problem);
+        return guard.equals(Optional.of("busy"))
+                ? answer.header(HttpHeaders.RETRY_AFTER, AGAIN).build()
+                : answer.build();
     }
 }

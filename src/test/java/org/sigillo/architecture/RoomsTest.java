@@ -48,6 +48,7 @@ class RoomsTest {
                     Map.entry("vault", Set.of("bytes")),
                     Map.entry("tables", Set.of("bytes", "merkle", "custody")),
                     Map.entry("witness", Set.of("bytes", "note")),
+                    Map.entry("waiting", Set.of("bytes", "custody")),
                     Map.entry("sending", Set.of("bytes", "merkle", "note", "sealing", "custody")),
                     Map.entry("ledger", Set.of("bytes", "merkle", "note", "custody", "vault")),
                     // A signed checkpoint is the note's type.
@@ -61,7 +62,7 @@ class RoomsTest {
                             "intake",
                             Set.of(
                                     "bytes", "sealing", "custody", "docket", "people", "web",
-                                    "vault")),
+                                    "vault", "waiting")),
                     // The last checkpoint is the ledger's type.
                     Map.entry(
                             "desk",
@@ -107,7 +108,7 @@ class RoomsTest {
                 .resideInAnyPackage(
                         plain(
                                 "bytes", "merkle", "note", "sealing", "custody", "witness",
-                                "sending", "cli"))
+                                "waiting", "sending", "cli"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..", "io.quarkus..", "java.sql..", "javax.sql..")

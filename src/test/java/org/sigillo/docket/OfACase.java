@@ -64,7 +64,7 @@ abstract class OfACase {
         ledger.start();
         damage = new Damage(ledger, rows, new Direct());
         desk = new CaseDesk(ledger, new SegmentReader(vault, damage), rows, clock);
-        cases = new Cases(ledger, vault, rows, new Direct(), new SimpleMeterRegistry());
+        cases = new Cases(ledger, vault, rows, new Direct(), clock, new SimpleMeterRegistry());
         cases.open(
                 new Cases.Beginning(
                         Sha256.of(),

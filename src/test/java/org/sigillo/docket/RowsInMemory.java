@@ -1,6 +1,8 @@
 package org.sigillo.docket;
 
+import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,18 @@ final class RowsInMemory extends DocketRows {
                 .filter(it -> it.caseId.equals(caseId))
                 .sorted(Comparator.comparing(it -> it.number))
                 .toList();
+    }
+
+    private final Map<LocalDate, Long> begun = new HashMap<>();
+
+    @Override
+    void begun(LocalDate day) {
+        begun.merge(day, 1L, Long::sum);
+    }
+
+    @Override
+    long begunOn(LocalDate day) {
+        return begun.getOrDefault(day, 0L);
     }
 
     @Override

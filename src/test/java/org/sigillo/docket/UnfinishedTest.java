@@ -386,7 +386,8 @@ final class UnfinishedTest extends OfACase {
                         }
                     };
             Cases watching =
-                    new Cases(ledger, watched, rows, transactions, new SimpleMeterRegistry());
+                    new Cases(
+                            ledger, watched, rows, transactions, clock, new SimpleMeterRegistry());
             this.unfinished =
                     new Unfinished(watching, watched, rows, begun, transactions, clock, POOL, 4);
         }

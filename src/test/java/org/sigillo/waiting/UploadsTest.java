@@ -1,4 +1,4 @@
-package org.sigillo.intake;
+package org.sigillo.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.sigillo.bytes.Sha256;
 /// Places for forms, on a clock that the test turns.
 class UploadsTest {
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
-    private final Uploads uploads = new Uploads(2, Duration.ofDays(3), () -> now);
+    private final Uploads uploads = new Uploads(2, 0, Duration.ofDays(3), () -> now);
     private final List<String> cut = new ArrayList<>();
     private int sources;
 
@@ -35,6 +35,36 @@ class UploadsTest {
         assertThat(cut).isEmpty();
         second.close();
         assertThat(another()).isPresent();
+    }
+
+    @Test
+    void are_not_all_taken_by_newcomers_nor_by_those_who_have_a_case() {
+        Uploads shared = new Uploads(6, 2, Duration.ofDays(3), () -> now);
+        for (int i = 0; i < 4; i++) {
+            assertThat(shared.room(true)).isTrue();
+            assertThat(shared.take(source(), true, () -> {})).isPresent();
+        }
+        assertThat(shared.room(true)).isFalse();
+        assertThat(shared.take(source(), true, () -> {})).isEmpty();
+        assertThat(shared.room(false)).isTrue();
+        assertThat(shared.take(source(), false, () -> {})).isPresent();
+        assertThat(shared.take(source(), false, () -> {})).isPresent();
+        assertThat(shared.take(source(), false, () -> {})).as("all are taken").isEmpty();
+        assertThat(shared.taken()).isEqualTo(6);
+    }
+
+    @Test
+    void of_ones_own_kind_alone_give_way_to_who_finds_none_left_for_their_kind() {
+        Uploads shared = new Uploads(4, 1, Duration.ofDays(3), () -> now);
+        shared.take(source(), false, () -> cut.add("known")).orElseThrow();
+        for (int i = 0; i < 3; i++) {
+            String name = "newcomer " + i;
+            shared.take(source(), true, () -> cut.add(name)).orElseThrow();
+            now = now.plusSeconds(1);
+        }
+        now = now.plus(Duration.ofMinutes(6));
+        assertThat(shared.take(source(), true, () -> {})).isPresent();
+        assertThat(cut).containsExactly("newcomer 0");
     }
 
     @Test
@@ -106,20 +136,20 @@ class UploadsTest {
 
     @Test
     void are_few_for_one_source_and_the_others_are_for_others() throws IOException {
-        Uploads many = new Uploads(64, Duration.ofDays(3), () -> now);
+        Uploads many = new Uploads(64, 0, Duration.ofDays(3), () -> now);
         Sha256 source = source();
         List<Uploads.Place> own = new ArrayList<>();
         for (int form = 1; form <= 4; form++) {
             String name = "form " + form;
-            own.add(many.take(source, () -> cut.add(name)).orElseThrow());
+            own.add(many.take(source, false, () -> cut.add(name)).orElseThrow());
         }
-        assertThat(many.take(source, () -> {})).isEmpty();
-        assertThat(many.take(source(), () -> cut.add("somebody else's"))).isPresent();
+        assertThat(many.take(source, false, () -> {})).isEmpty();
+        assertThat(many.take(source(), false, () -> cut.add("somebody else's"))).isPresent();
         waits(
                 own.getFirst(),
                 () -> {
                     now = now.plus(Duration.ofSeconds(31));
-                    assertThat(many.take(source, () -> {}))
+                    assertThat(many.take(source, false, () -> {}))
                             .as("in the place of its own")
                             .isPresent();
                 });
@@ -127,11 +157,11 @@ class UploadsTest {
     }
 
     private Uploads.Place taken(String name) {
-        return uploads.take(source(), () -> cut.add(name)).orElseThrow();
+        return uploads.take(source(), false, () -> cut.add(name)).orElseThrow();
     }
 
     private Optional<Uploads.Place> another() {
-        return uploads.take(source(), () -> {});
+        return uploads.take(source(), false, () -> {});
     }
 
     private Sha256 source() {

@@ -1,4 +1,4 @@
-package org.sigillo.intake;
+package org.sigillo.waiting;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,8 +17,9 @@ import org.sigillo.bytes.Sha256;
 
 /// The forms that are read at once. No source has more than a few of them, and when there are as many
 /// as there may be, one that has stopped or hardly moves gives way: otherwise a few idle connections
-/// would close the door for everybody.
-final class Uploads {
+/// would close the door for everybody. Of those who come for the first time and of those who have a case, neither can take
+/// all places.
+public final class Uploads {
     /// What a form must bring in this time to keep its place once others wait: 3.5 KB a second.
     private static final long STEP = 1 << 20;
 
@@ -32,13 +33,16 @@ final class Uploads {
     private static final int EACH = 4;
 
     private final int most;
+    private final int kept;
     private final Duration longest;
     private final InstantSource clock;
     private final Set<Place> taken = new HashSet<>();
 
+    /// @param kept of these, places that newcomers leave to the others, and the others to newcomers
     /// @param longest how long a form may take: what it brought at first is removed as nobody's some time later
-    Uploads(int most, Duration longest, InstantSource clock) {
+    public Uploads(int most, int kept, Duration longest, InstantSource clock) {
         this.most = most;
+        this.kept = kept;
         this.longest = longest;
         this.clock = clock;
     }
@@ -46,22 +50,37 @@ final class Uploads {
     /// A place, if one is free or can be freed.
     ///
     /// @param source whose form it is, by its locator
+    /// @param newcomer whether it has no case yet
     /// @param cut ends the form's connection, from any thread
-    synchronized Optional<Place> take(Sha256 source, Runnable cut) {
+    public synchronized Optional<Place> take(Sha256 source, boolean newcomer, Runnable cut) {
         List<Place> own = taken.stream().filter(it -> it.source.equals(source)).toList();
-        if (own.size() >= EACH) {
-            // Who has a few already waits for one of them, not for others'.
-            return free(own) ? Optional.of(added(source, cut)) : Optional.empty();
+        // Who has a few already waits for one of them, not for others'; who finds no place left for
+        // their kind, for one of these.
+        boolean free =
+                own.size() >= EACH
+                        ? free(own)
+                        : ofKind(newcomer).size() >= most - kept
+                                ? free(ofKind(newcomer))
+                                : taken.size() < most || free(taken);
+        if (!free) {
+            return Optional.empty();
         }
-        return taken.size() < most || free(taken)
-                ? Optional.of(added(source, cut))
-                : Optional.empty();
+        Place place = new Place(source, newcomer, cut);
+        taken.add(place);
+        return Optional.of(place);
     }
 
-    private Place added(Sha256 source, Runnable cut) {
-        Place place = new Place(source, cut);
-        taken.add(place);
-        return place;
+    public synchronized int taken() {
+        return taken.size();
+    }
+
+    /// Whether one of this kind could be taken at this moment without anybody's giving way.
+    public synchronized boolean room(boolean newcomer) {
+        return taken.size() < most && ofKind(newcomer).size() < most - kept;
+    }
+
+    private List<Place> ofKind(boolean newcomer) {
+        return taken.stream().filter(it -> it.newcomer == newcomer).toList();
     }
 
     /// Ends the slowest of these, if one is slow enough.
@@ -76,8 +95,9 @@ final class Uploads {
     }
 
     /// One form's.
-    final class Place implements AutoCloseable {
+    public final class Place implements AutoCloseable {
         private final Sha256 source;
+        private final boolean newcomer;
         private final Runnable cut;
         private final Instant begun = clock.instant();
         private volatile Instant moved = begun;
@@ -88,8 +108,9 @@ final class Uploads {
 
         private long step;
 
-        private Place(Sha256 source, Runnable cut) {
+        private Place(Sha256 source, boolean newcomer, Runnable cut) {
             this.source = source;
+            this.newcomer = newcomer;
             this.cut = cut;
         }
 
@@ -101,7 +122,7 @@ final class Uploads {
         }
 
         /// The form's body, watched as it comes in.
-        InputStream watched(InputStream body) {
+        public InputStream watched(InputStream body) {
             return new FilterInputStream(body) {
                 @Override
                 public int read() throws IOException {

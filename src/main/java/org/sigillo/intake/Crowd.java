@@ -1,0 +1,215 @@
+package org.sigillo.intake;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.smallrye.health.api.Wellness;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Refusal;
+import org.sigillo.docket.Cases;
+import org.sigillo.waiting.Line;
+
+/// What becomes of the sources when more come than usual: until half of the cases that a day may bring have begun, everybody begins
+/// at once; from then on those that are left are spread over what is left of the day, and a person is called; then nobody begins any
+/// more before the next. Whoever has a case goes on all the while.
+@ApplicationScoped
+class Crowd {
+    /// Requests that wait in a line at once.
+    static final int WAITING = 256;
+
+    /// How long a request waits for its turn before it is answered with the page that renews itself.
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /// How long that page's next request waits: so long it is seen to load, and its place stands in the line.
+    static final Duration LONG = Duration.ofSeconds(10);
+
+    /// How long what another replica counted may go unseen.
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    /// How long a person is called after somebody was turned away.
+    private static final Duration CALLED = Duration.ofMinutes(10);
+
+    private static final String SLOWED = "sigillo.drop.slowed";
+    private static final String REFUSED = "sigillo.drop.refused";
+
+    /// How fast cases may begin.
+    enum Pace {
+        FREE,
+        SLOWED,
+        FULL
+    }
+
+    /// Why somebody waits or is turned away.
+    enum Why {
+        QUOTA,
+        PLACES,
+        ROOM;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final LongSupplier begunToday;
+    private final InstantSource clock;
+    private final MeterRegistry meters;
+    private final long quota;
+    private final Line newcomers;
+
+    private Counted counted = new Counted(0, Instant.MIN);
+    private Instant next = Instant.MIN;
+    private volatile Instant refused = Instant.MIN;
+    private volatile String last = "";
+
+    private record Counted(long cases, Instant at) {}
+
+    @Inject
+    Crowd(
+            Cases cases,
+            InstantSource clock,
+            MeterRegistry meters,
+            @ConfigProperty(name = "sigillo.intake.new-cases") long quota) {
+        this(cases::begunToday, clock, meters, quota);
+    }
+
+    /// @param begunToday cases that have begun today, at whichever replica
+    Crowd(LongSupplier begunToday, InstantSource clock, MeterRegistry meters, long quota) {
+        this.begunToday = begunToday;
+        this.clock = clock;
+        this.meters = meters;
+        this.quota = quota;
+        this.newcomers = new Line(WAITING, clock);
+        for (Why why : Why.values()) {
+            // From the first minute: an alert on what is not there never comes.
+            meters.counter(SLOWED, "why", why.word());
+            meters.counter(REFUSED, "why", why.word());
+        }
+        meters.gauge("sigillo.drop.waiting", lane("newcomers"), newcomers, Line::waiting);
+        Gauge.builder("sigillo.drop.new.cases", this, it -> (double) it.begun()).register(meters);
+        Gauge.builder("sigillo.drop.new.cases.quota", () -> quota).register(meters);
+    }
+
+    long quota() {
+        return quota;
+    }
+
+    static Tags lane(String name) {
+        return Tags.of("lane", name);
+    }
+
+    Pace pace() {
+        long begun = begun();
+        if (begun >= quota) {
+            return Pace.FULL;
+        }
+        return begun < quota / 2 ? Pace.FREE : Pace.SLOWED;
+    }
+
+    /// Whether one who comes for the first time may begin, now or after this time.
+    boolean mayBegin(Line.Place place, Duration patience) {
+        if (pace() == Pace.FULL) {
+            return false;
+        }
+        return newcomers.await(place, patience, this::turn).isPresent();
+    }
+
+    private Optional<Pace> turn() {
+        Pace pace = pace();
+        return switch (pace) {
+            case FREE -> Optional.of(pace);
+            case SLOWED -> spaced() ? Optional.of(pace) : Optional.empty();
+            case FULL -> Optional.empty();
+        };
+    }
+
+    private synchronized boolean spaced() {
+        Instant now = clock.instant();
+        if (now.isBefore(next)) {
+            return false;
+        }
+        Instant midnight =
+                LocalDate.ofInstant(now, ZoneOffset.UTC)
+                        .plusDays(1)
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .toInstant();
+        next = now.plus(Duration.between(now, midnight).dividedBy(Math.max(1, quota - begun())));
+        return true;
+    }
+
+    synchronized long begun() {
+        Instant now = clock.instant();
+        if (counted.at().isBefore(now.minus(FRESH))) {
+            counted = new Counted(begunToday.getAsLong(), now);
+        }
+        return counted.cases();
+    }
+
+    /// Somebody was told to wait.
+    void slowed(Why why) {
+        meters.counter(SLOWED, "why", why.word()).increment();
+    }
+
+    /// Somebody was turned away.
+    void refused(Why why) {
+        meters.counter(REFUSED, "why", why.word()).increment();
+        last = why.word();
+        refused = clock.instant();
+    }
+
+    /// For programs; the pages have their own words.
+    static Refusal full() {
+        return new Refusal(
+                Refusal.Kind.CLOSED,
+                "quota",
+                "Far more people than usual have begun today, and the newsroom has been told. Come back"
+                        + " tomorrow. A codename that you already have works as ever.");
+    }
+
+    @Nullable String calling() {
+        if (refused.isAfter(clock.instant().minus(CALLED))) {
+            return "sources are turned away: " + last;
+        }
+        return switch (pace()) {
+            case FREE -> null;
+            case SLOWED -> "new cases are slowed: quota";
+            case FULL -> "no new case begins today: quota";
+        };
+    }
+
+    /// Red while new cases are slowed or sources are turned away: somebody should look whether it is a flood. Not a matter of
+    /// readiness.
+    @Wellness
+    @Singleton
+    static class Health implements HealthCheck {
+        private final Crowd crowd;
+
+        Health(Crowd crowd) {
+            this.crowd = crowd;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            String calling = crowd.calling();
+            return HealthCheckResponse.named("intake")
+                    .status(calling == null)
+                    .withData("cases", crowd.begun())
+                    .withData("quota", crowd.quota())
+                    .withData("calling", calling == null ? "nobody" : calling)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.sigillo.intake;
+
+import io.quarkus.qute.i18n.Message;
+import io.quarkus.qute.i18n.MessageBundle;
+
+/// What the sources' pages say to those who wait or are turned away, in English (others: `messages/wait_*.properties`).
+@MessageBundle("wait")
+interface WaitTexts {
+    @Message("Please wait a little")
+    String title();
+
+    @Message(
+            "Many people are here at this moment. Your place in the line is kept, and this page goes on by itself when it is your turn.")
+    String text();
+
+    @Message("You need not do anything. Leave this page open, and do not load it again.")
+    String leave();
+
+    @Message("You have waited for {minutes} min.")
+    String since(String minutes);
+
+    @Message(
+            "The form comes next. If you had sent something just now, nothing of it was taken in: write it and choose the files once more then.")
+    String form();
+
+    @Message("If nothing happens: go on")
+    String go_on();
+
+    @Message("Nobody new can begin today")
+    String full_title();
+
+    @Message(
+            "Far more people than usual have begun today, and the newsroom has been told. Please come back tomorrow. A codename that you already have works as ever.")
+    String full_text();
+}

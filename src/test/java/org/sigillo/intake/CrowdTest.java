@@ -1,0 +1,112 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+import org.sigillo.custody.Id;
+import org.sigillo.waiting.Line;
+
+/// A day on which many come, on a clock that the test turns.
+class CrowdTest {
+    private Instant now = Instant.parse("2026-11-25T12:00:00Z");
+    private long begun;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Crowd crowd = new Crowd(() -> begun, () -> now, meters, 1000);
+    private final Crowd.Health health = new Crowd.Health(crowd);
+
+    private boolean begins() {
+        return crowd.mayBegin(new Line.Place(Id.random(new SecureRandom()), now), Duration.ZERO);
+    }
+
+    private void later(Duration time) {
+        now = now.plus(time);
+    }
+
+    private void well(boolean expected) {
+        HealthCheckResponse said = health.call();
+        assertThat(said.getStatus() == HealthCheckResponse.Status.UP)
+                .as(said.getData().toString())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void everybody_begins_at_once_until_half_of_them_have() {
+        begun = 499;
+        for (int i = 0; i < 1000; i++) {
+            assertThat(begins()).isTrue();
+        }
+        well(true);
+        assertThat(crowd.pace()).isEqualTo(Crowd.Pace.FREE);
+    }
+
+    @Test
+    void from_then_on_those_that_are_left_are_spread_over_the_rest_of_the_day() {
+        begun = 500;
+        assertThat(crowd.pace()).isEqualTo(Crowd.Pace.SLOWED);
+        well(false);
+        int began = 0;
+        for (Instant midnight = Instant.parse("2026-11-26T00:00:00Z");
+                now.isBefore(midnight);
+                later(Duration.ofSeconds(1))) {
+            if (begins()) {
+                began++;
+                begun++;
+            }
+        }
+        assertThat(began).isBetween(480, 500);
+        // The next day is a new one.
+        begun = 0;
+        later(Duration.ofSeconds(5));
+        assertThat(begins()).isTrue();
+        assertThat(begins()).isTrue();
+        well(true);
+    }
+
+    @Test
+    void then_nobody_begins_before_the_next() {
+        begun = 1000;
+        assertThat(crowd.pace()).isEqualTo(Crowd.Pace.FULL);
+        assertThat(begins()).isFalse();
+        well(false);
+    }
+
+    @Test
+    void what_other_replicas_count_is_seen_within_seconds() {
+        assertThat(begins()).isTrue();
+        begun = 1000;
+        later(Duration.ofSeconds(6));
+        assertThat(begins()).isFalse();
+    }
+
+    @Test
+    void a_quota_of_nothing_lets_nobody_begin() {
+        Crowd closed = new Crowd(() -> 0, () -> now, new SimpleMeterRegistry(), 0);
+        assertThat(closed.pace()).isEqualTo(Crowd.Pace.FULL);
+    }
+
+    @Test
+    void a_person_is_called_for_some_minutes_whenever_somebody_is_turned_away_and_told_why() {
+        well(true);
+        crowd.refused(Crowd.Why.ROOM);
+        well(false);
+        assertThat(health.call().getData().orElseThrow().get("calling"))
+                .isEqualTo("sources are turned away: room");
+        assertThat(meters.counter("sigillo.drop.refused", "why", "room").count()).isEqualTo(1);
+        later(Duration.ofMinutes(11));
+        well(true);
+    }
+
+    @Test
+    void who_is_told_to_wait_is_counted_by_why() {
+        crowd.slowed(Crowd.Why.PLACES);
+        crowd.slowed(Crowd.Why.QUOTA);
+        assertThat(meters.counter("sigillo.drop.slowed", "why", "places").count()).isEqualTo(1);
+        assertThat(meters.counter("sigillo.drop.slowed", "why", "quota").count()).isEqualTo(1);
+        well(true);
+    }
+}
