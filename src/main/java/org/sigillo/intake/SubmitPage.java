@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -84,6 +85,8 @@ public final class SubmitPage {
         this.line = new Line(Crowd.WAITING, clock);
         meters.gauge("sigillo.drop.waiting", Crowd.lane("forms"), line, Line::waiting);
         this.meters = meters;
+        // From the first minute: an alert on what is not there never comes.
+        brokenOff(new IOException());
         // A day less than what it brought at first is left alone.
         this.uploads =
                 new Uploads(UPLOADS, KEPT, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
@@ -207,8 +210,7 @@ public final class SubmitPage {
                 return form(413, language, sender, null, texts.error_large(limit.size())).build();
             }
             // The client went away, or the store failed: what was complete stays.
-            meters.counter("sigillo.drop.broken.off", "fault", e.getClass().getSimpleName())
-                    .increment();
+            brokenOff(e).increment();
             drain(body);
             return full(e)
                     ? form(507, language, sender, null, texts.error_full()).build()
@@ -241,6 +243,10 @@ public final class SubmitPage {
                             sender,
                             texts.error_malformed(submission.get().taken()));
         };
+    }
+
+    private Counter brokenOff(Exception fault) {
+        return meters.counter("sigillo.drop.broken.off", "fault", fault.getClass().getSimpleName());
     }
 
     /// The room was there when the form began.

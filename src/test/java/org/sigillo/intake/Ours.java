@@ -47,6 +47,7 @@ final class Ours implements Receiver {
         boolean started = false;
         try {
             settings.forEach(stack::setFirst);
+            stack.setFirst("sigillo.intake.new-cases", "1000000");
             stack.start(true, step -> {});
             stack.restartAppForBulk();
             started = true;

@@ -78,19 +78,28 @@ final class SourceProgram implements AutoCloseable {
         return JSON.readTree(ask("GET", "/api/intake", null).body());
     }
 
-    /// A session, by its challenge.
-    HttpResponse<String> prove(boolean begin) throws IOException, InterruptedException {
-        ObjectNode claim =
+    /// Asks for a challenge.
+    HttpResponse<String> claim(boolean begin) throws IOException, InterruptedException {
+        return ask(
+                "POST",
+                "/api/session",
                 JSON.createObjectNode()
                         .put("begin", begin)
                         .put("locator", derived.locator().hex())
-                        .put("recipient", source().recipient().text());
-        JsonNode challenge = JSON.readTree(ask("POST", "/api/session", claim).body());
-        byte[] token = Age.open(Base64.parse(challenge.path("challenge").asText()), source());
-        return ask(
-                "POST",
-                "/api/session/proof",
-                JSON.createObjectNode().put("token", new String(token, StandardCharsets.US_ASCII)));
+                        .put("recipient", source().recipient().text()));
+    }
+
+    /// The token of a challenge.
+    String opened(JsonNode challenge) throws IOException {
+        return new String(
+                Age.open(Base64.parse(challenge.path("challenge").asText()), source()),
+                StandardCharsets.US_ASCII);
+    }
+
+    /// A session, by its challenge.
+    HttpResponse<String> prove(boolean begin) throws IOException, InterruptedException {
+        String token = opened(json(claim(begin)));
+        return ask("POST", "/api/session/proof", JSON.createObjectNode().put("token", token));
     }
 
     /// What begins the case, with a fresh generation 0.

@@ -45,6 +45,8 @@ public final class StackExtension implements BeforeAllCallback, ParameterResolve
                 stack =
                         Stack.on(
                                 DataFolder.open(Path.of("target/stack"), true), new SecureRandom());
+                // All tests of a run come on one day.
+                stack.setFirst("sigillo.intake.new-cases", "1000000");
                 Stack held = stack;
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> quietly(held)));
                 stack.start(true, step -> {});

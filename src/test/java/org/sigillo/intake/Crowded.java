@@ -1,0 +1,73 @@
+package org.sigillo.intake;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.sigillo.stack.Stack;
+
+/// A stack on a day on which as many cases have begun as are wanted.
+public final class Crowded implements AutoCloseable {
+    private final Stack stack;
+
+    /// @param left cases that may still begin; few are left
+    public static Crowded dayOf(Stack stack, long left) throws Exception {
+        Crowded crowded = new Crowded(stack);
+        while (crowded.metric("sigillo_drop_new_cases ") < 4) {
+            crowded.aCase().close();
+            Thread.sleep(2_500);
+        }
+        // What another test had begun is counted by now.
+        Thread.sleep(5_500);
+        long begun = Math.round(crowded.metric("sigillo_drop_new_cases "));
+        stack.besides(Map.of("sigillo.intake.new-cases", Long.toString(begun + left)));
+        return crowded;
+    }
+
+    private Crowded(Stack stack) {
+        this.stack = stack;
+    }
+
+    /// A source that has sent something.
+    SourceBrowser aCase() throws IOException, InterruptedException {
+        SourceBrowser source = new SourceBrowser(stack);
+        source.begin();
+        if (source.submit(SourceBrowser.Part.message("a case")).statusCode() != 303) {
+            throw new IOException("nothing was sent");
+        }
+        return source;
+    }
+
+    double metric(String name) throws IOException, InterruptedException {
+        return asked("/q/metrics")
+                .lines()
+                .filter(it -> it.startsWith(name))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' '))))
+                .sum();
+    }
+
+    public String well() throws IOException, InterruptedException {
+        return asked("/q/health/well");
+    }
+
+    static List<String> metrics(Stack stack) throws IOException, InterruptedException {
+        return new Crowded(stack).asked("/q/metrics").lines().toList();
+    }
+
+    private String asked(String path) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(stack.management() + path)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        stack.besides(Map.of());
+    }
+}

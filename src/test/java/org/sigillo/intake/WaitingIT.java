@@ -1,0 +1,282 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+import org.sigillo.waiting.Work;
+
+/// More come than can be served: they wait, nobody is sent away, and no lane is full because another is.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class WaitingIT {
+    private static final Pattern METRIC = Pattern.compile("\\bsigillo_[a-z_]+");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Places of newcomers.
+    private static final int NEWCOMERS = 224;
+
+    private final Stack stack;
+
+    WaitingIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    private static String to(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Location").orElse("");
+    }
+
+    /// As a browser does it by itself.
+    private static String renewed(HttpResponse<String> page) {
+        String refresh = page.headers().firstValue("Refresh").orElse("");
+        return refresh.substring(refresh.indexOf("url=") + "url=".length());
+    }
+
+    /// @return whether it had to wait
+    private boolean comesBack() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            HttpResponse<String> answer =
+                    source.post("/en/return", "codename=one+two+three+four+five+six+seven");
+            boolean waited = false;
+            for (int i = 0; i < 60; i++) {
+                assertThat(answer.statusCode()).as(answer.body()).isIn(200, 303);
+                if (answer.statusCode() == 200) {
+                    assertThat(answer.body()).contains("Please wait a little");
+                    Thread.sleep(2_000);
+                    answer = source.get(renewed(answer));
+                } else if (to(answer).endsWith("/en/wait")) {
+                    waited = true;
+                    answer = source.get("/en/wait");
+                } else {
+                    assertThat(to(answer)).endsWith("/en/case");
+                    assertThat(source.get("/en/case").body())
+                            .contains("Nothing under this codename");
+                    return waited;
+                }
+            }
+            throw new AssertionError("never came in");
+        }
+    }
+
+    @Test
+    void hundreds_who_come_back_at_once_all_come_in_and_who_begins_does_not_wait_for_them()
+            throws Exception {
+        try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> coming = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                coming.add(many.submit(this::comesBack));
+            }
+            Thread.sleep(1_000);
+            try (SourceBrowser other = new SourceBrowser(stack)) {
+                other.begin();
+                assertThat(other.submit(Part.message("not by the same lane")).statusCode())
+                        .isEqualTo(303);
+            }
+            int waited = 0;
+            for (Future<Boolean> one : coming) {
+                waited += one.get() ? 1 : 0;
+            }
+            assertThat(waited).as("more than a line holds").isPositive();
+        }
+    }
+
+    @Test
+    void a_form_waits_for_a_place_and_who_has_a_case_does_not_wait_for_newcomers()
+            throws Exception {
+        List<List<Socket>> slow = new ArrayList<>();
+        try (SourceBrowser known = new SourceBrowser(stack);
+                SourceBrowser newcomer = new SourceBrowser(stack);
+                ExecutorService posting = Executors.newSingleThreadExecutor()) {
+            known.begin();
+            known.submit(Part.message("what makes a case"));
+            newcomer.begin();
+            for (int i = 0; i < NEWCOMERS / 4; i++) {
+                slow.add(sending());
+            }
+            HttpResponse<String> page = newcomer.get("/en/form");
+            for (int i = 0; i < 100 && page.body().contains("<textarea"); i++) {
+                // Until the last of them is being read.
+                Thread.sleep(100);
+                page = newcomer.get("/en/form");
+            }
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("Please wait a little", "The form comes next")
+                    .doesNotContain("<textarea");
+            String kept = renewed(page);
+            assertThat(kept).startsWith("/en/form?place=");
+            assertThat(newcomer.get(kept).body()).contains("Please wait a little");
+
+            assertThat(known.get("/en/form").body()).contains("<textarea");
+            assertThat(known.submit(Part.file("one more", new byte[100_000])).statusCode())
+                    .isEqualTo(303);
+
+            // Whoever sends all the same waits, unread, until there is one.
+            Future<HttpResponse<String>> sent =
+                    posting.submit(() -> newcomer.submit(Part.message("held")));
+            Thread.sleep(2_000);
+            assertThat(sent.isDone()).isFalse();
+            close(slow.removeLast());
+            assertThat(sent.get().statusCode()).isEqualTo(303);
+            assertThat(newcomer.get("/en/case").body()).contains("Message 1");
+
+            String form = newcomer.get(kept).body();
+            assertThat(form).contains("<textarea", "/en/submit?place=");
+        } finally {
+            for (List<Socket> sockets : slow) {
+                close(sockets);
+            }
+        }
+    }
+
+    /// Four forms of a newcomer of which a byte has come.
+    private List<Socket> sending() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket("127.0.0.1", stack.port());
+                OutputStream out = socket.getOutputStream();
+                out.write(
+                        ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nOrigin: http://drop.localhost:"
+                                        + stack.port()
+                                        + "\r\nCookie: "
+                                        + source.cookie()
+                                        + "\r\nContent-Type: multipart/form-data; boundary="
+                                        + SourceBrowser.BOUNDARY
+                                        + "\r\nContent-Length: 900000\r\n\r\n-")
+                                .getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+                sockets.add(socket);
+            }
+        }
+        return sockets;
+    }
+
+    private static void close(List<Socket> sockets) throws Exception {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private HttpResponse<String> proof(
+            SourceProgram source, String token, Optional<Long> work, Optional<String> place)
+            throws Exception {
+        ObjectNode body = JSON.createObjectNode().put("token", token);
+        work.ifPresent(it -> body.put("work", it));
+        place.ifPresent(it -> body.put("place", it));
+        return source.ask("POST", "/api/session/proof", body);
+    }
+
+    private static long found(String token, int bits) {
+        return LongStream.iterate(0, it -> it + 1)
+                .filter(it -> Work.done(token, it, bits))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void new_cases_of_programs_cost_work_and_wait_while_a_day_brings_many() throws Exception {
+        try (Crowded day = Crowded.dayOf(stack, 3);
+                SourceProgram first = new SourceProgram(stack);
+                SourceProgram second = new SourceProgram(stack)) {
+            assertThat(day.well()).contains("new cases are slowed: quota");
+            var challenge = SourceProgram.json(first.claim(true));
+            int bits = challenge.path("work").asInt();
+            assertThat(bits).isEqualTo(16);
+            String token = first.opened(challenge);
+            assertThat(proof(first, token, Optional.empty(), Optional.empty()).statusCode())
+                    .isEqualTo(400);
+            long work = found(token, bits);
+            assertThat(proof(first, token, Optional.of(work + 1), Optional.empty()).statusCode())
+                    .isEqualTo(400);
+            assertThat(proof(first, token, Optional.of(work), Optional.empty()).statusCode())
+                    .isEqualTo(204);
+
+            String next = second.opened(SourceProgram.json(second.claim(true)));
+            HttpResponse<String> busy =
+                    proof(second, next, Optional.of(found(next, bits)), Optional.empty());
+            assertThat(busy.statusCode()).as(busy.body()).isEqualTo(429);
+            assertThat(busy.headers().firstValue("Retry-After")).contains("2");
+            assertThat(SourceProgram.json(busy).path("guard").asText()).isEqualTo("busy");
+            String place = SourceProgram.json(busy).path("place").asText();
+            assertThat(place).isNotEmpty();
+            assertThat(
+                            proof(second, next, Optional.of(found(next, bits)), Optional.of(place))
+                                    .statusCode())
+                    .isEqualTo(429);
+            assertThat(day.metric("sigillo_drop_slowed_total{why=\"quota\"")).isPositive();
+            // Coming back costs nothing.
+            assertThat(SourceProgram.json(second.claim(false)).path("work").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void nobody_begins_when_the_day_is_full_and_who_has_a_case_goes_on() throws Exception {
+        try (SourceBrowser before = new SourceBrowser(stack);
+                SourceBrowser hoarder = new SourceBrowser(stack)) {
+            before.begin();
+            before.submit(Part.message("yesterday"));
+            hoarder.begin();
+            try (Crowded day = Crowded.dayOf(stack, 0);
+                    SourceBrowser newcomer = new SourceBrowser(stack);
+                    SourceProgram program = new SourceProgram(stack)) {
+                HttpResponse<String> refused = newcomer.post("/en/start", "");
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.body())
+                        .contains("Nobody new can begin today", "A codename that you already have");
+                assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+                // Nor with a codename of before that has no case yet.
+                assertThat(hoarder.submit(Part.message("now")).statusCode()).isEqualTo(503);
+                String token = program.opened(SourceProgram.json(program.claim(true)));
+                HttpResponse<String> full =
+                        proof(program, token, Optional.of(found(token, 16)), Optional.empty());
+                assertThat(full.statusCode()).isEqualTo(503);
+                assertThat(SourceProgram.json(full).path("guard").asText()).isEqualTo("quota");
+
+                assertThat(before.submit(Part.message("today")).statusCode()).isEqualTo(303);
+                assertThat(before.get("/en/case").body()).contains("Message 2");
+                assertThat(day.well()).contains("sources are turned away: quota");
+                assertThat(day.metric("sigillo_drop_refused_total{why=\"quota\""))
+                        .isGreaterThanOrEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void every_alert_is_on_something_that_is_there() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            source.submit(Part.message(""));
+        }
+        String rules = Files.readString(Path.of("infra/alerts/sigillo.yml"));
+        List<String> named = METRIC.matcher(rules).results().map(it -> it.group()).toList();
+        assertThat(named).hasSizeGreaterThan(4);
+        List<String> there = Crowded.metrics(stack);
+        for (String metric : named) {
+            assertThat(there).as(metric).anyMatch(line -> line.startsWith(metric));
+        }
+    }
+}
