@@ -98,7 +98,7 @@ class Page {
     fail(error: unknown): void {
         // What does not add up, and what is closed, the plain form makes no better.
         const reason = error instanceof NotDone ? error.reason : 'fault';
-        if (this.confirmed || reason === 'evidence' || reason === 'closed') {
+        if (this.confirmed || ['evidence', 'closed', 'quota'].includes(reason)) {
             this.visit.fail(error);
             return;
         }

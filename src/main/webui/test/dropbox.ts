@@ -90,6 +90,11 @@ export class Dropbox {
     /** What the server makes of an answer before it gives it out. */
     lie: (path: string, body: Record<string, unknown>) => unknown = (_, body) => body;
     closed = false;
+    /** Bits of work that a session costs. */
+    work = 0;
+    /** How often whoever proves themselves is told to wait. */
+    inLine = 0;
+    readonly proofs: Record<string, unknown>[] = [];
     firstMessage = 0;
     limit = 20_000_000_000;
     segmentSize: number;
@@ -253,6 +258,10 @@ export class Dropbox {
             const json = (body.length === 0 ? {} : JSON.parse(fromUtf8(body))) as Record<string, unknown>;
             if (path === '/api/session/proof') {
                 const visit = this.challenges.get(string(json['token'])) ?? refuse(401, 'session');
+                this.proofs.push(json);
+                if (this.inLine-- > 0) {
+                    refuse(429, 'busy', { place: `place ${this.inLine}` });
+                }
                 const session = hex(random(16));
                 this.sessions.set(session, visit);
                 return { answer: { status: 204, body: undefined }, cookie: session };
@@ -282,7 +291,7 @@ export class Dropbox {
                 const recipient = string(ask['recipient']);
                 const token = hex(random(16));
                 this.challenges.set(token, { locator: string(ask['locator']), recipient, begins: ask['begin'] === true });
-                return [200, { challenge: base64(await seal(utf8(token), recipient)) }];
+                return [200, { challenge: base64(await seal(utf8(token), recipient)), work: this.work }];
             }
             case 'DELETE /api/session':
                 this.sessions.delete(cookie ?? '');

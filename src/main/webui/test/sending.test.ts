@@ -187,6 +187,28 @@ describe('a source', () => {
         expect(await visit.send('Second.')).toEqual(['arrived 2']);
     });
 
+    it('works for its session where many come, and waits with the place that it was given', async () => {
+        dropbox.work = 12;
+        dropbox.inLine = 2;
+        await (await new Visit().begin()).send('First.');
+        expect(dropbox.only.exhibits).toHaveLength(1);
+        expect(dropbox.proofs.map((it) => it['place'])).toEqual([undefined, 'place 1', 'place 0']);
+        for (const { token, work } of dropbox.proofs) {
+            const hash = sha256(utf8(`sigillo/work/v1\n${String(token)}\n${String(work)}`));
+            expect(hex(hash)).toMatch(/^000/);
+        }
+    });
+
+    it('does not work for half an hour', async () => {
+        dropbox.work = 40;
+        await expect(new Visit().begin()).rejects.toThrow('work that nobody would do');
+    });
+
+    it('says that nobody new begins today', async () => {
+        dropbox.trouble = (_, path) => (path === '/api/session/proof' ? { status: 503, guard: 'quota' } : undefined);
+        await expect(new Visit().begin()).rejects.toThrow('503 quota');
+    });
+
     it('reads nothing out that is sealed to it and no challenge', async () => {
         const visit = await new Visit().begin();
         await visit.send('hello');

@@ -60,7 +60,7 @@ export class Visit {
     fail(error: unknown): void {
         this.sending = false;
         const reason = error instanceof NotDone ? error.reason : 'fault';
-        this.stages.show(reason === 'evidence' ? 'evidence' : reason === 'closed' ? 'closed' : 'failed');
+        this.stages.show(reason === 'evidence' || reason === 'closed' || reason === 'quota' ? reason : 'failed');
     }
 
     form(terms: Terms | undefined = this.terms, said = this.said): void {

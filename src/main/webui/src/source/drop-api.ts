@@ -133,6 +133,8 @@ export class Refused extends Error {
         readonly retryAfter: number | undefined,
         /** Numbers of segments that are not there. */
         readonly missing: readonly number[],
+        /** In a line, to bring again. */
+        readonly place: string | undefined,
     ) {
         super(`${status} ${guard} ${detail}`.trim());
     }
@@ -146,7 +148,7 @@ export function good(answer: Answer): unknown {
     const problem = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as Record<string, unknown>;
     const word = (name: string) => (typeof problem[name] === 'string' ? problem[name] : '');
     const missing = Array.isArray(problem['missing']) ? problem['missing'].filter((n) => Number.isSafeInteger(n)) : [];
-    throw new Refused(answer.status, word('guard'), word('detail'), answer.retryAfter, missing as number[]);
+    throw new Refused(answer.status, word('guard'), word('detail'), answer.retryAfter, missing as number[], word('place') || undefined);
 }
 
 /** How long nothing may move before the connection counts as lost. */

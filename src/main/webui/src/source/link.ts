@@ -5,6 +5,7 @@ import { open } from '../sealed/age';
 import type { Derived } from './codename';
 import { Refused, type Transport, good } from './drop-api';
 import type { Gate, Patience } from './patience';
+import { work } from './toil';
 
 /**
  * What a token may look like. Stubs, answers and receipts are sealed to the same identity: a server that sent one of them as its
@@ -15,6 +16,11 @@ const TOKEN = /^[A-Za-z0-9_.~+/=-]{1,2048}$/;
 /** The source gave this up while it was under way. */
 export class Stopped extends Error {
     override name = 'Stopped';
+}
+
+interface Challenge {
+    readonly challenge: string;
+    readonly work?: number;
 }
 
 export interface SegmentPut {
@@ -28,6 +34,8 @@ export interface SegmentPut {
 export class Link {
     private own: Derived | undefined;
     private begins = false;
+    /** In the line of those who begin. */
+    private place: string | undefined;
 
     constructor(
         private readonly transport: Transport,
@@ -105,11 +113,20 @@ export class Link {
     private async prove(): Promise<void> {
         const { locator, identity } = this.entered;
         const begun = { begin: this.begins, locator, recipient: identity.recipient };
-        const { challenge } = good(await this.transport.ask('POST', '/api/session', begun)) as { challenge: string };
+        const { challenge, work: bits } = good(await this.transport.ask('POST', '/api/session', begun)) as Challenge;
         const token = fromUtf8(await open(fromBase64(challenge), identity));
         if (!TOKEN.test(token)) {
             throw new BrokenEvidence("the session's challenge", 'a token', 'something that must not be read out');
         }
-        good(await this.transport.ask('POST', '/api/session/proof', { token }));
+        const toil = bits === undefined || bits === 0 ? {} : { work: await work(token, bits) };
+        const place = this.place === undefined ? {} : { place: this.place };
+        try {
+            good(await this.transport.ask('POST', '/api/session/proof', { token, ...toil, ...place }));
+        } catch (error) {
+            if (error instanceof Refused && error.place !== undefined) {
+                this.place = error.place;
+            }
+            throw error;
+        }
     }
 }

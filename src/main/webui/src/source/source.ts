@@ -282,7 +282,7 @@ export class Source {
         const trust = this.trust ?? (await this.ledger());
         const answer = (await this.theCase()) ?? (this.begins ? await this.beginCase() : undefined);
         if (answer === undefined) {
-            throw new Refused(404, 'no-case', '', undefined, []);
+            throw new Refused(404, 'no-case', '', undefined, [], undefined);
         }
         this.opened = { answer, recipient: await this.trace(trust, answer, answer.generation) };
         return this.opened;

@@ -12,6 +12,7 @@ export type Reason =
     | 'unreadable'
     | 'full'
     | 'closed'
+    | 'quota'
     | 'evidence'
     | 'untraced'
     | 'large'
@@ -77,6 +78,7 @@ export function reasonOf(error: unknown): Reason {
     if (error instanceof Refused) {
         switch (error.guard) {
             case 'closed':
+            case 'quota':
             case 'full':
             case 'unfinished':
             case 'no-case':

@@ -291,6 +291,35 @@ describe('where script cannot do its work', () => {
         await page.waitForSelector('h1 >> text=Closed at the moment');
     });
 
+    it('who has to wait sees why, and goes on by itself', async () => {
+        dropbox.work = 8;
+        dropbox.inLine = 1;
+        await page.goto(`${sources.url}/en`);
+        await ready();
+        await page.click('#begin button');
+        const words = (await page.textContent('#codename'))?.trim().split(/\s+/) ?? [];
+        const asked = Number((await page.textContent('label[for=word]'))?.replace(/[^1-7]/g, ''));
+        await page.fill('#word', words[asked - 1] ?? '');
+        await page.click('#confirm button');
+        await page.waitForSelector('#delay:not([hidden]) >> text=/[0-9]/');
+        await shoot('waits');
+        await page.waitForSelector('#message');
+    });
+
+    it('who comes on a day that is full is told so, and not led to the plain form', async () => {
+        dropbox.trouble = (_, path) => (path === '/api/session/proof' ? { status: 503, guard: 'quota' } : undefined);
+        await page.goto(`${sources.url}/en`);
+        await ready();
+        await page.click('#begin button');
+        const words = (await page.textContent('#codename'))?.trim().split(/\s+/) ?? [];
+        const asked = Number((await page.textContent('label[for=word]'))?.replace(/[^1-7]/g, ''));
+        await page.fill('#word', words[asked - 1] ?? '');
+        await page.click('#confirm button');
+        await page.waitForSelector('h1 >> text=Nobody new can begin today');
+        await shoot('quota');
+        expect(sources.plain).toEqual([]);
+    });
+
     it('the plain form is proposed where a browser has no compiler', async () => {
         const slow = await chromium.launch({
             executablePath: process.env['SIGILLO_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -28,6 +28,7 @@ export async function render(name: string, language: string, program: Program | 
     const texts = new Map([
         ['drop', await bundle('drop', 'Texts.java')],
         ['script', await bundle('script', 'ScriptTexts.java')],
+        ['wait', await bundle('wait', 'WaitTexts.java')],
     ]);
     const template = (of: string) => readFile(new URL(`templates/drop/${of}.html`, RESOURCES), 'utf8');
     const frame = await template('frame');
@@ -43,7 +44,7 @@ export async function render(name: string, language: string, program: Program | 
         .replace(/\{#if program\}(.*?)\{\/if\}/gs, (_, inner: string) => (program === undefined ? '' : inner));
     const values: Readonly<Record<string, string>> = { newsroom: 'The Paper', 'view.language.code': language };
     html = html.replace(/\{([a-z.]+)\}/g, (whole, key: string) => values[key] ?? program?.[key.split('.')[1] as keyof Program] ?? whole);
-    return html.replace(/\{(drop|script):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
+    return html.replace(/\{(drop|script|wait):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
         const text = texts.get(of)?.get(key);
         if (text === undefined) {
             throw new Error(`no text for ${whole}`);

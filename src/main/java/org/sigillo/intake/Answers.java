@@ -14,9 +14,6 @@ import org.sigillo.web.Language;
 
 /// Answers of this door.
 final class Answers {
-    /// Seconds until the page of those who wait asks again.
-    private static final int RENEWED = 2;
-
     private Answers() {}
 
     static Response.ResponseBuilder page(int status, Language language, TemplateInstance page) {
@@ -63,14 +60,16 @@ final class Answers {
     /// The page that renews itself until it is its source's turn.
     ///
     /// @param next what it asks for then, below `/<language>/`
-    static Response waits(Language language, Line.Place place, Instant now, String next) {
+    /// @param seconds until then
+    static Response waits(
+            Language language, Line.Place place, Instant now, String next, int seconds) {
         long minutes = Math.max(0, Duration.between(place.since(), now).toMinutes());
         Pages.View view = new Pages.View(language, next);
         return page(
                         200,
                         language,
                         Pages.wait(view, Long.toString(minutes), next.startsWith("form")))
-                .header("Refresh", RENEWED + "; url=/" + language.code() + "/" + next)
+                .header("Refresh", seconds + "; url=/" + language.code() + "/" + next)
                 .build();
     }
 

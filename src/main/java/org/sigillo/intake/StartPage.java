@@ -26,6 +26,9 @@ import org.sigillo.web.Language;
 @Path("/drop")
 @RunOnVirtualThread
 public final class StartPage {
+    /// Seconds until whoever waits asks again; that request waits as well.
+    private static final int RENEWED = 2;
+
     private final Sessions sessions;
     private final Derivations derivations;
     private final Crowd crowd;
@@ -155,7 +158,8 @@ public final class StartPage {
                                             language,
                                             waiting.place(),
                                             sessions.now(),
-                                            "wait?again=1");
+                                            "wait?again=1",
+                                            RENEWED);
                             case Session.Waiting waiting -> turn(language, waiting, Crowd.LONG);
                             case Session.Shown _ -> Answers.seeOther(language, "codename").build();
                             case Session.Known known ->

@@ -44,6 +44,9 @@ public final class SubmitPage {
     /// How long a body waits unread for a place, before its sender is sent to the page that renews itself.
     private static final Duration HELD = Duration.ofSeconds(30);
 
+    /// Seconds until whoever waits for the form asks again.
+    private static final int RENEWED = 10;
+
     /// Messages of many pages that are held at once, a MiB or two each.
     private static final int LONG_MESSAGES = 16;
 
@@ -178,7 +181,7 @@ public final class SubmitPage {
     private Response waits(Language language, Line.Place place) {
         crowd.slowed(Crowd.Why.PLACES);
         return Answers.waits(
-                language, place, sessions.now(), "form?place=" + sessions.place(place));
+                language, place, sessions.now(), "form?place=" + sessions.place(place), RENEWED);
     }
 
     private Response receive(

@@ -9,6 +9,8 @@ import org.sigillo.bytes.Refusal;
 ///
 /// @param pause for how long it asks to be left alone
 record Answer(int status, Json.Obj body, Duration pause) {
+    private static final int LONGEST_PLACE = 2048;
+
     /// One word that says what to do, or nothing.
     String guard() {
         return member("guard");
@@ -25,9 +27,18 @@ record Answer(int status, Json.Obj body, Duration pause) {
     /// Whether the same request may be answered otherwise a little later.
     boolean passes() {
         return switch (status) {
-            case 408, 425, 429, 500, 502, 503, 504 -> !guard().equals("closed");
+            case 408, 425, 429, 500, 502, 503, 504 ->
+                    !guard().equals("closed") && !guard().equals("quota") && !isInLine();
             default -> false;
         };
+    }
+
+    /// Whether its turn has not come, and comes sooner with the place that was given.
+    boolean isInLine() {
+        return isRefusedFor("busy")
+                && body.has("place")
+                && body.get("place") instanceof Json.Text(String place)
+                && place.length() <= LONGEST_PLACE;
     }
 
     /// This answer, if it is one that was hoped for.
@@ -55,6 +66,9 @@ record Answer(int status, Json.Obj body, Duration pause) {
         return switch (guard()) {
             case "closed" ->
                     "The newsroom takes nothing in just now. Come back later; what arrived stays.";
+            case "quota" ->
+                    "As many have begun today as may, and the newsroom has been told. Come back"
+                            + " tomorrow; a codename that has been used works as ever.";
             case "full" ->
                     "The newsroom has no room just now. Come back later; what arrived stays.";
             case "unfinished" ->

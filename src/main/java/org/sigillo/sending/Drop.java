@@ -12,6 +12,7 @@ import org.sigillo.bytes.Json;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.Codename;
 import org.sigillo.sealing.SealBrokenException;
+import org.sigillo.waiting.Work;
 
 /// One source's session, which is proven again whenever it has ended (`docs/spec/drop-api.md` §1).
 /// Thread safe.
@@ -23,6 +24,9 @@ final class Drop {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.~+/=-]{1,2048}");
 
     private static final int LARGEST_CHALLENGE = 1 << 14;
+
+    /// Bits of work, some seconds.
+    private static final int MOST_WORK = 24;
 
     private final Line line;
     private final Codename.Derived me;
@@ -87,21 +91,36 @@ final class Drop {
                         .with("begin", new Json.Bool(fresh))
                         .with("locator", me.locator())
                         .with("recipient", me.source().recipient().text());
-        Answer answer = null;
-        for (int attempt = 1; attempt <= PROOFS; attempt++) {
-            String challenge =
-                    line.ask("POST", "api/session", Optional.of(claim))
-                            .good()
-                            .body()
-                            .text("challenge");
-            Json.Obj proof = Json.object().with("token", token(challenge));
-            answer = line.ask("POST", "api/session/proof", Optional.of(proof));
+        Optional<String> place = Optional.empty();
+        for (int attempt = 1; ; ) {
+            Json.Obj challenge = line.ask("POST", "api/session", Optional.of(claim)).good().body();
+            Json.Obj proof = proof(challenge);
+            Answer answer =
+                    line.ask(
+                            "POST",
+                            "api/session/proof",
+                            Optional.of(place.map(it -> proof.with("place", it)).orElse(proof)));
             if (answer.isGood()) {
                 proven++;
                 return;
             }
+            if (answer.isInLine()) {
+                place = Optional.of(answer.body().text("place"));
+                line.rest(answer);
+            } else if (++attempt > PROOFS) {
+                throw answer.refusal();
+            }
         }
-        throw answer == null ? Answer.malformed("challenge") : answer.refusal();
+    }
+
+    private Json.Obj proof(Json.Obj challenge) {
+        String token = token(challenge.text("challenge"));
+        Json.Obj proof = Json.object().with("token", token);
+        long bits = challenge.has("work") ? challenge.number("work") : 0;
+        if (bits < 0 || bits > MOST_WORK) {
+            throw Answer.malformed("work that anybody would do");
+        }
+        return bits == 0 ? proof : proof.with("work", Work.find(token, Math.toIntExact(bits)));
     }
 
     private String token(String challenge) {

@@ -185,6 +185,13 @@ final class Line implements AutoCloseable {
         }
     }
 
+    /// Until an answer's own time has passed.
+    void rest(Answer answer) throws IOException {
+        Duration pause = answer.pause().isZero() ? patience.first() : answer.pause();
+        watcher.waits("many begin at this moment", pause);
+        sleep(pause);
+    }
+
     private static void sleep(Duration pause) throws InterruptedIOException {
         try {
             Thread.sleep(pause);

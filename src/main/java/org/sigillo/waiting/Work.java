@@ -61,6 +61,15 @@ public final class Work {
         return found != null && found >= 0 && zeros(token, found) >= bits;
     }
 
+    /// The least number that is such work for a token: 2^bits hashes, more or less.
+    public static long find(String token, int bits) {
+        long found = 0;
+        while (!done(token, found, bits)) {
+            found++;
+        }
+        return found;
+    }
+
     private static int zeros(String token, long found) {
         byte[] hash =
                 Sha256.of(

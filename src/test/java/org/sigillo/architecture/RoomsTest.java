@@ -49,7 +49,9 @@ class RoomsTest {
                     Map.entry("tables", Set.of("bytes", "merkle", "custody")),
                     Map.entry("witness", Set.of("bytes", "note")),
                     Map.entry("waiting", Set.of("bytes", "custody")),
-                    Map.entry("sending", Set.of("bytes", "merkle", "note", "sealing", "custody")),
+                    Map.entry(
+                            "sending",
+                            Set.of("bytes", "merkle", "note", "sealing", "custody", "waiting")),
                     Map.entry("ledger", Set.of("bytes", "merkle", "note", "custody", "vault")),
                     // A signed checkpoint is the note's type.
                     Map.entry(

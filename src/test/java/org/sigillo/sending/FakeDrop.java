@@ -40,6 +40,7 @@ import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.sealing.Padme;
 import org.sigillo.sealing.SealedContent;
+import org.sigillo.waiting.Work;
 
 /// A drop in memory on the loopback address, for one source: keeps what it is given, forgets what it is
 /// told to forget, lies where it is told to.
@@ -62,6 +63,15 @@ final class FakeDrop implements AutoCloseable {
     volatile UnaryOperator<Json.Obj> shown = it -> it;
     volatile long firstMessage;
     volatile long limit = 1L << 40;
+
+    /// Bits of work that a session costs.
+    volatile int work;
+
+    /// How often whoever proves themselves is told to wait.
+    volatile int inLine;
+
+    /// What was proven with.
+    final List<Json.Obj> proofs = new CopyOnWriteArrayList<>();
 
     /// Instead of the challenge that would be right.
     volatile byte @Nullable [] challenge;
@@ -262,11 +272,31 @@ final class FakeDrop implements AutoCloseable {
                         : Age.seal(
                                 token.getBytes(StandardCharsets.US_ASCII),
                                 HybridRecipient.parse(request.text("recipient")));
-        answer(exchange, 200, Json.object().with("challenge", Base64.of(sealed)));
+        answer(
+                exchange,
+                200,
+                Json.object().with("challenge", Base64.of(sealed)).with("work", work));
     }
 
     private void prove(HttpExchange exchange) throws IOException {
-        String token = body(exchange).text("token");
+        Json.Obj proof = body(exchange);
+        proofs.add(proof);
+        String token = proof.text("token");
+        if (!Work.done(token, proof.has("work") ? proof.number("work") : null, work)) {
+            refuse(exchange, 400, "malformed");
+            return;
+        }
+        if (inLine > 0) {
+            inLine--;
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            byte[] busy =
+                    CanonicalJson.encode(
+                            Json.object().with("guard", "busy").with("place", "place " + inLine));
+            exchange.sendResponseHeaders(429, busy.length);
+            exchange.getResponseBody().write(busy);
+            exchange.close();
+            return;
+        }
         if (!tokens.remove(token)) {
             refuse(exchange, 401, "session");
             return;

@@ -550,6 +550,28 @@ class VisitTest {
     }
 
     @Nested
+    class Where_many_come {
+        @Test
+        void work_is_done_and_a_place_kept_until_the_turn_comes() throws IOException {
+            drop.work = 12;
+            drop.inLine = 2;
+            send(SHORT, message("First."));
+            assertThat(drop.proofs)
+                    .extracting(it -> it.has("place") ? it.text("place") : "none")
+                    .containsExactly("none", "place 1", "place 0");
+            assertThat(only().finished.has("label")).isTrue();
+        }
+
+        @Test
+        void nobody_is_kept_waiting_on_a_day_that_is_full() {
+            drop.troubles.add(always("POST /api/session/proof", answering(503, "quota")));
+            assertThatThrownBy(() -> send(SHORT, message("First.")))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("Come back tomorrow");
+        }
+    }
+
+    @Nested
     class A_server_that_lies {
         private void assertRefused(String what) {
             assertThatThrownBy(() -> send(SHORT, message("Hello.")))
@@ -659,6 +681,13 @@ class VisitTest {
             assertThatThrownBy(() -> send(SHORT, message("Second.")))
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining("counts as reviewer");
+        }
+
+        @Test
+        void asks_for_work_that_nobody_would_do() {
+            drop.work = 60;
+            assertThatThrownBy(() -> send(SHORT, message("First.")))
+                    .isInstanceOf(MalformedException.class);
         }
 
         /// Else a stub's size and digest could be had read out by whoever took the server over.

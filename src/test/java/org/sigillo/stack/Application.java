@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,8 +101,9 @@ final class Application {
                                         "-Dquarkus.config.locations=" + file(data),
                                         "-jar",
                                         program.resolve("quarkus-run.jar").toString())));
-        settings.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
-        besides.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(besides);
+        all.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));
         builder.directory(data.path("run").toFile());
         builder.environment()
                 .keySet()

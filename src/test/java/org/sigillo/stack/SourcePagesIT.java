@@ -115,11 +115,15 @@ class SourcePagesIT {
 
     /// The word that the page asks for is the only number in its label.
     private static void confirm(Page page) {
+        confirmed(page);
+        page.waitForSelector("#message");
+    }
+
+    static void confirmed(Page page) {
         String[] words = page.textContent("#codename").strip().split("\\s+");
         String asked = page.textContent("label[for=word]").replaceAll("[^1-7]", "");
         page.fill("#word", words[Integer.parseInt(asked) - 1]);
         page.click("main form button");
-        page.waitForSelector("#message");
     }
 
     static void fits(Page page, String language, String name) {

@@ -1,0 +1,81 @@
+package org.sigillo.stack;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.Crowded;
+import org.sigillo.intake.SlowForms;
+import org.sigillo.intake.SourceBrowser;
+
+/// What a source sees while others are before it, in each language.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class WaitingPagesIT {
+    private static final List<String> LANGUAGES = List.of("en", "fr", "de", "it");
+
+    private final Stack stack;
+
+    WaitingPagesIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    private interface Steps {
+        void take(Page page, String door, String language) throws Exception;
+    }
+
+    private void inEach(Steps steps) throws Exception {
+        try (Screen screen = new Screen(stack)) {
+            for (String language : LANGUAGES) {
+                try (BrowserContext context = screen.browser().newContext()) {
+                    // As if the browser ran none; a test must still ask the page.
+                    context.route("**/assets/drop.js", Route::abort);
+                    Page page = context.newPage();
+                    steps.take(page, stack.door("drop") + language, language);
+                }
+            }
+        }
+    }
+
+    @Test
+    void while_new_cases_are_slowed_the_page_renews_itself_and_on_a_full_day_says_so()
+            throws Exception {
+        try (Crowded day = Crowded.dayOf(stack, 3);
+                SourceBrowser first = new SourceBrowser(stack)) {
+            first.begin();
+            inEach((page, door, language) -> {
+                page.navigate(door);
+                page.click("main form button");
+                page.waitForSelector("#go-on");
+                SourcePagesIT.fits(page, language, "wait");
+                // It comes again by itself.
+                page.waitForResponse(it -> it.url().endsWith("/wait"), () -> {});
+                page.waitForSelector("#go-on");
+            });
+        }
+        try (Crowded day = Crowded.dayOf(stack, 0)) {
+            inEach((page, door, language) -> {
+                page.navigate(door);
+                page.click("main form button");
+                SourcePagesIT.fits(page, language, "full");
+            });
+        }
+    }
+
+    @Test
+    void the_form_comes_by_itself_when_there_is_a_place() throws Exception {
+        inEach((page, door, language) -> {
+            page.navigate(door);
+            page.click("main form button");
+            try (SlowForms slow = SlowForms.inAllPlaces(stack)) {
+                SourcePagesIT.confirmed(page);
+                page.waitForSelector("#go-on");
+                SourcePagesIT.fits(page, language, "wait-form");
+            }
+            page.waitForSelector("#message");
+        });
+    }
+}
