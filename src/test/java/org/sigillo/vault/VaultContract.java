@@ -7,34 +7,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
 /// What every vault does.
-interface VaultContract {
-    String ADDRESS = "segments/00112233445566778899aabbccddeeff/0";
-
-    Vault vault();
-
+interface VaultContract extends SettlingContract {
     /// The same, opened to be read.
     Vault toRead() throws IOException;
 
     @Test
     default void opened_to_be_read_it_is_read_and_nothing_else() throws IOException {
-        byte[] bytes = bytes(1000);
+        byte[] bytes = SettlingContract.bytes(1000);
         String other = "segments/00112233445566778899aabbccddeeff/1";
         put(ADDRESS, bytes);
         put(other, bytes);
@@ -62,7 +54,7 @@ interface VaultContract {
 
     @Test
     default void a_committed_object_is_read_back_with_its_size_and_digest() throws IOException {
-        byte[] bytes = bytes(100_000);
+        byte[] bytes = SettlingContract.bytes(100_000);
         Vault.Stored stored = put(ADDRESS, bytes);
         assertThat(stored).isEqualTo(new Vault.Stored(bytes.length, Sha256.of(bytes)));
         assertThat(read(ADDRESS)).isEqualTo(bytes);
@@ -72,7 +64,7 @@ interface VaultContract {
 
     @Test
     default void an_object_of_several_parts_is_read_back() throws IOException {
-        byte[] bytes = bytes(130 << 20);
+        byte[] bytes = SettlingContract.bytes(130 << 20);
         put(ADDRESS, bytes);
         assertThat(Sha256.of(read(ADDRESS))).isEqualTo(Sha256.of(bytes));
         vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
@@ -90,7 +82,7 @@ interface VaultContract {
 
     @Test
     default void a_range_is_read_and_ends_where_the_object_ends() throws IOException {
-        byte[] bytes = bytes(10_000);
+        byte[] bytes = SettlingContract.bytes(10_000);
         put(ADDRESS, bytes);
         for (boolean settled : new boolean[] {false, true}) {
             if (settled) {
@@ -148,7 +140,7 @@ interface VaultContract {
     @Test
     default void nor_is_an_address_of_a_whole_segment() throws IOException {
         // 64 MiB and what the seal adds.
-        byte[] first = bytes(67_126_891);
+        byte[] first = SettlingContract.bytes(67_126_891);
         byte[] second = first.clone();
         second[7] ^= 1;
         put(ADDRESS, first);
@@ -223,20 +215,6 @@ interface VaultContract {
     }
 
     @Test
-    default void what_is_removed_from_staging_stays_where_it_has_settled() throws IOException {
-        byte[] bytes = bytes(10);
-        put(ADDRESS, bytes);
-        vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
-        String other = "segments/00112233445566778899aabbccddeeff/1";
-        put(other, bytes);
-        for (String address : List.of(ADDRESS, other)) {
-            vault().removeStaged(address);
-            vault().removeStaged(address);
-        }
-        assertThat(vault().list("segments")).containsExactly(ADDRESS);
-    }
-
-    @Test
     default void removing_one_leaves_those_whose_names_begin_like_it() throws IOException {
         for (String address : List.of(ADDRESS, ADDRESS + "0")) {
             put(address, new byte[1]);
@@ -244,106 +222,6 @@ interface VaultContract {
         }
         vault().remove(ADDRESS);
         assertThat(vault().list("segments")).containsExactly(ADDRESS + "0");
-    }
-
-    @Test
-    default void what_was_staged_knows_its_day_only() throws IOException {
-        LocalDate before = today();
-        put(ADDRESS, new byte[1]);
-        assertThat(vault().staged("segments"))
-                .singleElement()
-                .satisfies(it -> {
-                    assertThat(it.address()).isEqualTo(ADDRESS);
-                    assertThat(it.day()).isBetween(before, today());
-                });
-    }
-
-    @Test
-    default void settling_moves_once_and_can_be_repeated() throws IOException {
-        byte[] bytes = bytes(5_000);
-        put(ADDRESS, bytes);
-        assertThat(vault().stat(ADDRESS).orElseThrow().settled()).isFalse();
-        for (int i = 0; i < 2; i++) {
-            vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
-            assertThat(vault().stat(ADDRESS).orElseThrow())
-                    .isEqualTo(new Vault.Held(5_000, true, Optional.empty()));
-            assertThat(vault().staged("segments")).isEmpty();
-            assertThat(read(ADDRESS)).isEqualTo(bytes);
-        }
-    }
-
-    @Test
-    default void settled_by_several_at_once_it_settles() throws Exception {
-        byte[] bytes = bytes(100_000);
-        for (int round = 0; round < 5; round++) {
-            String address = "segments/00112233445566778899aabbccddeeff/" + round;
-            put(address, bytes);
-            try (ExecutorService others = Executors.newFixedThreadPool(3)) {
-                List<Future<Boolean>> done = new ArrayList<>();
-                for (int i = 0; i < 3; i++) {
-                    done.add(
-                            others.submit(() -> {
-                                vault().settle(address, Sha256.of(bytes), Optional.empty());
-                                return true;
-                            }));
-                }
-                for (Future<Boolean> it : done) {
-                    assertThat(it.get()).isTrue();
-                }
-            }
-            assertThat(vault().digest(address)).isEqualTo(Sha256.of(bytes));
-            assertThat(vault().stat(address).orElseThrow().settled()).isTrue();
-        }
-        assertThat(vault().staged("segments")).isEmpty();
-    }
-
-    @Test
-    default void other_bytes_or_none_do_not_settle() throws IOException {
-        put(ADDRESS, new byte[] {1});
-        assertThatThrownBy(
-                        () -> vault().settle(ADDRESS, Sha256.of(new byte[] {2}), Optional.empty()))
-                .isInstanceOf(BrokenEvidenceException.class)
-                .hasMessageContaining(ADDRESS)
-                .hasMessageContaining(Sha256.of(new byte[] {2}).hex());
-        assertThat(vault().staged("segments")).as("nothing is lost").hasSize(1);
-        assertThatThrownBy(() ->
-                        vault().settle(ADDRESS + "1", Sha256.of(new byte[0]), Optional.empty()))
-                .isInstanceOf(BrokenEvidenceException.class);
-    }
-
-    @Test
-    default void what_is_kept_is_not_removed() throws IOException {
-        byte[] bytes = bytes(100);
-        put(ADDRESS, bytes);
-        Retention month = Retention.governance(today().plusDays(30));
-        vault().settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
-        assertThat(vault().stat(ADDRESS).orElseThrow().kept()).hasValue(month);
-        assertThatThrownBy(() -> vault().remove(ADDRESS)).isInstanceOf(RetainedException.class);
-        assertThat(read(ADDRESS)).isEqualTo(bytes);
-    }
-
-    @Test
-    default void a_retention_is_made_longer_never_shorter() throws IOException {
-        byte[] bytes = bytes(100);
-        put(ADDRESS, bytes);
-        Retention month = Retention.governance(today().plusDays(30));
-        Retention year = Retention.governance(today().plusDays(365));
-        vault().settle(ADDRESS, Sha256.of(bytes), Optional.empty());
-        for (Retention wanted : List.of(month, year, month)) {
-            vault().settle(ADDRESS, Sha256.of(bytes), Optional.of(wanted));
-        }
-        assertThat(vault().stat(ADDRESS).orElseThrow().kept()).hasValue(year);
-        vault().settle(
-                        ADDRESS,
-                        Sha256.of(bytes),
-                        Optional.of(
-                                new Retention(
-                                        Retention.Mode.GOVERNANCE, today().plusDays(31), true)));
-        assertThat(vault().stat(ADDRESS).orElseThrow().kept().orElseThrow())
-                .satisfies(it -> {
-                    assertThat(it.hold()).isTrue();
-                    assertThat(it.until()).isAfterOrEqualTo(year.until());
-                });
     }
 
     @Test
@@ -373,10 +251,6 @@ interface VaultContract {
         assertThatThrownBy(() -> vault().staged("/")).isInstanceOf(MalformedException.class);
     }
 
-    default Vault.Stored put(String address, byte[] bytes) throws IOException {
-        return vault().put(address, bytes);
-    }
-
     private byte[] read(String address) throws IOException {
         try (InputStream in = vault().open(address)) {
             return in.readAllBytes();
@@ -387,15 +261,5 @@ interface VaultContract {
         try (InputStream in = vault().open(ADDRESS, offset, length)) {
             return in.readAllBytes();
         }
-    }
-
-    private static byte[] bytes(int length) {
-        byte[] bytes = new byte[length];
-        new Random(length).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static LocalDate today() {
-        return LocalDate.now(ZoneOffset.UTC);
     }
 }

@@ -11,63 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.ForwardingVault;
-import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
 import org.sigillo.vault.VaultFullException;
 import picocli.CommandLine;
 
-/// `sigillo vault`, over folders.
-class VaultCommandTest {
-    private static final String FIRST = "segments/a/0";
-    private static final String SECOND = "segments/b/0";
-    private static final Retention MONTH =
-            Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(30));
-
-    @TempDir Path folder;
-    private Path from;
-    private Path to;
-    private Path inventory;
-
-    @BeforeEach
-    void a_vault_of_a_settled_and_a_staged_object() throws IOException {
-        from = Files.createDirectory(folder.resolve("from"));
-        to = Files.createDirectory(folder.resolve("to"));
-        try (Vault vault = vault(from)) {
-            put(vault, FIRST, 1);
-            put(vault, SECOND, 2);
-            vault.settle(FIRST, Sha256.of(new byte[] {1}), Optional.of(MONTH));
-        }
-        inventory = folder.resolve("inventory");
-        Files.writeString(
-                inventory,
-                Sha256.of(new byte[] {1})
-                        + "  "
-                        + FIRST
-                        + "\n"
-                        + Sha256.of(new byte[] {2})
-                        + "  "
-                        + SECOND
-                        + "\n");
-    }
-
+/// `sigillo vault copy`, from folder to folder.
+class VaultCopyTest extends TwoVaults {
     @Nested
     class A_copy {
         @Test
@@ -278,7 +236,7 @@ class VaultCommandTest {
         }
 
         private int between(Function<Vault, Vault> standing, String... more) throws IOException {
-            return VaultCommandTest.this.between(said, standing, more);
+            return VaultCopyTest.this.between(said, standing, more);
         }
     }
 
@@ -335,122 +293,6 @@ class VaultCommandTest {
         }
     }
 
-    private static String checkpoint(String ledger, long size) {
-        return "%scheckpoints/%020d".formatted(ledger, size);
-    }
-
-    private void checkpoints(String ledger, int... sizes) throws IOException {
-        try (Vault vault = vault(from)) {
-            for (int size : sizes) {
-                put(vault, checkpoint(ledger, size), size);
-            }
-        }
-    }
-
-    @Nested
-    class A_check {
-        @Test
-        void of_a_whole_vault_finds_nothing() {
-            assertThat(check()).isZero();
-        }
-
-        @Test
-        void finds_what_is_missing_and_what_is_altered_and_looks_again_at_that_alone()
-                throws IOException {
-            Path progress = folder.resolve("progress");
-            Path second = from.resolve(".staging").resolve(SECOND);
-            Files.write(second, new byte[] {8});
-            assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.BROKEN);
-            assertThat(Files.readAllLines(progress)).hasSize(2);
-            Files.delete(second);
-            assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.BROKEN);
-            Files.write(second, new byte[] {2});
-            assertThat(check("--progress", progress.toString())).isZero();
-            assertThat(Files.readAllLines(progress)).hasSize(3);
-        }
-
-        @Test
-        void a_file_that_cannot_be_read_is_named_and_the_rest_is_read() throws IOException {
-            Path first = from.resolve(FIRST);
-            Files.delete(first);
-            Files.createDirectory(first);
-            Path progress = folder.resolve("progress");
-            assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.FAULT);
-            assertThat(Files.readString(progress)).contains(SECOND).doesNotContain(FIRST);
-        }
-
-        @Test
-        void by_a_list_that_names_checkpoints_misses_none_that_two_later_ones_have_followed()
-                throws IOException {
-            for (int size : List.of(1, 2)) {
-                Files.writeString(
-                        inventory,
-                        Sha256.of(new byte[] {(byte) size}) + "  " + checkpoint("", size) + "\n",
-                        StandardOpenOption.APPEND);
-            }
-            checkpoints("", 3);
-            assertThat(check()).isEqualTo(Sigillo.BROKEN);
-            checkpoints("", 4);
-            assertThat(check()).isZero();
-            Files.delete(from.resolve(FIRST));
-            assertThat(check()).isEqualTo(Sigillo.BROKEN);
-        }
-
-        @Test
-        void with_what_is_no_inventory_is_refused() throws IOException {
-            Files.writeString(inventory, "hello\n");
-            assertThat(check()).isEqualTo(Sigillo.MALFORMED);
-            assertThat(Sigillo.run("vault", "check", from.toString(), "--inventory", "/none"))
-                    .isEqualTo(Sigillo.FAULT);
-        }
-
-        @Test
-        void leaves_as_it_is_what_may_only_be_read() throws IOException {
-            // What a process that ended had on its way; whoever may write removes it.
-            Path left = Files.createDirectory(from.resolve(".incoming").resolve("p1"));
-            Files.createFile(left.resolve("lock"));
-            Files.createFile(left.resolve("1"));
-            onlyRead(true);
-            try {
-                Map<Path, Map<String, Object>> before = state();
-                assertThat(check()).isZero();
-                assertThat(state()).isEqualTo(before);
-            } finally {
-                onlyRead(false);
-            }
-        }
-
-        /// Root may write all the same: so times and modes are compared, too.
-        private void onlyRead(boolean only) throws IOException {
-            for (Path path : all()) {
-                if (Files.isDirectory(path)) {
-                    Files.setPosixFilePermissions(
-                            path,
-                            PosixFilePermissions.fromString(only ? "r-xr-x---" : "rwx------"));
-                }
-            }
-        }
-
-        private Map<Path, Map<String, Object>> state() throws IOException {
-            Map<Path, Map<String, Object>> state = new TreeMap<>();
-            for (Path path : all()) {
-                state.put(path, Files.readAttributes(path, "unix:mode,lastModifiedTime,ctime"));
-            }
-            return state;
-        }
-
-        private List<Path> all() throws IOException {
-            try (Stream<Path> all = Files.walk(from)) {
-                return all.toList();
-            }
-        }
-
-        private int check(String... more) {
-            return run(
-                    "check", new String[] {from.toString(), "--inventory", inventory + ""}, more);
-        }
-    }
-
     @Test
     void a_file_of_settings_names_a_vault_too() throws IOException {
         Path settings = folder.resolve("vault.properties");
@@ -463,20 +305,5 @@ class VaultCommandTest {
 
     private int copy(String... more) {
         return run("copy", new String[] {from.toString(), to.toString()}, more);
-    }
-
-    private static int run(String command, String[] arguments, String... more) {
-        return Sigillo.run(
-                java.util.stream.Stream.of(new String[] {"vault", command}, arguments, more)
-                        .flatMap(java.util.stream.Stream::of)
-                        .toArray(String[]::new));
-    }
-
-    private static Vault vault(Path folder) throws IOException {
-        return new FolderVault(folder, 0, InstantSource.system());
-    }
-
-    private static void put(Vault vault, String address, int one) throws IOException {
-        vault.put(address, new byte[] {(byte) one});
     }
 }
