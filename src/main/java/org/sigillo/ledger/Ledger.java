@@ -64,16 +64,16 @@ public final class Ledger {
             SecureRandom random,
             Surroundings surroundings) {
         this.database = database;
-        this.alarm =
-                new Alarm(database, RowSeal.of(signers.getFirst()), surroundings.afterCommit());
         this.genesis = genesis;
         this.seal = RowSeal.of(signers.getFirst());
+        this.alarm = new Alarm(database, seal, surroundings.afterCommit());
         this.sequencer = new Sequencer(database, genesis, signers, clock, random);
         this.own = Volume.open(database, genesis, seal, this::report);
         Tiles tiles = new Tiles(surroundings.vault(), own.folder());
-        this.published = new Published(own, tiles, signers.getFirst(), clock);
         this.publication =
                 new Publication(sequencer, own, signers, surroundings, tiles, random, alarm);
+        this.published =
+                new Published(own, tiles, signers.getFirst(), clock, publication::witnessed);
         this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
@@ -270,7 +270,7 @@ public final class Ledger {
     /// @return nothing if the deadline passed first
     public Optional<SignedCheckpoint> awaitCheckpoint(String key, Duration deadline) {
         return waiters.published(key, deadline, own::find)
-                .flatMap(it -> covering(it.index().orElseThrow()));
+                .flatMap(it -> own.covering(it.index().orElseThrow()));
     }
 
     /// How many events of sources wait; more than the rules' k are more than one beat takes.
@@ -289,16 +289,6 @@ public final class Ledger {
 
     public List<SignedCheckpoint> checkpoints() {
         return read("reading checkpoints", r -> r.notes(own.seal()).all());
-    }
-
-    /// The first checkpoint that covers this entry.
-    public Optional<SignedCheckpoint> covering(long index) {
-        return own.covering(index);
-    }
-
-    /// The first checkpoint over this entry with the cosignatures that the witness policy asks for.
-    public Optional<SignedCheckpoint> witnessed(long index) {
-        return own.firstCovering(index, publication::witnessed);
     }
 
     /// Whether the database's superuser keeps the tables' owner from altering them.
@@ -322,6 +312,20 @@ public final class Ledger {
     /// What is under a checkpoint.
     public Published published() {
         return published;
+    }
+
+    /// The same of the ledger that holds this event: this one, or one that was closed before it.
+    public Optional<Published> holding(String key) {
+        return volumes(it -> it)
+                .filter(it -> it.find(key).isPresent())
+                .findFirst()
+                .map(it -> it == own ? published : ofClosed(it));
+    }
+
+    private Published ofClosed(Volume volume) {
+        List<NoteSigner> keys = surroundings.closedKeys().get(closed.indexOf(volume));
+        Tiles tiles = new Tiles(surroundings.vault(), volume.folder());
+        return new Published(volume, tiles, keys.getFirst(), clock, publication::witnessed);
     }
 
     /// Runs an extra beat soon.

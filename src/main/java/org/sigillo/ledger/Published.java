@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -18,20 +20,28 @@ import org.sigillo.note.NoteVerifier;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Vault;
 
-/// What of the open ledger is under a checkpoint, as it is shown and proven to others.
+/// What of a ledger, the open one or one that was closed before it, is under a checkpoint, as it is shown and proven to others.
 public final class Published {
     private final Volume rows;
     private final Tiles tiles;
     private final NoteSigner signer;
     private final InstantSource clock;
+    private final Predicate<SignedCheckpoint> witnessed;
     private final String origin;
     private final List<NoteVerifier> keys;
 
-    Published(Volume rows, Tiles tiles, NoteSigner signer, InstantSource clock) {
+    /// @param witnessed whether a checkpoint has the cosignatures that today's policy asks for
+    Published(
+            Volume rows,
+            Tiles tiles,
+            NoteSigner signer,
+            InstantSource clock,
+            Predicate<SignedCheckpoint> witnessed) {
         this.rows = rows;
         this.tiles = tiles;
         this.signer = signer;
         this.clock = clock;
+        this.witnessed = witnessed;
         this.origin = rows.genesis().opened().origin();
         this.keys = rows.genesis().opened().keys().stream().map(NoteVerifier::parse).toList();
     }
@@ -86,6 +96,31 @@ public final class Published {
     private Optional<Checkpoint> last() {
         return rows.read("reading the checkpoint", r -> r.notes(rows.seal()).last())
                 .map(SignedCheckpoint::checkpoint);
+    }
+
+    /// Of an event that is numbered.
+    public OptionalLong index(String key) {
+        return rows.find(key).map(Recorded::index).orElse(OptionalLong.empty());
+    }
+
+    /// The checkpoint of this size.
+    public Optional<SignedCheckpoint> checkpoint(long size) {
+        return rows.read("reading a checkpoint", r -> r.notes(rows.seal()).of(size));
+    }
+
+    /// The first checkpoint that covers this entry.
+    public Optional<SignedCheckpoint> covering(long index) {
+        return rows.covering(index);
+    }
+
+    /// The first checkpoint over this entry with the cosignatures that the witness policy asks for.
+    public Optional<SignedCheckpoint> witnessed(long index) {
+        return rows.firstCovering(index, witnessed);
+    }
+
+    /// Whether it has those cosignatures.
+    public boolean isWitnessed(SignedCheckpoint checkpoint) {
+        return witnessed.test(checkpoint);
     }
 
     public Optional<byte[]> entry(long n) {

@@ -4,8 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
+import java.util.OptionalLong;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
@@ -51,38 +50,11 @@ class Packages {
                                 .toList()));
     }
 
-    /// The last proofs, once a checkpoint covers the release.
-    Optional<SortedMap<String, byte[]>> lastProofs(Id release) {
-        long sealed = index("release.package-sealed", release);
-        long released = index("release.released", release);
-        if (sealed < 0 || released < 0) {
-            return Optional.empty();
-        }
-        return ledger.witnessed(Math.max(sealed, released))
-                .map(last -> {
-                    long old = ready(release).checkpoint().size();
-                    long size = last.checkpoint().size();
-                    return ReleasePackage.lastProofs(
-                            proven(sealed, size),
-                            proven(released, size),
-                            last.note(),
-                            old,
-                            ledger.published().consistency(old, size));
-                });
-    }
-
     private SignedCheckpoint ready(Id release) {
-        return Optional.of(index("release.ready", release))
-                .filter(it -> it >= 0)
-                .flatMap(ledger::covering)
+        OptionalLong index = ledger.published().index("release.ready/" + release + "/" + ROUND);
+        return ledger.published()
+                .covering(index.orElseThrow())
                 .orElseThrow(() -> new IllegalStateException("the approvals are published"));
-    }
-
-    private long index(String type, Id release) {
-        return ledger.find(type + "/" + release + "/" + ROUND)
-                .filter(it -> !it.closed())
-                .map(it -> it.index().orElse(-1))
-                .orElse(-1L);
     }
 
     private ProvenEntry proven(long index, long size) {

@@ -30,19 +30,19 @@ class PublishedFiles implements Holdings {
     private final Vault vault;
     private final ReleaseRows rows;
     private final Standing standing;
-    private final Packages packages;
+    private final LastProofs lastProofs;
     private final InstantSource clock;
 
     PublishedFiles(
             Vault vault,
             ReleaseRows rows,
             Standing standing,
-            Packages packages,
+            LastProofs lastProofs,
             InstantSource clock) {
         this.vault = vault;
         this.rows = rows;
         this.standing = standing;
-        this.packages = packages;
+        this.lastProofs = lastProofs;
         this.clock = clock;
     }
 
@@ -74,12 +74,12 @@ class PublishedFiles implements Holdings {
         }
     }
 
-    /// What a package's files are, by their addresses; nothing of one that was released by a ledger that is closed.
+    /// What a package's files are, by their addresses.
     SortedMap<String, Sha256> files(Id release) {
         SortedMap<String, Sha256> files = new TreeMap<>();
-        Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
+        Optional<Sha256> sealed = standing.packageDigest(release);
         if (sealed.isEmpty()) {
-            // By a ledger that is closed: its entries are not followed any more.
+            // A row that somebody planted.
             return files;
         }
         files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.get());
@@ -97,7 +97,8 @@ class PublishedFiles implements Holdings {
                         files.put(Publisher.item(release, ++number), item.sha256());
                     }
                 });
-        packages.lastProofs(release)
+        lastProofs
+                .of(release)
                 .ifPresent(proofs ->
                         proofs.forEach((path, bytes) ->
                                 files.put(Publisher.tag(release, path), Sha256.of(bytes))));

@@ -42,6 +42,7 @@ class Publisher {
     private final Standing standing;
     private final Opening opening;
     private final Packages packages;
+    private final LastProofs lastProofs;
     private final Reading reading;
     private final Semaphore woken = new Semaphore(0);
     private volatile boolean stopped;
@@ -54,6 +55,7 @@ class Publisher {
             Standing standing,
             Opening opening,
             Packages packages,
+            LastProofs lastProofs,
             Reading reading) {
         this.ledger = ledger;
         this.vault = vault;
@@ -61,6 +63,7 @@ class Publisher {
         this.standing = standing;
         this.opening = opening;
         this.packages = packages;
+        this.lastProofs = lastProofs;
         this.reading = reading;
     }
 
@@ -141,7 +144,7 @@ class Publisher {
                 // Nobody can write it again; a copy may be put back.
                 return true;
             }
-            Optional<SortedMap<String, byte[]>> proofs = packages.lastProofs(release);
+            Optional<SortedMap<String, byte[]>> proofs = lastProofs.of(release);
             if (proofs.isEmpty()) {
                 return false;
             }
@@ -164,7 +167,7 @@ class Publisher {
     }
 
     private boolean isWritten(Id release) throws IOException {
-        Optional<Sha256> sealed = standing.of(release).flatMap(it -> it.packageDigest());
+        Optional<Sha256> sealed = standing.packageDigest(release);
         try {
             return sealed.equals(
                     Optional.of(vault.digest(tag(release, ReleasePackage.TAG_MANIFEST))));

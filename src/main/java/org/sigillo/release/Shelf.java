@@ -71,8 +71,8 @@ public class Shelf {
     /// A file of the bag.
     ///
     /// @param path in the bag
-    /// @param digest as it was released; none for a tag file of a ledger that is closed
-    public record BagFile(String path, String address, long size, Optional<Sha256> digest) {}
+    /// @param digest as it was released
+    public record BagFile(String path, String address, long size, Sha256 digest) {}
 
     /// The newest first; without one whose manifest the vault has lost or altered.
     @Transactional
@@ -133,7 +133,7 @@ public class Shelf {
         return file(
                 ReleasePackage.path(number, item),
                 Publisher.item(published.manifest().release(), number),
-                Optional.of(item.sha256()));
+                item.sha256());
     }
 
     /// Whatever else somebody has put beside them is none of the bag's.
@@ -145,9 +145,9 @@ public class Shelf {
         List<BagFile> tags = new ArrayList<>();
         String prefix = "packages/" + release + "/tags";
         for (String address : vault.list(prefix)) {
-            Optional<Sha256> digest = Optional.ofNullable(known.get(address));
+            Sha256 digest = known.get(address);
             String path = address.substring(prefix.length() + 1);
-            if (wanted.test(path) && (known.isEmpty() || digest.isPresent())) {
+            if (digest != null && wanted.test(path)) {
                 tags.add(file(path, address, digest));
             }
         }
@@ -169,7 +169,7 @@ public class Shelf {
     private void compare(BagFile file) throws IOException {
         try (InputStream in = vault.open(file.address())) {
             Sha256 found = Sha256.ofRest(in);
-            if (!file.digest().orElse(found).equals(found)) {
+            if (!file.digest().equals(found)) {
                 throw damaged(file.address());
             }
         } catch (NoSuchFileException e) {
@@ -217,7 +217,7 @@ public class Shelf {
         tar.finish();
     }
 
-    private BagFile file(String path, String address, Optional<Sha256> digest) throws IOException {
+    private BagFile file(String path, String address, Sha256 digest) throws IOException {
         long size = vault.size(address).orElseThrow(() -> damaged(address));
         return new BagFile(path, address, size, digest);
     }

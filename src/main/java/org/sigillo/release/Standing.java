@@ -43,6 +43,19 @@ class Standing {
         return followed().find(release);
     }
 
+    /// What a release was sealed with, by this ledger or by one that is closed: that one's entries were followed by the check.
+    Optional<Sha256> packageDigest(Id release) {
+        return of(release)
+                .flatMap(Releases.Release::packageDigest)
+                .or(() -> ofClosed("release.package-sealed/" + release + "/1"));
+    }
+
+    private Optional<Sha256> ofClosed(String key) {
+        return ledger.find(key)
+                .filter(it -> it.closed() && it.index().isPresent())
+                .map(it -> ((ReleaseEvent.PackageSealed) it.event().fact()).packageDigest());
+    }
+
     /// Every proposed release, in the order of their proposals.
     List<Releases.Release> all() {
         Set<Id> ids = new LinkedHashSet<>();
@@ -60,7 +73,7 @@ class Standing {
     Map<String, Held> withProposed(
             Map<String, Held> held, List<String> addresses, List<String> rows) {
         Set<String> proposed = new HashSet<>(rows);
-        all().forEach(it -> proposed.add(it.id().hex()));
+        ledger.everOfTypes("release.proposed").forEach(it -> proposed.add(it.about()));
         Map<String, Held> more = new HashMap<>(held);
         for (String address : addresses) {
             if (proposed.contains(address.split("/", -1)[1])) {

@@ -151,7 +151,7 @@ class CrashTest {
     private void intact() throws SQLException, IOException {
         Ledger ledger = IntactLedger.check(scene.app, NEWSROOM, around(vault()), acknowledged);
         SignedCheckpoint last = ledger.checkpoint().orElseThrow();
-        assertThat(ledger.witnessed(last.checkpoint().size() - 1)).isPresent();
+        assertThat(ledger.published().witnessed(last.checkpoint().size() - 1)).isPresent();
         assertThat(witness.latest().orElseThrow()).startsWith(last.signed());
         assertThat(ledger.published().stamps().getLast().size())
                 .isEqualTo(last.checkpoint().size());

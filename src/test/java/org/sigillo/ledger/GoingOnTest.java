@@ -223,6 +223,29 @@ class GoingOnTest {
         }
 
         @Test
+        void has_what_is_under_the_old_ones_checkpoints_of_each_size() {
+            Published of = ledger.holding(numbered).orElseThrow();
+            long index = of.index(numbered).orElseThrow();
+            SignedCheckpoint covering = of.covering(index).orElseThrow();
+            assertThat(of.checkpoint(covering.checkpoint().size())).hasValue(covering);
+            assertThat(of.size()).isGreaterThanOrEqualTo(covering.checkpoint().size());
+            assertThat(of.index(waiting)).as("was never numbered there").isEmpty();
+            String proof =
+                    new ProvenEntry(
+                                    org.sigillo.custody.Entry.parse(of.entry(index).orElseThrow()),
+                                    of.inclusion(index, covering.checkpoint().size()))
+                            .tlogProof(covering.note());
+            assertThat(
+                            ProvenEntry.verified(proof, List.of(first.genesis), "proof")
+                                    .genesis()
+                                    .hash())
+                    .isEqualTo(first.genesis.hash());
+            assertThat(ledger.holding("of nobody")).isEmpty();
+            live(ledger);
+            assertThat(ledger.holding(waiting)).hasValue(ledger.published());
+        }
+
+        @Test
         void proves_what_the_old_one_held_though_witnesses_are_asked_about_the_new_one()
                 throws IOException {
             Ledger asking =

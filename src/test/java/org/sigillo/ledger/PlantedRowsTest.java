@@ -130,7 +130,7 @@ class PlantedRowsTest {
                 List.<ThrowingCallable>of(
                         () -> ledger.checkpoint(),
                         () -> ledger.find("before"),
-                        () -> ledger.covering(signed),
+                        () -> ledger.published().covering(signed),
                         () -> ledger.published().entry(1))) {
             assertThatThrownBy(read)
                     .isInstanceOf(BrokenEvidenceException.class)

@@ -116,6 +116,24 @@ class AlteredReleaseIT {
     }
 
     @Test
+    void what_was_published_before_there_were_witnesses_stays_as_it_was() throws Exception {
+        stack.besides(Map.of("sigillo.witness-policy", ""));
+        Proposal proposal;
+        byte[] before;
+        try {
+            proposal = published();
+            before = visitor.tar(proposal);
+            // Witnesses cosign the last checkpoint alone: another follows.
+            published();
+        } finally {
+            stack.besides(Map.of());
+        }
+        Proposal another = published();
+        assertThat(visitor.tar(proposal)).isEqualTo(before);
+        assertThat(visitor.file(another.release + ".tar").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void an_altered_row_is_found_when_it_is_used() throws Exception {
         Proposal proposal = desk.proposed("rosa", ITEMS);
         String path = "/api/releases/" + proposal.release;

@@ -28,13 +28,13 @@ import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 
 /// The newsroom's people at programs of their own, and what they do with releases.
-final class Desk implements AutoCloseable {
+public final class Desk implements AutoCloseable {
     static final SecureRandom RANDOM = new SecureRandom();
 
     private final Stack stack;
     private final Map<String, Hand> hands = new LinkedHashMap<>();
 
-    Desk(Stack stack) {
+    public Desk(Stack stack) {
         this.stack = stack;
     }
 
@@ -49,8 +49,8 @@ final class Desk implements AutoCloseable {
     }
 
     /// A proposal as its proposer's machine holds it.
-    static final class Proposal {
-        final Id release;
+    public static final class Proposal {
+        public final Id release;
         final HybridIdentity key = HybridIdentity.generate(RANDOM);
         final List<byte[]> segments = new ArrayList<>();
         final Manifest manifest;
@@ -212,7 +212,7 @@ final class Desk implements AutoCloseable {
     }
 
     /// Proposed by rosa, approved by elena and emile.
-    Proposal ready(Map<String, byte[]> items) throws Exception {
+    public Proposal ready(Map<String, byte[]> items) throws Exception {
         return approved(proposed("rosa", items));
     }
 
@@ -232,7 +232,7 @@ final class Desk implements AutoCloseable {
         return post(who, proposal, "votes", signed.with("decision", "approve"));
     }
 
-    HttpResponse<String> publish(String who, Proposal proposal) throws Exception {
+    public HttpResponse<String> publish(String who, Proposal proposal) throws Exception {
         return publish(who, proposal, proposal.key.revealText());
     }
 
@@ -283,7 +283,7 @@ final class Desk implements AutoCloseable {
     }
 
     /// Waits until the public sees it.
-    void untilShown(Proposal proposal) throws Exception {
+    public void untilShown(Proposal proposal) throws Exception {
         for (int i = 0; i < 300; i++) {
             if (get("rosa", "/api/releases/" + proposal.release + "/progress")
                     .body()

@@ -8,12 +8,12 @@ import org.sigillo.release.Desk.Proposal;
 import org.sigillo.stack.Stack;
 
 /// Anybody who reads what was released.
-final class Visitor implements AutoCloseable {
+public final class Visitor implements AutoCloseable {
     private final Stack stack;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Visitor(Stack stack) {
+    public Visitor(Stack stack) {
         this.stack = stack;
     }
 
@@ -29,11 +29,11 @@ final class Visitor implements AutoCloseable {
         return http.send(request(door, path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    byte[] tar(Proposal proposal) throws Exception {
+    public byte[] tar(Proposal proposal) throws Exception {
         return file(proposal.release + ".tar").body();
     }
 
-    HttpResponse<byte[]> file(String path, String... range) throws Exception {
+    public HttpResponse<byte[]> file(String path, String... range) throws Exception {
         HttpRequest.Builder request = request("files", "/" + path);
         for (String one : range) {
             request.header("Range", one);

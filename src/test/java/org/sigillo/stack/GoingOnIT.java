@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Genesis;
 import org.sigillo.intake.SourceBrowser;
 import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.release.Desk;
+import org.sigillo.release.Desk.Proposal;
+import org.sigillo.release.Visitor;
 
 /// An old backup is put back, the ledger is closed as `docs/operating.md` says, and the newsroom goes
 /// on under another origin: nobody who was heard before is lost.
@@ -54,6 +58,7 @@ class GoingOnIT {
     private void goesOn(Stack stack) throws Exception {
         String codename = send(stack, Part.file("before.txt", FILE));
         String caseId = until(stack, null);
+        Proposal released = release(stack);
         keepCopy(stack);
         send(stack, Part.message("what the backup lacks"));
         untilGrown(stack);
@@ -85,6 +90,73 @@ class GoingOnIT {
         assertThat(until(stack, caseId)).isNotEqualTo(caseId);
         sourceFinds(stack, another);
         auditorVerifies(stack);
+        whatWasReleasedIsHeld(stack, released, old);
+    }
+
+    private static Proposal release(Stack stack) throws Exception {
+        try (Desk desk = new Desk(stack)) {
+            Proposal proposal = desk.ready(Map.of("letter.txt", FILE));
+            assertThat(desk.publish("elena", proposal).statusCode()).isEqualTo(202);
+            desk.untilShown(proposal);
+            return proposal;
+        }
+    }
+
+    /// By the closed ledger: every file of its package is in the inventory and settles, and an altered one is noticed and given to
+    /// nobody.
+    private void whatWasReleasedIsHeld(Stack stack, Proposal released, Path old) throws Exception {
+        Path bag = stack.data().path("vault").resolve("packages").resolve(released.release.hex());
+        try (VaultOperator operator = new VaultOperator(stack, "ada");
+                Visitor visitor = new Visitor(stack)) {
+            String inventory = operator.inventory();
+            assertThat(inventory.lines().map(line -> line.split(" {2}")[1]))
+                    .contains(
+                            Stream.of(
+                                            "items/1",
+                                            "tags/tagmanifest-sha256.txt",
+                                            "tags/manifest.json",
+                                            "tags/release.json",
+                                            "tags/ledger/package-sealed.tlog-proof",
+                                            "tags/ledger/released.tlog-proof",
+                                            "tags/ledger/consistency")
+                                    .map(it -> "packages/" + released.release + "/" + it)
+                                    .toArray(String[]::new));
+            Path lines = Files.writeString(folder.resolve("inventory"), inventory);
+            String vault = stack.data().path("vault").toString();
+            assertThat(Sigillo.run("vault", "check", vault, "--inventory", lines.toString()))
+                    .isZero();
+            operator.settle();
+            assertThat(bag.resolve("items/1")).exists();
+            byte[] tar = visitor.tar(released);
+            assertThat(
+                            Sigillo.run(
+                                    "verify",
+                                    "--release",
+                                    Files.write(folder.resolve("release.tar"), tar).toString(),
+                                    "--genesis",
+                                    old.toString(),
+                                    "--policy",
+                                    stack.witnessPolicy().toString()))
+                    .isZero();
+            Path proof = bag.resolve("tags/ledger/released.tlog-proof");
+            String path = released.release + "/ledger/released.tlog-proof";
+            byte[] made = visitor.file(path).body();
+            assertThat(made).isEqualTo(Files.readAllBytes(proof));
+            overwrite(proof, new String(made, StandardCharsets.UTF_8).replace("index ", "index 1"));
+            operator.scrub();
+            assertThat(operator.view().path("scrubbed").path("damaged").asInt()).isEqualTo(1);
+            assertThat(visitor.file(path).statusCode()).isEqualTo(503);
+            overwrite(proof, new String(made, StandardCharsets.UTF_8));
+            operator.scrub();
+            assertThat(operator.view().path("scrubbed").path("damaged").asInt()).isZero();
+            assertThat(visitor.tar(released)).isEqualTo(tar);
+        }
+    }
+
+    /// As whoever owns a settled file can.
+    private static void overwrite(Path file, String text) throws IOException {
+        assertThat(file.toFile().setWritable(true)).isTrue();
+        Files.writeString(file, text);
     }
 
     private static String send(Stack stack, Part part) throws Exception {
