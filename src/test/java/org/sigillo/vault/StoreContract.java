@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
-import io.minio.GetObjectRetentionArgs;
 import io.minio.ListObjectsArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
@@ -13,7 +12,6 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.SetObjectRetentionArgs;
 import io.minio.StatObjectArgs;
-import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.RetentionMode;
@@ -25,33 +23,13 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// The contract in two new buckets of a real store for each test.
-abstract class StoreContract implements VaultContract {
-    private S3Vault vault;
-    Map<String, String> settings;
-
-    abstract S3Server server();
-
-    @BeforeEach
-    void open() throws IOException {
-        settings = server().buckets();
-        vault = server().open(settings);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        vault.close();
-    }
-
+abstract class StoreContract extends OverwrittenContract implements VaultContract {
     @Test
     void what_is_kept_by_compliance_nobody_can_remove_or_shorten() throws Exception {
         byte[] bytes = "to be kept".getBytes(StandardCharsets.UTF_8);
@@ -96,122 +74,6 @@ abstract class StoreContract implements VaultContract {
                     .isInstanceOf(ErrorResponseException.class);
         }
         assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
-    }
-
-    @Nested
-    class A_settled_object_that_somebody_put_another_over {
-        private final byte[] bytes = "the genuine one".getBytes(StandardCharsets.UTF_8);
-        private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        private final Retention year = Retention.governance(today.plusDays(365));
-        private String version = "";
-
-        @BeforeEach
-        void settle() throws Exception {
-            vault.put(ADDRESS, bytes);
-            Retention month = Retention.governance(today.plusDays(30));
-            vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(month));
-            version = newest().versionId();
-        }
-
-        @Test
-        void is_kept_as_it_should_be_and_the_other_is_not() throws Exception {
-            put("bucket", "forged");
-            broken();
-            assertThat(vault.stat(ADDRESS).orElseThrow().kept()).isEmpty();
-            assertThat(keptOfGenuine()).hasValue(year);
-        }
-
-        @Test
-        void is_kept_also_where_the_other_is_kept_better() throws Exception {
-            put("bucket", "forged");
-            try (MinioClient root = server().client()) {
-                root.setObjectRetention(
-                        SetObjectRetentionArgs.builder()
-                                .bucket(settings.get("bucket"))
-                                .object(ADDRESS)
-                                .versionId(newest().versionId())
-                                .config(
-                                        new io.minio.messages.Retention(
-                                                RetentionMode.GOVERNANCE,
-                                                today.plusDays(366).atStartOfDay(ZoneOffset.UTC)))
-                                .build());
-            }
-            // As a scrub does, which has read it.
-            assertThat(vault.keepOlder(ADDRESS, Sha256.of(bytes), Optional.of(year))).isTrue();
-            assertThat(keptOfGenuine()).hasValue(year);
-        }
-
-        @Test
-        void is_not_kept_less_than_it_was() throws Exception {
-            vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(year));
-            put("bucket", "forged");
-            Retention week = Retention.governance(today.plusDays(7));
-            assertThat(vault.keepOlder(ADDRESS, Sha256.of(bytes), Optional.of(week))).isTrue();
-            assertThat(keptOfGenuine()).hasValue(year);
-        }
-
-        @Test
-        void is_kept_below_many_others() throws Exception {
-            for (int i = 0; i < 20; i++) {
-                put("bucket", "forged " + i);
-            }
-            broken();
-            assertThat(keptOfGenuine()).hasValue(year);
-        }
-
-        @Test
-        void or_whose_removal_somebody_asked_for_is_kept_too() throws Exception {
-            try (MinioClient root = server().client()) {
-                root.removeObject(
-                        RemoveObjectArgs.builder()
-                                .bucket(settings.get("bucket"))
-                                .object(ADDRESS)
-                                .build());
-            }
-            assertThat(vault.stat(ADDRESS)).isEmpty();
-            broken();
-            assertThat(keptOfGenuine()).hasValue(year);
-        }
-
-        @Test
-        void is_not_found_where_none_is_genuine() throws Exception {
-            assertThat(vault.keepOlder(ADDRESS, Sha256.of(new byte[1]), Optional.of(year)))
-                    .isFalse();
-        }
-
-        private void broken() {
-            assertThatThrownBy(() -> vault.settle(ADDRESS, Sha256.of(bytes), Optional.of(year)))
-                    .isInstanceOf(BrokenEvidenceException.class)
-                    .hasMessageContaining(ADDRESS);
-        }
-
-        private Optional<Retention> keptOfGenuine() throws Exception {
-            // One store says it only to whoever asks for it by itself.
-            try (MinioClient root = server().client()) {
-                io.minio.messages.Retention said =
-                        root.getObjectRetention(
-                                GetObjectRetentionArgs.builder()
-                                        .bucket(settings.get("bucket"))
-                                        .object(ADDRESS)
-                                        .versionId(version)
-                                        .build());
-                return Optional.of(
-                        new Retention(
-                                Retention.Mode.valueOf(said.mode().name()),
-                                said.retainUntilDate().toLocalDate(),
-                                false));
-            }
-        }
-
-        private StatObjectResponse newest() throws Exception {
-            try (MinioClient root = server().client()) {
-                return root.statObject(
-                        StatObjectArgs.builder()
-                                .bucket(settings.get("bucket"))
-                                .object(ADDRESS)
-                                .build());
-            }
-        }
     }
 
     @Test
@@ -260,18 +122,6 @@ abstract class StoreContract implements VaultContract {
         put("staging-bucket", "the genuine one");
         vault.settle(ADDRESS, Sha256.of(bytes), Optional.empty());
         assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(bytes));
-    }
-
-    private void put(String bucket, String text) throws Exception {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        try (MinioClient root = server().client()) {
-            root.putObject(
-                    PutObjectArgs.builder()
-                            .bucket(settings.get(bucket))
-                            .object(ADDRESS)
-                            .data(bytes, bytes.length)
-                            .build());
-        }
     }
 
     @Test
@@ -345,11 +195,6 @@ abstract class StoreContract implements VaultContract {
                         () -> Instant.now().plus(time),
                         name -> Optional.ofNullable(settings.get(name)))
                 .close();
-    }
-
-    @Override
-    public Vault vault() {
-        return vault;
     }
 
     @Override
