@@ -202,6 +202,14 @@ public class VaultRounds {
         lookAfter();
     }
 
+    /// Whether the vault is there, whatever a round is at: that may take hours.
+    @Scheduled(
+            every = "${sigillo.vault.ask-every}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void ask() {
+        away = isAway();
+    }
+
     /// One look.
     ///
     /// @return whether it might work: not where this replica follows another, or the evidence is in doubt
@@ -212,7 +220,6 @@ public class VaultRounds {
             drawn = today;
             hour = random.nextInt(24);
         }
-        away = isAway();
         scrub.recall();
         if (!ledger.leads()) {
             followed = now.toInstant();

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.ForwardingVault;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Retention;
+import org.sigillo.vault.Vault;
 
 /// A vault with an object that is held and one that is nobody's, a ledger, and what looks after them. Its clock leaps to where a test
 /// wants it, and runs from there: whoever leads must be seen to live.
@@ -39,13 +41,13 @@ abstract class VaultLookedAfter {
     final Register register = new Register();
     @TempDir Path folder;
     Ledger ledger;
-    FolderVault vault;
+    Vault vault;
     Halting halting;
     VaultRounds rounds;
-    private final Newsroom newsroom = new Newsroom();
+    final Newsroom newsroom = new Newsroom();
     private final SecureRandom random = new Drawn();
     private final RowsInMemory rows = new RowsInMemory();
-    private VaultScrub scrub;
+    VaultScrub scrub;
     private Database database;
     private volatile Leap leap = new Leap(Instant.parse(Newsroom.AT).plus(Duration.ofDays(1)));
 
@@ -64,7 +66,7 @@ abstract class VaultLookedAfter {
     void an_object_that_is_held_and_one_that_is_nobodys() throws IOException, SQLException {
         InstantSource clock = () -> leap.now();
         database = Database.start();
-        vault = new FolderVault(folder, 0, clock);
+        vault = opened(clock);
         ledger =
                 new Ledger(
                         database.app(),
@@ -78,6 +80,14 @@ abstract class VaultLookedAfter {
         halting = new Halting(vault);
         restart();
         at(1, 0);
+    }
+
+    Vault opened(InstantSource clock) throws IOException {
+        return new FolderVault(folder, 0, clock);
+    }
+
+    List<Holdings> registers() {
+        return List.of(register);
     }
 
     void hold(String address) throws IOException {
@@ -100,7 +110,7 @@ abstract class VaultLookedAfter {
                         365,
                         Retention.Mode.GOVERNANCE,
                         false);
-        List<Holdings> registers = List.of(register);
+        List<Holdings> registers = registers();
         scrub =
                 new VaultScrub(
                         halting, registers, segments, damage, ledger, rows, new Direct(), clock);
@@ -186,6 +196,12 @@ abstract class VaultLookedAfter {
                                 .plus(Duration.ofHours(hour)));
     }
 
+    /// Where a store's own clock counts, too.
+    void now() {
+        Instant earliest = Instant.parse(Newsroom.AT).plus(Duration.ofDays(1));
+        leap = new Leap(Stream.of(earliest, Instant.now()).max(Instant::compareTo).orElseThrow());
+    }
+
     void later(Duration time) {
         leap = new Leap(leap.now().plus(time));
     }
@@ -232,7 +248,7 @@ abstract class VaultLookedAfter {
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile String at = "";
 
-        private Halting(FolderVault real) {
+        private Halting(Vault real) {
             super(real);
         }
 

@@ -3,6 +3,8 @@ package org.sigillo.docket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +99,27 @@ class VaultRoundsTest extends VaultLookedAfter {
         look();
         assertThat(scrubbedNow().unread()).isZero();
         assertThat(settled(HELD)).isTrue();
+    }
+
+    @Test
+    void a_vault_that_goes_away_turns_health_red_also_while_a_round_is_at_work() throws Exception {
+        lead();
+        at(1, HOUR);
+        halting.halt();
+        Thread round = Thread.ofPlatform().start(rounds::look);
+        halting.settling.await();
+        rounds.ask();
+        assertThat(rounds.view().away()).isFalse();
+        Path mark = folder.resolve("ledger/genesis");
+        Path elsewhere = Files.move(mark, folder.resolve("genesis"));
+        rounds.ask();
+        assertThat(rounds.view().away()).isTrue();
+        assertThat(rounds.view().well()).isFalse();
+        Files.move(elsewhere, mark);
+        rounds.ask();
+        assertThat(rounds.view().well()).isTrue();
+        halting.goOn();
+        round.join();
     }
 
     private void nothingDone() throws IOException {

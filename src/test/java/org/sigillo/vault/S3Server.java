@@ -91,7 +91,7 @@ public final class S3Server implements AutoCloseable {
     }
 
     /// Versity's gateway over a folder: an S3 server that has nothing to do with MinIO.
-    static S3Server versity(Path folder) throws IOException {
+    public static S3Server versity(Path folder) throws IOException {
         int port = freePort();
         Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(folder.resolve("versions"));
@@ -190,7 +190,7 @@ public final class S3Server implements AutoCloseable {
     }
 
     /// As a power cut would.
-    void kill() {
+    public void kill() {
         if (process != null) {
             process.destroyForcibly();
             try {
@@ -259,7 +259,7 @@ public final class S3Server implements AutoCloseable {
         return folder;
     }
 
-    MinioClient client() {
+    public MinioClient client() {
         return MinioClient.builder()
                 .endpoint("http://127.0.0.1:" + port)
                 .region(REGION)

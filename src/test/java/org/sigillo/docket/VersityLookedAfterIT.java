@@ -1,0 +1,13 @@
+package org.sigillo.docket;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.sigillo.vault.S3Server;
+
+/// The same in versitygw, which shares nothing with MinIO.
+class VersityLookedAfterIT extends StoreLookedAfter {
+    @Override
+    S3Server server(Path folder) throws IOException {
+        return S3Server.versity(folder);
+    }
+}
