@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,12 +49,20 @@ class VaultProcessIT {
     private Said copy(
             S3Server server, Map<String, String> settings, List<String> before, String... java)
             throws IOException, InterruptedException {
+        return copy(before, from.toString(), settings(settings, "to").toString(), java);
+    }
+
+    private Path settings(Map<String, String> settings, String name) throws IOException {
         Properties lines = new Properties();
         lines.setProperty("sigillo.vault.spool", folder.resolve("spool-of-copy").toString());
-        settings.forEach((name, value) -> lines.setProperty("sigillo.vault.s3." + name, value));
+        settings.forEach((key, value) -> lines.setProperty("sigillo.vault.s3." + key, value));
         StringWriter text = new StringWriter();
         lines.store(text, null);
-        Path file = Files.writeString(folder.resolve("to.properties"), text.toString());
+        return Files.writeString(folder.resolve(name + ".properties"), text.toString());
+    }
+
+    private Said copy(List<String> before, String source, String target, String... java)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(java));
@@ -62,8 +73,8 @@ class VaultProcessIT {
                         "org.sigillo.cli.Sigillo",
                         "vault",
                         "copy",
-                        from.toString(),
-                        file.toString()));
+                        source,
+                        target));
         Path said = folder.resolve("said");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
@@ -158,6 +169,44 @@ class VaultProcessIT {
                 Said refused = copy(server, byTls, List.of());
                 assertThat(refused.code()).as(refused.text()).isNotZero();
                 assertThat(refused.text()).containsIgnoringCase("certificat");
+            }
+        }
+    }
+
+    @Test
+    void from_one_store_to_another_makers_and_back_nothing_is_lost_or_kept_for_less()
+            throws Exception {
+        Retention month = Retention.governance(LocalDate.now(ZoneOffset.UTC).plusDays(30));
+        Path back = Files.createDirectory(folder.resolve("back"));
+        try (S3Server minio = S3Server.minio(folder.resolve("minio")).start();
+                S3Server versity = S3Server.versity(folder.resolve("versity")).start()) {
+            Map<String, String> first = minio.buckets();
+            Map<String, String> second = versity.buckets();
+            try (FolderVault vault = new FolderVault(from, 0, InstantSource.system())) {
+                vault.settle(ADDRESS, Sha256.of(CONTENT), Optional.of(month));
+                vault.put("segments/a/1", CONTENT);
+            }
+            String inMinio = settings(first, "first").toString();
+            String inVersity = settings(second, "second").toString();
+            for (List<String> way :
+                    List.of(
+                            List.of(from.toString(), inMinio),
+                            List.of(inMinio, inVersity),
+                            List.of(inVersity, back.toString()))) {
+                Said said = copy(List.of(), way.get(0), way.get(1));
+                assertThat(said.code()).as(said.text()).isZero();
+            }
+            try (Vault inFirst = minio.open(first);
+                    Vault inSecond = versity.open(second);
+                    Vault inLast = new FolderVault(back, 0, InstantSource.system())) {
+                for (Vault vault : List.of(inFirst, inSecond, inLast)) {
+                    assertThat(vault.list("")).containsExactly(ADDRESS, "segments/a/1");
+                    assertThat(vault.digest(ADDRESS)).isEqualTo(Sha256.of(CONTENT));
+                    assertThat(vault.stat(ADDRESS).orElseThrow().kept()).hasValue(month);
+                    assertThat(vault.staged("segments"))
+                            .extracting(Vault.Staged::address)
+                            .containsExactly("segments/a/1");
+                }
             }
         }
     }
