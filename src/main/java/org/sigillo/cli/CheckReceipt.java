@@ -2,12 +2,17 @@ package org.sigillo.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CoseReceipt;
@@ -18,6 +23,8 @@ import org.sigillo.custody.Receipt;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.TlogProof;
+import org.sigillo.sealing.Age;
+import org.sigillo.sealing.Codename;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +44,16 @@ final class CheckReceipt implements Callable<Integer> {
     /// Tag 18 (RFC 9052 §2): how each COSE_Sign1 object begins, and no text does.
     private static final byte COSE_SIGN1 = (byte) 0xd2;
 
-    @Parameters(paramLabel = "RECEIPT", description = "the .tlog-proof or .cose file")
+    /// Bytes: more than one with every signature that a checkpoint may have.
+    private static final long LARGEST = 1 << 20;
+
+    private static final int INSTANCE = 32;
+
+    /// How a receipt begins that is sealed to its source.
+    private static final byte[] SEALED =
+            "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);
+
+    @Parameters(paramLabel = "RECEIPT", description = "the .tlog-proof, .age or .cose file")
     private Path receiptFile = Path.of("");
 
     @Option(names = "--genesis", required = true, description = "genesis.json")
@@ -45,6 +61,14 @@ final class CheckReceipt implements Callable<Integer> {
 
     @Option(names = "--file", description = "the own copy of what was sent")
     private @Nullable Path file;
+
+    @Option(
+            names = "--codename-file",
+            paramLabel = "FILE",
+            description =
+                    "for a sealed receipt, with the codename in its first line, - for standard input;"
+                            + " without it the codename is asked for")
+    private @Nullable Path codenameFile;
 
     @Option(names = "--entry", description = "the entry that a COSE receipt is about")
     private @Nullable Path entry;
@@ -62,18 +86,36 @@ final class CheckReceipt implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Genesis genesis = Genesis.parse(Files.readAllBytes(genesisFile));
+        if (Files.size(receiptFile) > LARGEST) {
+            throw new IllegalArgumentException(receiptFile + " is larger than any receipt");
+        }
         byte[] bytes = Files.readAllBytes(receiptFile);
         if (bytes.length > 0 && bytes[0] == COSE_SIGN1) {
             return cose(CoseReceipt.parse(bytes), genesis.opened().origin(), Outside.keys(genesis));
         }
-        String text = Files.readString(receiptFile);
+        String text = text(bytes, genesis);
         Entry held = Receipt.isOfSource(text) ? ofSource(text, genesis) : ofAny(text, genesis);
         return say(
                 held,
+                genesis.hash(),
                 outside.below(
                         TlogProof.parse(text).note(),
                         Outside.keys(genesis),
                         "the receipt's checkpoint"));
+    }
+
+    private String text(byte[] bytes, Genesis genesis) throws IOException {
+        if (!Arrays.equals(Arrays.copyOf(bytes, SEALED.length), SEALED)) {
+            return utf8(bytes);
+        }
+        byte[] instance = Hex.parse(genesis.opened().instance(), INSTANCE);
+        try (Codename.Derived source = SourceCodename.known(codenameFile).derive(instance)) {
+            return utf8(Age.open(bytes, source.source()));
+        }
+    }
+
+    private static String utf8(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
 
     private Entry ofSource(String text, Genesis genesis) throws IOException {
@@ -94,7 +136,7 @@ final class CheckReceipt implements Callable<Integer> {
         return ProvenEntry.verified(text, List.of(genesis), "the proof").entry();
     }
 
-    private int say(Entry held, Outside.Witnessed witnessed) {
+    private int say(Entry held, Sha256 genesis, Outside.Witnessed witnessed) {
         if (json) {
             Output.of(spec)
                     .json(
@@ -104,6 +146,7 @@ final class CheckReceipt implements Callable<Integer> {
                                             .with("index", held.n())
                                             .with("type", held.event().fact().type())
                                             .with("day", held.event().at())
+                                            .with("genesis", genesis)
                                             .with("file", new Json.Bool(file != null))));
         } else {
             Output.of(spec)
@@ -119,6 +162,10 @@ final class CheckReceipt implements Callable<Integer> {
                             file == null
                                     ? "No file was compared; give one with --file."
                                     : "The file is the one that was received.")
+                    .line(
+                            "Its ledger begins with the genesis "
+                                    + genesis
+                                    + ". Compare that with what the newsroom gives out elsewhere.")
                     .line(witnessed.sentence());
         }
         return witnessed.exitCodeOfProof();
