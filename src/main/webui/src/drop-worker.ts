@@ -1,5 +1,7 @@
-// The Worker of the sources' pages: alone holds codename, seed and keys. The same program is a second Worker, which only hashes.
+// The Worker of the sources' pages: alone holds codename, seed and keys. The same program is a second Worker, which only hashes, and
+// the one that checks receipts.
 import { scriptUrl } from './policy';
+import { type ToCheck, checking } from './source/checking';
 import { network } from './source/drop-api';
 import { hashersAt, hashing } from './source/hashing';
 import type { Hasher } from './source/sending';
@@ -19,6 +21,9 @@ const scope = self as unknown as {
 if (scope.name === 'hash') {
     const hash = hashing((message) => scope.postMessage(message));
     scope.onmessage = (event: MessageEvent<Hash>) => hash(event.data);
+} else if (scope.name === 'check') {
+    const check = checking((message) => scope.postMessage(message));
+    scope.onmessage = (event: MessageEvent<ToCheck>) => void check(event.data);
 } else {
     const reply = (message: Reply) => scope.postMessage(message);
     let hashers: (() => Hasher) | undefined;

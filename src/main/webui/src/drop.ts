@@ -1,5 +1,6 @@
 // The sources' pages, where script runs: takes over the plain form once its Worker has answered, and gives it back when anything
 // fails before a codename was confirmed.
+import { ReceiptPage } from './drop/check';
 import { Clerk, NotDone } from './drop/clerk';
 import { Stages, complain, find, onFailure, press, submits } from './drop/stage';
 import { Visit } from './drop/visit';
@@ -113,6 +114,10 @@ class Page {
     }
 }
 
+const receipts = document.getElementById('receipts');
+if (receipts !== null && isSecureContext) {
+    new ReceiptPage(receipts).start();
+}
 if (document.getElementById('script') !== null && isSecureContext && 'subtle' in crypto) {
     const page = new Page();
     page.start().catch((error: unknown) => page.fail(error));

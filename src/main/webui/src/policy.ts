@@ -1,6 +1,6 @@
 // The one Trusted Types policy of the desk's and of the sources' programs: it passes the addresses of our own workers and nothing else.
 
-const OWN = ['/assets/keys-worker.js', '/sw.js', '/assets/drop-worker.js'];
+const OWN = ['/assets/keys-worker.js', '/sw.js', '/assets/drop-worker.js', '/assets/drop-worker.js?alone'];
 
 interface Factory {
     createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };

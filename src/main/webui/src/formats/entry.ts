@@ -50,6 +50,11 @@ export function caseTag(nonce: Uint8Array, caseId: string): string {
     return hex(tagged('sigillo/case/v1', nonce, fromHex(caseId, 16)));
 }
 
+/** An exhibit's name in one entry. */
+export function exhibitTag(nonce: Uint8Array, exhibit: string): string {
+    return hex(tagged('sigillo/exhibit/v1', nonce, fromHex(exhibit, 16)));
+}
+
 /** A reply's name in one entry. */
 export function replyTag(nonce: Uint8Array, reply: string): string {
     return hex(tagged('sigillo/reply/v1', nonce, fromHex(reply, 16)));

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { base64 } from '../../src/formats/bytes';
 import { Offline } from '../../src/source/drop-api';
 import type { Dropbox } from '../dropbox';
 import { HEADERS as DESK, type Served, bodyOf } from './serve';
-import { type Program, render } from './templates';
+import { type Ledgers, type Program, render } from './templates';
 
 /** As `SecurityHeaders` sends them at the sources' door. */
 const HEADERS = {
@@ -14,6 +15,14 @@ const HEADERS = {
     'Content-Security-Policy':
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; script-src 'self'; worker-src 'self'; " +
         "connect-src 'self'; img-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types sigillo",
+};
+
+/** The same of a page, and of its Worker, that may connect to nothing. */
+const ALONE = {
+    ...HEADERS,
+    'Content-Security-Policy': HEADERS['Content-Security-Policy']
+        .replace("connect-src 'self'; ", '')
+        .replace("form-action 'self'", "form-action 'none'"),
 };
 
 const dist = (name: string) => readFile(new URL(`../../dist/assets/${name}`, import.meta.url));
@@ -26,6 +35,8 @@ export interface Sources extends Served {
     readonly gone: Set<string>;
     /** Whether a segment's connection is cut in its middle. */
     cut: (path: string) => boolean;
+    /** What the page is given that checks receipts. */
+    ledgers: () => Ledgers;
 }
 
 export async function serveSources(dropbox: Dropbox): Promise<Sources> {
@@ -38,12 +49,15 @@ export async function serveSources(dropbox: Dropbox): Promise<Sources> {
         genesis: dropbox.newsroom.genesis,
         instance: dropbox.newsroom.instance,
     };
-    const sources = { plain: [] as string[], gone: new Set<string>(), cut: (path: string) => path === '' };
+    const { newsroom } = dropbox;
+    const ledgers = (): Ledgers => ({ genesis: newsroom.genesis, entry: base64(newsroom.entries[0] ?? new Uint8Array(0)), closed: '' });
+    const sources = { plain: [] as string[], gone: new Set<string>(), cut: (path: string) => path === '', ledgers };
 
     const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
         const path = request.url ?? '/';
         const send = (status: number, type: string, body: string | Uint8Array, more: Record<string, string> = {}) => {
-            response.writeHead(status, { ...HEADERS, 'Content-Type': type, ...more });
+            const alone = path.endsWith('?alone') || path.endsWith('/check');
+            response.writeHead(status, { ...(alone ? ALONE : HEADERS), 'Content-Type': type, ...more });
             response.end(body);
         };
         const files: Record<string, [string, Uint8Array]> = {
@@ -51,8 +65,9 @@ export async function serveSources(dropbox: Dropbox): Promise<Sources> {
             '/assets/drop-worker.js': ['text/javascript', worker],
             '/style.css': ['text/css', sheet],
         };
-        const file = files[path];
-        if (file !== undefined && !sources.gone.has(path)) {
+        const asset = path.replace('?alone', '');
+        const file = files[asset];
+        if (file !== undefined && !sources.gone.has(asset)) {
             send(200, ...file);
             return;
         }
@@ -89,6 +104,8 @@ export async function serveSources(dropbox: Dropbox): Promise<Sources> {
         if (request.method === 'POST') {
             sources.plain.push(`${path} ${new TextDecoder().decode(await bodyOf(request))}`);
             send(200, 'text/html; charset=utf-8', `<!doctype html><title>plain</title><h1>plain ${name}</h1>`);
+        } else if (language !== undefined && name === 'check') {
+            send(200, 'text/html; charset=utf-8', await render('check', language, program, sources.ledgers()));
         } else if (language !== undefined && (name === '' || name === 'return')) {
             send(200, 'text/html; charset=utf-8', await render(name === '' ? 'start' : 'comeback', language, program));
         } else {

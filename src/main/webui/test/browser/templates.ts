@@ -23,17 +23,27 @@ export interface Program {
     readonly instance: string;
 }
 
-export async function render(name: string, language: string, program: Program | undefined): Promise<string> {
+/** As `CheckPage` gives it. */
+export interface Ledgers {
+    readonly genesis: string;
+    readonly entry: string;
+    readonly closed: string;
+}
+
+export async function render(name: string, language: string, program: Program | undefined, ledgers?: Ledgers): Promise<string> {
     const bundle = (of: string, source: string) => (language === 'en' ? english(source) : translated(of, language));
     const texts = new Map([
         ['drop', await bundle('drop', 'Texts.java')],
         ['script', await bundle('script', 'ScriptTexts.java')],
         ['wait', await bundle('wait', 'WaitTexts.java')],
+        ['check', await bundle('check', 'CheckTexts.java')],
     ]);
     const template = (of: string) => readFile(new URL(`templates/drop/${of}.html`, RESOURCES), 'utf8');
     const frame = await template('frame');
     let page = await template(name);
-    page = page.replace('{#include drop/script /}', await template('script'));
+    for (const part of ['script', 'program']) {
+        page = page.replace(`{#include drop/${part} /}`, await template(part));
+    }
     const title = /\{#title\}(.*?)\{\/title\}/s.exec(page)?.[1] ?? '';
     const body = page.replace(/\{#title\}.*?\{\/title\}/s, '').replace(/^\{#include drop\/frame\}|\{\/include\}\s*$/g, '');
     let html = frame
@@ -42,9 +52,10 @@ export async function render(name: string, language: string, program: Program | 
         .replace(/\{#for [^}]*\}.*?\{\/for\}/gs, '')
         .replace(/\{#if logo\}.*?\{\/if\}/gs, '')
         .replace(/\{#if program\}(.*?)\{\/if\}/gs, (_, inner: string) => (program === undefined ? '' : inner));
-    const values: Readonly<Record<string, string>> = { newsroom: 'The Paper', 'view.language.code': language };
+    const of = Object.entries(ledgers ?? {}).map(([key, value]): [string, string] => [`ledgers.${key}`, String(value)]);
+    const values: Readonly<Record<string, string>> = { newsroom: 'The Paper', 'view.language.code': language, ...Object.fromEntries(of) };
     html = html.replace(/\{([a-z.]+)\}/g, (whole, key: string) => values[key] ?? program?.[key.split('.')[1] as keyof Program] ?? whole);
-    return html.replace(/\{(drop|script|wait):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
+    return html.replace(/\{(drop|script|wait|check):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
         const text = texts.get(of)?.get(key);
         if (text === undefined) {
             throw new Error(`no text for ${whole}`);

@@ -163,6 +163,11 @@ public final class Ledger {
         return genesis;
     }
 
+    /// Those of the ledgers that were closed before this one, the oldest first.
+    public List<Genesis> closed() {
+        return closed.stream().map(Volume::genesis).toList();
+    }
+
     /// Queues an event in the caller's transaction. The same key with the same facts changes nothing.
     ///
     /// @throws Refusal if its statement refers to a state of the ledger that is not one of ours
@@ -240,9 +245,8 @@ public final class Ledger {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
     }
 
-    /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first
-    /// checkpoint that is witnessed, or in the first one as long as none is: so that it does not say when
-    /// it was asked for. Nothing before the entry is published.
+    /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first checkpoint that is
+    /// witnessed, or in the first one as long as none is: so that it does not say when it was asked for. Nothing before its beat.
     public Optional<Published.Proven> proven(String key) {
         Stream<Optional<Published.Proven>> all =
                 volumes(it -> it.proven(key, publication::witnessed));

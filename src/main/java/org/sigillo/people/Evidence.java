@@ -39,6 +39,11 @@ public class Evidence {
         return ledger.genesis();
     }
 
+    /// Those of ledgers that were closed before, the oldest first: entry 0 of each, without recipients' texts.
+    public List<Genesis> closed() {
+        return ledger.closed();
+    }
+
     /// The last signed note.
     public SignedCheckpoint checkpoint() {
         return ledger.checkpoint()

@@ -3,6 +3,8 @@ package org.sigillo.web;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// An entrance for one audience, with a host of its own.
 ///
@@ -26,6 +28,9 @@ public enum Door {
 
     /// What runs in sources' browsers, where they let it: built with the desk's program.
     private static final Set<String> SCRIPTS = Set.of("/assets/drop.js", "/assets/drop-worker.js");
+
+    /// Where a source checks a receipt: what is read there shall not even be able to leave.
+    private static final Pattern ALONE = Pattern.compile("/[a-z]{2}/check");
 
     /// And the newsroom's mark.
     static final String LOGO = "/web/logo";
@@ -75,6 +80,12 @@ public enum Door {
     boolean forTokens(String path) {
         return this == AUDIT
                 && (path.startsWith("/audit/") || path.startsWith("/log/tile/entries/"));
+    }
+
+    /// Whether what is answered here may connect to nothing. A Worker has the policy of its own answer and
+    /// not its page's: it is asked for by this query.
+    boolean isAlone(String path, @Nullable String query) {
+        return this == DROP && (ALONE.matcher(path).matches() || "alone".equals(query));
     }
 
     /// Whether this door's errors are problems (RFC 9457) rather than pages.

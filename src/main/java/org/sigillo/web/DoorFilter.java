@@ -19,6 +19,9 @@ class DoorFilter {
     /// Under this name a request carries its [Door].
     static final String DOOR = "sigillo.door";
 
+    /// Under this name, whether its answer may connect to nothing.
+    private static final String ALONE = "sigillo.alone";
+
     /// Before CORS (300) and authentication (200).
     private static final int FIRST = 10_000;
 
@@ -83,8 +86,9 @@ class DoorFilter {
             Unlogged.serve();
         }
         Origin own = doors.origin(door);
-        secure(request, door);
         String path = request.normalizedPath();
+        request.put(ALONE, door.isAlone(path, request.request().query()));
+        secure(request, door);
         Optional<String> inside = door.inside(path);
         if (inside.isEmpty()) {
             pages.end(request, ErrorPages.NOT_FOUND);
@@ -116,7 +120,8 @@ class DoorFilter {
     }
 
     private void secure(RoutingContext request, Door door) {
-        Map<String, String> headers = SecurityHeaders.of(door, doors.origin(door).https());
+        boolean alone = Boolean.TRUE.equals(request.<Boolean>get(ALONE));
+        Map<String, String> headers = SecurityHeaders.of(door, doors.origin(door).https(), alone);
         headers.forEach((name, value) -> request.response().putHeader(name, value));
         // What a resource says besides comes second; two of one name would be no answer at all.
         request.addHeadersEndHandler(sent -> {

@@ -13,6 +13,12 @@ final class SecurityHeaders {
     private static final String NO_SCRIPT =
             "require-trusted-types-for 'script'; trusted-types 'none'";
 
+    /// Of the sources' door, for a page and its Worker that only read what they are given there.
+    private static final String ALONE =
+            NOTHING
+                    + "form-action 'none'; script-src 'self'; worker-src 'self'; img-src 'self'; style-src"
+                    + " 'self'; require-trusted-types-for 'script'; trusted-types sigillo";
+
     /// Every feature that Chromium knows, client hints among them.
     private static final String PERMISSIONS =
             Stream.of(
@@ -42,8 +48,13 @@ final class SecurityHeaders {
 
     /// Every header of every answer at this door. A resource may replace one by a stricter one.
     static Map<String, String> of(Door door, boolean https) {
+        return of(door, https, false);
+    }
+
+    /// @param alone whether it may connect to nothing
+    static Map<String, String> of(Door door, boolean https, boolean alone) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Security-Policy", policy(door));
+        headers.put("Content-Security-Policy", alone ? ALONE : policy(door));
         headers.put("Cross-Origin-Opener-Policy", "same-origin");
         headers.put("Cross-Origin-Embedder-Policy", "require-corp");
         headers.put("Cross-Origin-Resource-Policy", "same-origin");

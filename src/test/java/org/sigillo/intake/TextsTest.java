@@ -32,6 +32,12 @@ class TextsTest {
         says(language, "script", ScriptTexts.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fr", "de", "it"})
+    void so_do_those_of_the_page_that_checks_receipts(String language) throws IOException {
+        says(language, "check", CheckTexts.class);
+    }
+
     private static void says(String language, String bundle, Class<?> source) throws IOException {
         Properties texts = new Properties();
         try (InputStream in =

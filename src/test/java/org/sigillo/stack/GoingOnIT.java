@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sigillo.bytes.Base64;
 import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Genesis;
 import org.sigillo.intake.SourceBrowser;
@@ -84,6 +85,7 @@ class GoingOnIT {
         stack.startApp();
 
         sourceFinds(stack, codename);
+        receiptsAreChecked(stack, old);
         reviewerOpens(stack, caseId, old);
         sourceAdds(stack, codename);
         String another = send(stack, Part.file("after.txt", "what came after".getBytes()));
@@ -305,6 +307,17 @@ class GoingOnIT {
                     "codename=" + URLEncoder.encode(codename, StandardCharsets.UTF_8));
             String page = source.get("/en/case").body();
             assertThat(page).contains("SHA-256");
+        }
+    }
+
+    /// By the ledger that they are of: the page has entry 0 of either.
+    private static void receiptsAreChecked(Stack stack, Path old) throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            String page = source.get("/en/check").body();
+            for (Path genesis : List.of(old, stack.genesis())) {
+                byte[] entry = Genesis.parse(Files.readAllBytes(genesis)).entry().bytes();
+                assertThat(page).contains(Base64.of(entry));
+            }
         }
     }
 

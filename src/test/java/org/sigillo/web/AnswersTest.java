@@ -56,6 +56,23 @@ class AnswersTest {
         }
 
         @Test
+        void let_the_page_that_checks_receipts_and_its_worker_connect_to_nothing() {
+            String policy =
+                    String.valueOf(
+                            SecurityHeaders.of(Door.DROP, true, true)
+                                    .get("Content-Security-Policy"));
+            assertThat(policy)
+                    .startsWith("default-src 'none'")
+                    .contains("form-action 'none'", "script-src 'self';", "trusted-types sigillo")
+                    .doesNotContain("connect-src", "unsafe");
+            assertThat(Door.DROP.isAlone("/en/check", null)).isTrue();
+            assertThat(Door.DROP.isAlone("/assets/drop-worker.js", "alone")).isTrue();
+            assertThat(Door.DROP.isAlone("/assets/drop-worker.js", null)).isFalse();
+            assertThat(Door.DROP.isAlone("/en/checks", null)).isFalse();
+            assertThat(Door.DESK.isAlone("/assets/desk.js", "alone")).isFalse();
+        }
+
+        @Test
         void ask_for_https_only_where_there_is_https() {
             assertThat(SecurityHeaders.of(Door.DROP, false))
                     .doesNotContainKey("Strict-Transport-Security");
