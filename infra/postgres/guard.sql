@@ -51,3 +51,17 @@ ALTER EVENT TRIGGER sigillo_ledger_ddl ENABLE ALWAYS;
 DROP EVENT TRIGGER IF EXISTS sigillo_ledger_drop;
 CREATE EVENT TRIGGER sigillo_ledger_drop ON sql_drop EXECUTE FUNCTION sigillo_guard.ledger();
 ALTER EVENT TRIGGER sigillo_ledger_drop ENABLE ALWAYS;
+
+-- What a statement of the application's fails on stands in no log, whatever the server logs otherwise: a line has a time, and that would be
+-- when a source was here. The application counts its failures itself. These are a superuser's to set: the role cannot lift them.
+ALTER ROLE sigillo_app SET log_min_messages = 'log';
+ALTER ROLE sigillo_app SET log_min_error_statement = 'panic';
+ALTER ROLE sigillo_app SET log_error_verbosity = 'terse';
+ALTER ROLE sigillo_app SET log_parameter_max_length_on_error = 0;
+ALTER ROLE sigillo_app SET log_statement = 'none';
+ALTER ROLE sigillo_app SET log_min_duration_statement = -1;
+ALTER ROLE sigillo_app SET log_min_duration_sample = -1;
+ALTER ROLE sigillo_app SET log_transaction_sample_rate = 0;
+ALTER ROLE sigillo_app SET log_duration = off;
+ALTER ROLE sigillo_app SET log_lock_waits = off;
+ALTER ROLE sigillo_app SET log_temp_files = -1;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.stack.Database;
 
@@ -115,6 +117,47 @@ class GuardTest {
                                     DROP TABLE remark;
                                     """))
                     .doesNotThrowAnyException();
+        }
+    }
+
+    /// A line of the database's log has a time, and would say when a source was here.
+    @Nested
+    class The_application {
+        @ParameterizedTest
+        @CsvSource({
+            "log_min_messages, log",
+            "log_min_error_statement, panic",
+            "log_error_verbosity, terse",
+            "log_parameter_max_length_on_error, 0",
+            "log_statement, none",
+            "log_min_duration_statement, -1"
+        })
+        void leaves_nothing_of_its_statements_in_the_databases_log(String setting, String value)
+                throws SQLException {
+            assertThat(shown(database.app(), setting)).isEqualTo(value);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "SET log_min_messages = 'debug5'",
+                    "SET log_statement = 'all'",
+                    "ALTER ROLE sigillo_app SET log_statement = 'all'",
+                    "ALTER ROLE sigillo_app RESET log_min_messages"
+                })
+        void cannot_lift_that(String sql) {
+            assertThatThrownBy(() -> run(database.app(), sql))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("permission denied");
+        }
+
+        private static String shown(DataSource as, String setting) throws SQLException {
+            try (Connection connection = as.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SHOW " + setting)) {
+                row.next();
+                return row.getString(1);
+            }
         }
     }
 

@@ -61,6 +61,9 @@ final class Postgres {
                 .setServerConfig("log_min_error_statement", "panic")
                 .setServerConfig("log_error_verbosity", "terse")
                 .setServerConfig("log_parameter_max_length_on_error", "0")
+                // Nor how much came since the last checkpoint.
+                .setServerConfig("log_checkpoints", "off")
+                .setServerConfig("log_autovacuum_min_duration", "-1")
                 .start();
         if (!Files.exists(folder.resolve("sigillo-ready"))) {
             postgres.prepare();
