@@ -19,12 +19,18 @@ public final class SourceBrowser implements AutoCloseable {
     private static final Pattern NUMBER = Pattern.compile("word number ([1-7]) of");
 
     private final Stack stack;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Trail trail;
+    private final HttpClient http;
     private String cookie = "";
 
     public SourceBrowser(Stack stack) {
+        this(stack, Trail.NONE);
+    }
+
+    SourceBrowser(Stack stack, Trail trail) {
         this.stack = stack;
+        this.trail = trail;
+        this.http = trail.client();
     }
 
     /// One part of a form.
@@ -101,6 +107,7 @@ public final class SourceBrowser implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(stack.application().toString() + path))
                         .header("Host", "drop.localhost:" + stack.port())
                         .header("Origin", "http://drop.localhost:" + stack.port());
+        trail.on(builder);
         return cookie.isEmpty() ? builder : builder.header("Cookie", cookie);
     }
 

@@ -38,8 +38,8 @@ final class SourceProgram implements AutoCloseable {
 
     private final Stack stack;
     private final SecureRandom random = new SecureRandom();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Trail trail;
+    private final HttpClient http;
     private final Codename codename;
     private final Codename.Derived derived;
     private String cookie = "";
@@ -49,7 +49,14 @@ final class SourceProgram implements AutoCloseable {
     }
 
     SourceProgram(Stack stack, Codename codename) throws IOException, InterruptedException {
+        this(stack, codename, Trail.NONE);
+    }
+
+    SourceProgram(Stack stack, Codename codename, Trail trail)
+            throws IOException, InterruptedException {
         this.stack = stack;
+        this.trail = trail;
+        this.http = trail.client();
         this.codename = codename;
         this.derived = codename.derive(Hex.parse(intake().path("instance").asText(), 32));
     }
@@ -275,6 +282,7 @@ final class SourceProgram implements AutoCloseable {
         HttpRequest.Builder builder =
                 HttpRequest.newBuilder(URI.create(stack.application().toString() + path))
                         .header("Host", "drop.localhost:" + stack.port());
+        trail.on(builder);
         return cookie.isEmpty() ? builder : builder.header("Cookie", cookie);
     }
 

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -139,7 +140,7 @@ final class ComposedNewsroom implements Newsroom {
     private static void sweep(Path story, List<String> kept) throws IOException {
         for (String root : kept) {
             for (String trace : Files.readAllLines(story.resolve("traces"))) {
-                List<String> found = Sweep.files(Path.of(root), trace);
+                Set<String> found = Sweep.of(Path.of(root), List.of(Mark.text(trace)));
                 if (!found.isEmpty()) {
                     throw new IOException(trace + " is in " + found);
                 }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Debian's Chromium, and what the newsroom's people do in it.
-final class Screen implements AutoCloseable {
+public final class Screen implements AutoCloseable {
     private static final Path PICTURES = Path.of("target/pictures");
 
     private final Newsroom newsroom;
     private final Playwright playwright;
     private final Browser browser;
 
-    Screen(Newsroom newsroom) {
+    public Screen(Newsroom newsroom) {
         this.newsroom = newsroom;
         this.playwright =
                 Playwright.create(
@@ -33,7 +33,7 @@ final class Screen implements AutoCloseable {
                                         .setArgs(List.of("--no-sandbox")));
     }
 
-    Browser browser() {
+    public Browser browser() {
         return browser;
     }
 

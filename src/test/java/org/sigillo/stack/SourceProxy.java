@@ -14,21 +14,21 @@ import java.nio.charset.StandardCharsets;
 
 /// A small forward proxy (RFC 9110 §7.6) for http: the application sees a source that comes from an
 /// address of its own, 127.0.0.77, with an `X-Forwarded-For` that says another.
-final class SourceProxy implements AutoCloseable {
-    static final String ADDRESS = "127.0.0.77";
+public final class SourceProxy implements AutoCloseable {
+    public static final String ADDRESS = "127.0.0.77";
 
     private final ServerSocket door;
     private final int application;
     private final String forwardedFor;
 
-    SourceProxy(int application, String forwardedFor) throws IOException {
+    public SourceProxy(int application, String forwardedFor) throws IOException {
         this.door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         this.application = application;
         this.forwardedFor = forwardedFor;
         Thread.ofPlatform().daemon().name("source-proxy").start(this::accept);
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port();
     }
 

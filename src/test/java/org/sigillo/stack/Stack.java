@@ -185,6 +185,10 @@ public final class Stack implements Newsroom, AutoCloseable {
         return part(postgres).as("postgres", "sigillo");
     }
 
+    DataSource asSuperuser(String database) {
+        return part(postgres).as("postgres", database);
+    }
+
     public DataSource asOwner() {
         return part(postgres).as("sigillo_owner", "sigillo");
     }

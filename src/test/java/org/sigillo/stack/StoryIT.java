@@ -2,10 +2,7 @@ package org.sigillo.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Order;
@@ -50,22 +47,6 @@ class StoryIT {
     }
 
     private void nothingIsKept(List<String> traces) throws Exception {
-        Sweep sweep = new Sweep(stack);
-        for (String kept : traces) {
-            assertThat(sweep.find(kept)).as(kept).isEmpty();
-        }
-        String planted = "planted-" + mark;
-        Path log = Files.writeString(stack.data().path("logs").resolve("planted.log"), planted);
-        Path sealed =
-                Files.write(stack.data().path("vault").resolve("planted"), planted.getBytes());
-        try (Connection connection = stack.asSuperuser().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE planted AS SELECT '" + planted + "'::bytea AS found");
-            assertThat(sweep.find(planted))
-                    .contains("logs/planted.log", "vault/planted", "planted.found");
-            statement.execute("DROP TABLE planted");
-        }
-        Files.delete(log);
-        Files.delete(sealed);
+        assertThat(Sweep.of(stack, traces.stream().map(Mark::text).toList())).isEmpty();
     }
 }

@@ -2,131 +2,198 @@ package org.sigillo.stack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 
-/// Looks for something that must not be kept: in every file below the data folder (logs, vault, the
-/// database's pages and write-ahead log) and in every value of every table, plain, in hex and in base64.
+/// Looks for what must not be kept: in every file below the data folder (logs, vault, temporary files, the database's pages
+/// and write-ahead log), in its name and its attributes, and in every row of every table of every database, catalogs and
+/// unlogged tables included.
 public final class Sweep {
-    private static final int BLOCK = 1 << 20;
+    private final Finder.Index index;
+    private final Set<String> found = new TreeSet<>();
 
-    private final Stack stack;
-
-    public Sweep(Stack stack) {
-        this.stack = stack;
+    public Sweep(List<Mark> marks) {
+        this.index = new Finder.Index(marks);
     }
 
-    /// Where the marker lies: paths below the data folder, and `table.column`.
-    public List<String> find(String marker) throws IOException, SQLException {
-        List<String> found = new ArrayList<>(files(stack.data().root(), marker));
-        found.addAll(tables(marker));
-        return found;
-    }
-
-    /// In every file below a folder, by its path from there.
-    static List<String> files(Path root, String marker) throws IOException {
-        List<byte[]> forms = new ArrayList<>();
-        byte[] plain = marker.getBytes(StandardCharsets.UTF_8);
-        forms.add(plain);
-        forms.add(HexFormat.of().formatHex(plain).getBytes(StandardCharsets.US_ASCII));
-        forms.add(marker.getBytes(StandardCharsets.UTF_16LE));
-        // The digits of base64 that hold nothing but the marker, wherever it may begin.
-        for (int shift = 0; shift < 3; shift++) {
-            byte[] shifted = new byte[plain.length + shift];
-            System.arraycopy(plain, 0, shifted, shift, plain.length);
-            String text = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-            int from = Math.ceilDiv(8 * shift, 6);
-            int to = 8 * shifted.length / 6;
-            forms.add(text.substring(from, to).getBytes(StandardCharsets.US_ASCII));
+    /// All that a stack keeps.
+    ///
+    /// @return where what lies: paths below the data folder, and `database:table`
+    public static Set<String> of(Stack stack, List<Mark> marks) throws IOException, SQLException {
+        Sweep sweep = new Sweep(marks);
+        try (Connection connection = stack.asSuperuser().getConnection();
+                Statement statement = connection.createStatement()) {
+            // What PostgreSQL has in memory goes into its files.
+            statement.execute("CHECKPOINT");
         }
-        List<String> found = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).filter(Files::isReadable).toList()) {
-                if (holds(file, forms)) {
-                    found.add(root.relativize(file).toString());
-                }
-            }
-        }
-        return found;
+        sweep.files(stack.data().root());
+        sweep.databases(stack);
+        return sweep.found();
     }
 
-    private static boolean holds(Path file, List<byte[]> forms) throws IOException {
-        int longest = forms.stream().mapToInt(form -> form.length).max().orElseThrow();
-        byte[] window = new byte[BLOCK + longest];
-        int kept = 0;
-        try (InputStream in = Files.newInputStream(file)) {
-            while (true) {
-                int read = in.readNBytes(window, kept, BLOCK);
-                String text = new String(window, 0, kept + read, StandardCharsets.ISO_8859_1);
-                for (byte[] form : forms) {
-                    if (text.contains(new String(form, StandardCharsets.ISO_8859_1))) {
-                        return true;
+    /// In every file below a folder.
+    static Set<String> of(Path root, List<Mark> marks) throws IOException {
+        Sweep sweep = new Sweep(marks);
+        sweep.files(root);
+        return sweep.found();
+    }
+
+    public Set<String> found() {
+        return new TreeSet<>(found);
+    }
+
+    /// Looks at something that was read elsewhere.
+    public void in(String where, String text) throws IOException {
+        try (Finder finder = finder(where)) {
+            finder.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private Finder finder(String where) {
+        return new Finder(index, shape -> found.add(where + ": " + shape));
+    }
+
+    private void files(Path root) throws IOException {
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) throws IOException {
+                        besides(root, folder);
+                        return FileVisitResult.CONTINUE;
                     }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        besides(root, file);
+                        if (attributes.isRegularFile()) {
+                            content(root.relativize(file).toString(), file);
+                        } else if (attributes.isSymbolicLink()) {
+                            in(
+                                    root.relativize(file) + " (link)",
+                                    Files.readSymbolicLink(file) + "");
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+                });
+    }
+
+    /// Its name and its attributes.
+    private void besides(Path root, Path file) throws IOException {
+        String where = root.relativize(file).toString();
+        in(where + " (name)", String.valueOf(file.getFileName()));
+        UserDefinedFileAttributeView view =
+                Files.getFileAttributeView(
+                        file, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view == null || Files.isSymbolicLink(file)) {
+            return;
+        }
+        try {
+            for (String name : view.list()) {
+                ByteBuffer value = ByteBuffer.allocate(view.size(name));
+                view.read(name, value);
+                in(where + " (attribute)", name);
+                try (Finder finder = finder(where + " (attribute)")) {
+                    finder.write(value.array(), 0, value.position());
                 }
-                if (read < BLOCK) {
-                    return false;
-                }
-                kept = longest;
-                System.arraycopy(window, BLOCK, window, 0, longest);
             }
         } catch (NoSuchFileException gone) {
-            return false;
+            // Meanwhile.
         }
     }
 
-    private List<String> tables(String marker) throws SQLException {
-        String hex = HexFormat.of().formatHex(marker.getBytes(StandardCharsets.UTF_8));
-        List<String> found = new ArrayList<>();
-        try (Connection connection = stack.asSuperuser().getConnection();
-                Statement query = connection.createStatement()) {
-            Map<String, String> columns = new LinkedHashMap<>();
-            try (ResultSet rows =
-                    query.executeQuery(
-                            "SELECT table_schema, table_name, column_name FROM"
-                                    + " information_schema.columns WHERE table_schema NOT IN"
-                                    + " ('pg_catalog', 'information_schema')")) {
-                while (rows.next()) {
-                    String table = quoted(rows.getString(1)) + "." + quoted(rows.getString(2));
-                    columns.put(
-                            rows.getString(2) + "." + rows.getString(3),
-                            "SELECT count(*) FROM "
-                                    + table
-                                    + " WHERE position('%s' in lower("
-                                    + quoted(rows.getString(3))
-                                    + "::text)) > 0");
-                }
+    private void content(String where, Path file) throws IOException {
+        byte[] start = new byte[2];
+        try (InputStream in = Files.newInputStream(file);
+                Finder finder = finder(where)) {
+            int read = in.readNBytes(start, 0, 2);
+            finder.write(start, 0, read);
+            in.transferTo(finder);
+        } catch (NoSuchFileException gone) {
+            return;
+        }
+        if (start[0] == 0x1f && start[1] == (byte) 0x8b) {
+            try (InputStream in = new GZIPInputStream(Files.newInputStream(file));
+                    Finder finder = finder(where)) {
+                in.transferTo(finder);
+            } catch (IOException e) {
+                // It only begins like one, or goes on as something else.
             }
-            for (Map.Entry<String, String> column : columns.entrySet()) {
-                for (String form : List.of(marker.toLowerCase(Locale.ROOT), hex)) {
-                    try (ResultSet count =
-                            query.executeQuery(
-                                    column.getValue().formatted(form.replace("'", "''")))) {
-                        count.next();
-                        if (count.getLong(1) > 0) {
-                            found.add(column.getKey());
-                        }
+        }
+    }
+
+    private void databases(Stack stack) throws IOException, SQLException {
+        for (String database :
+                texts(
+                        stack.asSuperuser().getConnection(),
+                        "SELECT datname FROM pg_database WHERE datallowconn")) {
+            try (Connection connection = stack.asSuperuser(database).getConnection()) {
+                CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+                List<String> tables =
+                        texts(
+                                stack.asSuperuser(database).getConnection(),
+                                "SELECT relnamespace::regnamespace || '.' || quote_ident(relname)"
+                                        + " FROM pg_class WHERE relkind IN ('r', 'm', 'S')");
+                tables.add("pg_catalog.pg_stat_activity");
+                for (String table : tables) {
+                    copy(copy, database, table, "text");
+                    if (!table.startsWith("pg_catalog.")) {
+                        // Octets as they are, not as hex.
+                        copy(copy, database, table, "binary");
                     }
                 }
             }
         }
-        return found;
     }
 
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+    private void copy(CopyManager copy, String database, String table, String format)
+            throws IOException, SQLException {
+        try (OutputStream finder = finder(database + ":" + table)) {
+            copy.copyOut(
+                    "COPY (SELECT * FROM " + table + ") TO STDOUT (FORMAT " + format + ")", finder);
+        }
+    }
+
+    private static List<String> texts(Connection opened, String query) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Connection connection = opened;
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
     }
 }
