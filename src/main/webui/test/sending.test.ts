@@ -192,7 +192,7 @@ describe('a source', () => {
         dropbox.inLine = 2;
         await (await new Visit().begin()).send('First.');
         expect(dropbox.only.exhibits).toHaveLength(1);
-        expect(dropbox.proofs.map((it) => it['place'])).toEqual([undefined, 'place 1', 'place 0']);
+        expect(dropbox.proofs.map((it) => it['place'])).toEqual(['', 'place 1', 'place 0']);
         for (const { token, work } of dropbox.proofs) {
             const hash = sha256(utf8(`sigillo/work/v1\n${String(token)}\n${String(work)}`));
             expect(hex(hash)).toMatch(/^000/);

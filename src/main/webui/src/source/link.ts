@@ -35,7 +35,7 @@ export class Link {
     private own: Derived | undefined;
     private begins = false;
     /** In the line of those who begin. */
-    private place: string | undefined;
+    private place = '';
 
     constructor(
         private readonly transport: Transport,
@@ -118,10 +118,8 @@ export class Link {
         if (!TOKEN.test(token)) {
             throw new BrokenEvidence("the session's challenge", 'a token', 'something that must not be read out');
         }
-        const toil = bits === undefined || bits === 0 ? {} : { work: await work(token, bits) };
-        const place = this.place === undefined ? {} : { place: this.place };
         try {
-            good(await this.transport.ask('POST', '/api/session/proof', { token, ...toil, ...place }));
+            good(await this.transport.ask('POST', '/api/session/proof', { place: this.place, token, work: await work(token, bits ?? 0) }));
         } catch (error) {
             if (error instanceof Refused && error.place !== undefined) {
                 this.place = error.place;

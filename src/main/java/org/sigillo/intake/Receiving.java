@@ -142,8 +142,10 @@ class Receiving {
             }
 
             @Override
-            public void commit(Sha256 digest, long size) throws IOException {
-                commits.begin(() -> stored(writer, digest, size));
+            public Sha256 commit() throws IOException {
+                Sha256 digest = writer.digest();
+                commits.begin(() -> stored(writer, digest));
+                return digest;
             }
 
             @Override
@@ -157,11 +159,9 @@ class Receiving {
         };
     }
 
-    private static Cases.Segment stored(Vault.Writer writer, Sha256 digest, long size)
-            throws IOException {
+    private static Cases.Segment stored(Vault.Writer writer, Sha256 digest) throws IOException {
         try {
-            writer.commit(digest);
-            return new Cases.Segment(size, digest);
+            return new Cases.Segment(writer.commit(digest).size(), digest);
         } finally {
             writer.abort();
         }

@@ -11,7 +11,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
@@ -42,9 +41,9 @@ public final class SessionApi {
     /// @param work bits of work to answer it with
     record ChallengeView(String challenge, int work) {}
 
-    /// @param work the counter that was found, where any was asked
-    /// @param place as it was given by an answer `busy`
-    record ProofRequest(String token, @Nullable Long work, @Nullable String place) {}
+    /// @param work the number that was found; whichever where none was asked
+    /// @param place as it was given by an answer `busy`, or empty
+    record ProofRequest(String token, long work, String place) {}
 
     record BusyView(
             String type, String title, int status, String detail, String guard, String place) {}

@@ -196,7 +196,7 @@ public final class Ledger {
     public boolean overdue() {
         return leads() && broken().isEmpty() && turns.held()
                 || turns.overdue(
-                        read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
+                        own.read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
     }
 
     /// Tells the sequencer that something may be waiting. Appending does so after the commit.
@@ -279,11 +279,11 @@ public final class Ledger {
 
     /// How many events of sources wait; more than the rules' k are more than one beat takes.
     public long waitingOfSources() {
-        return read("counting what waits", r -> r.queue().sourcesWaiting());
+        return own.read("counting what waits", r -> r.queue().sourcesWaiting());
     }
 
     public Optional<SignedCheckpoint> checkpoint() {
-        return read("reading the checkpoint", r -> r.notes(own.seal()).last());
+        return own.read("reading the checkpoint", r -> r.notes(own.seal()).last());
     }
 
     /// The witness policy's file, for whoever may want to ask the same witnesses.
@@ -292,12 +292,12 @@ public final class Ledger {
     }
 
     public List<SignedCheckpoint> checkpoints() {
-        return read("reading checkpoints", r -> r.notes(own.seal()).all());
+        return own.read("reading checkpoints", r -> r.notes(own.seal()).all());
     }
 
     /// Whether the database's superuser keeps the tables' owner from altering them.
     public boolean guarded() {
-        return read("looking for the guard", Rows::guarded);
+        return own.read("looking for the guard", Rows::guarded);
     }
 
     /// When a check of everything last found it whole, and how many entries it had read.
@@ -396,9 +396,5 @@ public final class Ledger {
     /// Publishes by hand what was signed.
     void publish() {
         publication.turn();
-    }
-
-    private <T> T read(String doing, Sequencer.Work<T> work) {
-        return own.read(doing, work);
     }
 }

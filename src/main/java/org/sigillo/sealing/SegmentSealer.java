@@ -32,8 +32,10 @@ public final class SegmentSealer extends OutputStream {
     public interface Segment {
         void write(byte[] bytes, int offset, int length) throws IOException;
 
-        /// The segment is whole; these are the digest and size of its sealed bytes.
-        void commit(Sha256 digest, long size) throws IOException;
+        /// The segment is whole.
+        ///
+        /// @return the digest of its sealed bytes, which whoever takes them in reckons on their way
+        Sha256 commit() throws IOException;
 
         /// Throws away what was written.
         void abort() throws IOException;
@@ -151,11 +153,8 @@ public final class SegmentSealer extends OutputStream {
         }
     }
 
-    /// Counts and hashes the sealed bytes on their way.
     private static final class OpenSegment extends OutputStream {
         private final Segment target;
-        private final MessageDigest digest = Sha256.digest();
-        private long sealedSize;
         private int room = SEGMENT;
         private Age.@Nullable Writer writer;
 
@@ -174,9 +173,7 @@ public final class SegmentSealer extends OutputStream {
 
         Sha256 complete() throws IOException {
             Objects.requireNonNull(writer).finish();
-            Sha256 sealed = Sha256.copyOf(digest.digest());
-            target.commit(sealed, sealedSize);
-            return sealed;
+            return target.commit();
         }
 
         void abort() throws IOException {
@@ -194,8 +191,6 @@ public final class SegmentSealer extends OutputStream {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             target.write(bytes, offset, length);
-            digest.update(bytes, offset, length);
-            sealedSize += length;
         }
     }
 }

@@ -91,21 +91,17 @@ final class Drop {
                         .with("begin", new Json.Bool(fresh))
                         .with("locator", me.locator())
                         .with("recipient", me.source().recipient().text());
-        Optional<String> place = Optional.empty();
+        String place = "";
         for (int attempt = 1; ; ) {
             Json.Obj challenge = line.ask("POST", "api/session", Optional.of(claim)).good().body();
-            Json.Obj proof = proof(challenge);
-            Answer answer =
-                    line.ask(
-                            "POST",
-                            "api/session/proof",
-                            Optional.of(place.map(it -> proof.with("place", it)).orElse(proof)));
+            Json.Obj proof = proof(challenge, place);
+            Answer answer = line.ask("POST", "api/session/proof", Optional.of(proof));
             if (answer.isGood()) {
                 proven++;
                 return;
             }
             if (answer.isInLine()) {
-                place = Optional.of(answer.body().text("place"));
+                place = answer.body().text("place");
                 line.rest(answer);
             } else if (++attempt > PROOFS) {
                 throw answer.refusal();
@@ -113,14 +109,16 @@ final class Drop {
         }
     }
 
-    private Json.Obj proof(Json.Obj challenge) {
+    private Json.Obj proof(Json.Obj challenge, String place) {
         String token = token(challenge.text("challenge"));
-        Json.Obj proof = Json.object().with("token", token);
         long bits = challenge.has("work") ? challenge.number("work") : 0;
         if (bits < 0 || bits > MOST_WORK) {
             throw Answer.malformed("work that anybody would do");
         }
-        return bits == 0 ? proof : proof.with("work", Work.find(token, Math.toIntExact(bits)));
+        return Json.object()
+                .with("place", place)
+                .with("token", token)
+                .with("work", bits == 0 ? 0 : Work.find(token, Math.toIntExact(bits)));
     }
 
     private String token(String challenge) {

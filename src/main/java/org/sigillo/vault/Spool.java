@@ -194,7 +194,8 @@ final class Spool implements AutoCloseable {
         private final Path path;
         private final boolean fromReserve;
         private final FileChannel channel;
-        private final MessageDigest digest = Sha256.digest();
+        private final MessageDigest hash = Sha256.digest();
+        private @Nullable Sha256 digest;
         private long size;
         private Vault.@Nullable Stored whole;
 
@@ -206,6 +207,9 @@ final class Spool implements AutoCloseable {
         }
 
         void write(byte[] bytes, int offset, int length) throws IOException {
+            if (digest != null) {
+                throw new IllegalStateException("what has a digest is whole");
+            }
             if (size / LOOK != (size + length) / LOOK) {
                 requireRoom(fromReserve);
             }
@@ -213,8 +217,17 @@ final class Spool implements AutoCloseable {
             while (buffer.hasRemaining()) {
                 orFull(() -> channel.write(buffer));
             }
-            digest.update(bytes, offset, length);
+            hash.update(bytes, offset, length);
             size += length;
+        }
+
+        Sha256 digest() {
+            Sha256 known = digest;
+            if (known == null) {
+                known = Sha256.copyOf(hash.digest());
+                digest = known;
+            }
+            return known;
         }
 
         /// Ends writing; the same answer when it is called again.
@@ -230,7 +243,7 @@ final class Spool implements AutoCloseable {
                     channel.close();
                     return true;
                 });
-                whole = new Vault.Stored(size, Sha256.copyOf(digest.digest()));
+                whole = new Vault.Stored(size, digest());
             }
             return whole;
         }

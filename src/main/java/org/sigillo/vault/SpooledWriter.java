@@ -22,6 +22,11 @@ abstract class SpooledWriter implements Vault.Writer {
     }
 
     @Override
+    public final Sha256 digest() {
+        return file.digest();
+    }
+
+    @Override
     public final Vault.Stored commit() throws IOException {
         Vault.Stored stored = file.finish(durable);
         publish(file, stored);

@@ -18,6 +18,9 @@ public interface Vault extends AutoCloseable {
     interface Writer {
         void write(byte[] bytes, int offset, int length) throws IOException;
 
+        /// Of all that was written; nothing more may be.
+        Sha256 digest();
+
         /// Makes the object durable and visible.
         ///
         /// @throws java.nio.file.FileAlreadyExistsException if the address is taken by other bytes

@@ -2,7 +2,6 @@ package org.sigillo.waiting;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Sha256;
 
 /// What a program must compute before it has a session: nothing as long as few ask, more the more do.
@@ -54,11 +53,11 @@ public final class Work {
     }
 
     /// Whether this number is such work for a token.
-    public static boolean done(String token, @Nullable Long found, int bits) {
+    public static boolean done(String token, long found, int bits) {
         if (bits == 0) {
             return true;
         }
-        return found != null && found >= 0 && zeros(token, found) >= bits;
+        return found >= 0 && zeros(token, found) >= bits;
     }
 
     /// The least number that is such work for a token: 2^bits hashes, more or less.

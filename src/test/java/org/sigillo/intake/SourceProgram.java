@@ -106,7 +106,10 @@ final class SourceProgram implements AutoCloseable {
     /// A session, by its challenge.
     HttpResponse<String> prove(boolean begin) throws IOException, InterruptedException {
         String token = opened(json(claim(begin)));
-        return ask("POST", "/api/session/proof", JSON.createObjectNode().put("token", token));
+        return ask(
+                "POST",
+                "/api/session/proof",
+                JSON.createObjectNode().put("place", "").put("token", token).put("work", 0));
     }
 
     /// What begins the case, with a fresh generation 0.

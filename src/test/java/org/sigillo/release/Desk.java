@@ -103,8 +103,9 @@ public final class Desk implements AutoCloseable {
                                         }
 
                                         @Override
-                                        public void commit(Sha256 digest, long size) {
+                                        public Sha256 commit() {
                                             segments.add(out.toByteArray());
+                                            return Sha256.of(out.toByteArray());
                                         }
 
                                         @Override

@@ -211,8 +211,9 @@ class SealingInteropIT {
                 }
 
                 @Override
-                public void commit(Sha256 digest, long size) {
+                public Sha256 commit() {
                     segments.add(bytes);
+                    return Sha256.of(bytes.toByteArray());
                 }
 
                 @Override

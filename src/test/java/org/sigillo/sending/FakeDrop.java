@@ -282,7 +282,7 @@ final class FakeDrop implements AutoCloseable {
         Json.Obj proof = body(exchange);
         proofs.add(proof);
         String token = proof.text("token");
-        if (!Work.done(token, proof.has("work") ? proof.number("work") : null, work)) {
+        if (!Work.done(token, proof.number("work"), work)) {
             refuse(exchange, 400, "malformed");
             return;
         }

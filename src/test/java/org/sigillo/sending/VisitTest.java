@@ -557,8 +557,8 @@ class VisitTest {
             drop.inLine = 2;
             send(SHORT, message("First."));
             assertThat(drop.proofs)
-                    .extracting(it -> it.has("place") ? it.text("place") : "none")
-                    .containsExactly("none", "place 1", "place 0");
+                    .extracting(it -> it.text("place"))
+                    .containsExactly("", "place 1", "place 0");
             assertThat(only().finished.has("label")).isTrue();
         }
 

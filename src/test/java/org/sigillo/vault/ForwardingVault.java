@@ -28,6 +28,11 @@ public class ForwardingVault implements Vault {
         }
 
         @Override
+        public Sha256 digest() {
+            return real.digest();
+        }
+
+        @Override
         public Stored commit() throws IOException {
             return real.commit();
         }
