@@ -232,13 +232,7 @@ class SourceApiIT {
                     .isInstanceOf(SealBrokenException.class);
             String token =
                     new String(Age.open(Base64.parse(challenge), thief), StandardCharsets.US_ASCII);
-            assertThat(
-                            other.ask(
-                                            "POST",
-                                            "/api/session/proof",
-                                            SourceProgram.object().put("token", token))
-                                    .statusCode())
-                    .isEqualTo(204);
+            assertThat(other.proof(token).statusCode()).isEqualTo(204);
             refused(404, "no-case", other.ask("GET", "/api/case", null));
             ObjectNode beginning = other.beginning(thief);
             beginning.put("source", thief.recipient().text());
@@ -247,14 +241,7 @@ class SourceApiIT {
             refused(
                     401,
                     "session",
-                    other.ask(
-                            "POST",
-                            "/api/session/proof",
-                            SourceProgram.object()
-                                    .put(
-                                            "token",
-                                            other.cookie()
-                                                    .substring(other.cookie().indexOf('=') + 1))));
+                    other.proof(other.cookie().substring(other.cookie().indexOf('=') + 1)));
         }
         assertThat(source.view().path("exhibits")).hasSize(1);
         assertThat(source.ask("DELETE", "/api/session", null).statusCode()).isEqualTo(204);
