@@ -180,8 +180,8 @@ final class Volume {
     /// @throws BrokenEvidenceException if it is another ledger's
     boolean isIn(Vault vault) throws IOException {
         try {
-            Sha256 found = Sha256.of(vault.read(mark(), LARGEST));
-            RowSeal.same("the vault's " + mark(), Sha256.of(genesis.bytes()), found);
+            String where = "the vault's " + mark() + " (is it the right folder or bucket?)";
+            RowSeal.same(where, Sha256.of(genesis.bytes()), Sha256.of(vault.read(mark(), LARGEST)));
             return true;
         } catch (NoSuchFileException e) {
             return false;

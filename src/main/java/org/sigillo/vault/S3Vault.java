@@ -53,7 +53,7 @@ public final class S3Vault implements Vault {
                     "bucket "
                             + settings.staging()
                             + " keeps versions: what is removed from staging would stay in it. Make it"
-                            + " without versioning");
+                            + " without versioning; or are the names of the two buckets exchanged?");
         }
         Protection found =
                 LockProbe.holds(client, settled, today())

@@ -1,6 +1,7 @@
 package org.sigillo.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,6 +125,8 @@ class MovedVaultIT {
                                         .statusCode())
                         .isEqualTo(204);
                 damaged(caseId, exhibit, sealed);
+                awayForAWhile();
+                wrongBuckets();
             } finally {
                 Path now = inventory();
                 stack.killApp();
@@ -184,6 +188,52 @@ class MovedVaultIT {
         assertThat(well()).isEqualTo(200);
     }
 
+    /// Killed and started again, while the application runs.
+    private void awayForAWhile() throws Exception {
+        server.kill();
+        assertThat(until(503)).contains("\"away\": true");
+        assertThat(status("/q/health/ready")).as("nobody is turned away").isEqualTo(200);
+        server.start();
+        assertThat(until(200)).contains("\"away\": false");
+    }
+
+    private String until(int status) throws Exception {
+        for (int i = 0; i < 120; i++) {
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(stack.management().resolve("/q/health/well"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == status) {
+                return answer.body();
+            }
+            Thread.sleep(500);
+        }
+        throw new AssertionError("health is not " + status);
+    }
+
+    /// Named in the settings by mistake.
+    private void wrongBuckets() throws Exception {
+        Map<String, String> own = settings;
+        Map<String, String> others = server.buckets();
+        try (Vault another = server.open(others)) {
+            another.put("ledger/genesis", new byte[] {'{', '}'});
+        }
+        stack.killApp();
+        settings = new HashMap<>(own);
+        settings.put("bucket", own.get("staging-bucket"));
+        settings.put("staging-bucket", own.get("bucket"));
+        refusedWith("keeps versions", "are the names of the two buckets exchanged?");
+        settings = others;
+        refusedWith("the vault's ledger/genesis", "is it the right folder or bucket?");
+        settings = own;
+        inStore();
+    }
+
+    private void refusedWith(String... words) {
+        assertThatThrownBy(this::inStore).hasMessageContainingAll(words);
+    }
+
     private String sent(SourceBrowser source) throws Exception {
         Set<String> before = cases();
         assertThat(source.submit(Part.message("hello"), Part.file("a.bin", file)).statusCode())
@@ -214,6 +264,7 @@ class MovedVaultIT {
     private void inStore() throws Exception {
         stack.set(PREFIX + "kind", "s3");
         settings.forEach((name, value) -> stack.set(PREFIX + "s3." + name, value));
+        stack.set(PREFIX + "ask-every", "2s");
         stack.set(PREFIX + "spool", folder.resolve("spool").toString());
         stack.startApp();
     }
