@@ -103,8 +103,8 @@ class Publisher {
         boolean left = false;
         try {
             for (Id id : unfinished()) {
-                // One that a closed ledger released gets no proofs any more: it is proposed again.
-                left |= standing.of(id).isPresent() && !finished(id);
+                // One that a closed ledger released may never get its proofs: it is proposed again.
+                left |= !finished(id) && standing.of(id).isPresent();
             }
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
@@ -129,18 +129,27 @@ class Publisher {
                 unfinished.add(it.id());
             }
         }
+        standing.releasedBefore().stream()
+                .filter(it -> !shown.contains(it.hex()))
+                .forEach(unfinished::add);
         return unfinished;
     }
 
     private boolean finished(Id release) {
         try {
+            boolean open = standing.of(release).isPresent();
             Optional<ReadingKeyRow> key =
-                    QuarkusTransaction.requiringNew().call(() -> rows.readingKey(release.hex()));
+                    open
+                            ? QuarkusTransaction.requiringNew()
+                                    .call(() -> rows.readingKey(release.hex()))
+                            : Optional.empty();
             if (key.isPresent()) {
                 write(release, key.get().identity);
                 ledger.callBeat();
             } else if (!isWritten(release)) {
-                LOG.errorf("the package of release %s is not in the vault", release);
+                if (open) {
+                    LOG.errorf("the package of release %s is not in the vault", release);
+                }
                 // Nobody can write it again; a copy may be put back.
                 return true;
             }

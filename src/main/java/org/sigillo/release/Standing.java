@@ -56,6 +56,14 @@ class Standing {
                 .map(it -> ((ReleaseEvent.PackageSealed) it.event().fact()).packageDigest());
     }
 
+    /// What closed ledgers released.
+    List<Id> releasedBefore() {
+        return ledger.everOfTypes("release.released").stream()
+                .filter(Recorded::closed)
+                .map(it -> Id.parse(it.about()))
+                .toList();
+    }
+
     /// Every proposed release, in the order of their proposals.
     List<Releases.Release> all() {
         Set<Id> ids = new LinkedHashSet<>();

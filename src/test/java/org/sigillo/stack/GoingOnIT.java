@@ -152,6 +152,16 @@ class GoingOnIT {
             operator.scrub();
             assertThat(operator.view().path("scrubbed").path("damaged").asInt()).isZero();
             assertThat(visitor.tar(released)).isEqualTo(tar);
+            // Deleted rows unpublish nothing.
+            sql(stack, "DELETE FROM release_step");
+            assertThat(visitor.file(path).statusCode()).isEqualTo(404);
+            stack.restartApp();
+            for (int i = 0; i < 300 && visitor.file(path).statusCode() == 404; i++) {
+                Thread.sleep(100);
+            }
+            assertThat(visitor.tar(released)).isEqualTo(tar);
+            assertThat(operator.inventory().lines())
+                    .containsExactlyInAnyOrderElementsOf(inventory.lines().toList());
         }
     }
 
