@@ -1,0 +1,121 @@
+// The case of whoever has entered: read, begun, and its keys traced. Nothing is sealed to a key that was not.
+import { Malformed } from '../formats/bytes';
+import type { Trust } from '../formats/trust';
+import { beginCase } from './beginning';
+import type { Derived } from './codename';
+import { type CaseAnswer, type Generation, type Proof, Refused } from './drop-api';
+import type { Link } from './link';
+import type { Newsroom } from './newsroom';
+import { Untraced, traced } from './receivers';
+
+/** The case, and whom what is sent now is sealed to. */
+export interface Opened {
+    readonly answer: CaseAnswer;
+    readonly recipient: string;
+}
+
+export class OwnCase {
+    private opened: Opened | undefined;
+    private own: Derived | undefined;
+    private begins = false;
+    private finished = false;
+
+    constructor(
+        private readonly link: Link,
+        private readonly newsroom: Newsroom,
+    ) {}
+
+    /** `begins`: the codename was made just now, so a case may be begun. */
+    async enter(own: Derived, begins: boolean): Promise<void> {
+        this.own = own;
+        this.begins = begins;
+        await this.link.enter(own, begins);
+    }
+
+    leave(): void {
+        this.own = undefined;
+    }
+
+    get derived(): Derived {
+        if (this.own === undefined) {
+            throw new Malformed('no codename was confirmed');
+        }
+        return this.own;
+    }
+
+    /** Whether something of it is finished: then nothing that is sent is a first message any more. */
+    get said(): boolean {
+        return this.finished;
+    }
+
+    says(): void {
+        this.finished = true;
+    }
+
+    async read(): Promise<CaseAnswer | undefined> {
+        try {
+            const answer = (await this.link.ask('GET', '/api/case')) as CaseAnswer;
+            this.finished ||= answer.exhibits.length > 0;
+            // What the ledger was followed to says more than the server's word.
+            const { origin, origins } = this.newsroom.trust ?? answer;
+            return { ...answer, origin, origins };
+        } catch (error) {
+            if (error instanceof Refused && error.guard === 'no-case') {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    /** Undefined before its beat. */
+    async proof(path: string): Promise<Proof | undefined> {
+        try {
+            return (await this.link.ask('GET', path)) as Proof;
+        } catch (error) {
+            if (error instanceof Refused && error.guard === 'not-yet') {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    async trust(): Promise<Trust> {
+        return this.newsroom.trust ?? (await this.newsroom.ledger());
+    }
+
+    /** The case with a recipient that was traced; begun if this codename may. */
+    async ready(anew: boolean): Promise<Opened> {
+        if (this.opened !== undefined && !anew) {
+            return this.opened;
+        }
+        const trust = await this.trust();
+        const answer = (await this.read()) ?? (this.begins ? await this.begin() : undefined);
+        if (answer === undefined) {
+            throw new Refused(404, 'no-case', '', undefined, [], undefined);
+        }
+        this.opened = { answer, recipient: await this.trace(trust, answer, answer.generation) };
+        return this.opened;
+    }
+
+    async trace(trust: Trust, answer: CaseAnswer, generation: Generation): Promise<string> {
+        const { identity, keeper } = this.derived;
+        const own = { trust, keeper, case: answer.case, source: identity.recipient };
+        const opened = () => this.proof('/api/case/opened');
+        try {
+            return await traced(own, generation, opened);
+        } catch (error) {
+            if (error instanceof Untraced || generation.generation === 0) {
+                throw error;
+            }
+            // Whoever made it may count since we last looked: a newer ledger decides.
+            return traced({ ...own, trust: await this.newsroom.ledger() }, generation, opened);
+        }
+    }
+
+    private begin(): Promise<CaseAnswer> {
+        return beginCase(this.link, this.derived, async (anew) => {
+            const { intake } = this.newsroom;
+            return (intake === undefined || anew ? await this.newsroom.look() : intake).receivers;
+        });
+    }
+}
