@@ -49,7 +49,7 @@ async function measure(address: string): Promise<void> {
     const file = new Blob(Array.from({ length: 4 }, () => cut));
     const place = { origin: 'bench', case: '00'.repeat(16), exhibit: '00'.repeat(16), generation: 0 };
     const content = { of: 'file', name: 'bench', mediaType: 'application/octet-stream', bytes: file } as const;
-    const means = { link, hasher: hashersAt(helper), segmentSize: SEGMENT };
+    const means = { link, read: () => Promise.resolve(undefined), hasher: hashersAt(helper), segmentSize: SEGMENT };
     await rate('a file read, hashed, sealed, marked: 256 MiB', file.size, () =>
         new Sending(means, content, place, recipient, { moved: () => undefined }).run(),
     );

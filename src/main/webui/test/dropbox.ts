@@ -77,8 +77,8 @@ class No extends Error {
     }
 }
 
-/** What happens to a request instead of its answer: it never came, or its answer never does, or it is answered so. */
-export type Trouble = 'lost' | 'answer lost' | { status: number; guard: string; retryAfter?: number };
+/** What happens to a request instead of its answer: it never came, or its answer never does, or it is answered so, though it may be `done`. */
+export type Trouble = 'lost' | 'answer lost' | { status: number; guard: string; retryAfter?: number; done?: boolean };
 
 const MOST = 16;
 
@@ -233,6 +233,9 @@ export class Dropbox {
             throw new Offline('lost');
         }
         if (typeof trouble === 'object') {
+            if (trouble.done === true) {
+                await this.answered(method, path, headers, body, cookie);
+            }
             return { answer: { status: trouble.status, retryAfter: trouble.retryAfter, body: { guard: trouble.guard } } };
         }
         const given = await this.answered(method, path, headers, body, cookie);

@@ -487,6 +487,92 @@ describe('a network that fails', () => {
     });
 });
 
+describe('what is finished already', () => {
+    it('is not sent again when the answer that said so was lost', async () => {
+        const visit = await new Visit().begin();
+        const bytes = sample(300_000);
+        dropbox.trouble = (_, path) => (path.endsWith('/finish') ? { status: 500, guard: '', done: true } : undefined);
+        const { keys } = visit.source.send({ message: '', files: [fileOf(bytes)] });
+        expect(await visit.end(keys[0])).toBe('fault');
+        dropbox.trouble = () => undefined;
+        const from = dropbox.requests.length;
+        const { key } = visit.source.again({ key: keys[0] ?? 0 });
+        expect(await visit.end(key)).toBe('arrived 1');
+        expect(dropbox.only.exhibits).toHaveLength(1);
+        expect(dropbox.requests.slice(from).filter((it) => !it.startsWith('GET'))).toEqual([]);
+    });
+
+    it('is told from another file of the same size', async () => {
+        const bytes = sample(300_000);
+        const words = await brokenOff(fileOf(bytes), 2);
+        const [one, two] = [await new Visit().comeBack(words), await new Visit().comeBack(words)];
+        const exhibit = (await two.source.view()).unfinished[0]?.exhibit ?? '';
+        expect(await one.end(one.source.goOn({ exhibit, file: fileOf(bytes) }).key)).toBe('arrived 1');
+        const other = bytes.slice();
+        other[299_999] = (other[299_999] ?? 0) ^ 1;
+        expect(await two.end(two.source.goOn({ exhibit, file: fileOf(other) }).key)).toBe('other-file');
+        expect(await two.end(two.source.goOn({ exhibit, file: fileOf(bytes) }).key)).toBe('arrived 1');
+        expect(dropbox.only.exhibits).toHaveLength(1);
+    });
+});
+
+describe('two tabs that send one exhibit at once', () => {
+    const bytes = sample(300_000);
+    let one: Visit;
+    let two: Visit;
+    let exhibit: string;
+
+    beforeEach(async () => {
+        const words = await brokenOff(fileOf(bytes), 2);
+        [one, two] = [await new Visit().comeBack(words), await new Visit().comeBack(words)];
+        exhibit = (await one.source.view()).unfinished[0]?.exhibit ?? '';
+    });
+
+    const goOn = (visit: Visit) => visit.end(visit.source.goOn({ exhibit, file: fileOf(bytes) }).key);
+    const arrived = async () => {
+        expect(dropbox.only.exhibits).toHaveLength(1);
+        expect(same((await dropbox.open(dropbox.only, 1)).bytes, bytes)).toBe(true);
+    };
+
+    it('both see it arrive, once', async () => {
+        expect(await Promise.all([goOn(one), goOn(two)])).toEqual(['arrived 1', 'arrived 1']);
+        await arrived();
+    });
+
+    it('wait for one another while a segment is under way', async () => {
+        let looks = 0;
+        dropbox.trouble = (method, path) => {
+            looks += method === 'GET' && path === '/api/case' ? 1 : 0;
+            return method === 'PUT' && path.endsWith('/segments/2') && looks < 12 ? { status: 409, guard: 'taken' } : undefined;
+        };
+        expect(await Promise.all([goOn(one), goOn(two)])).toEqual(['arrived 1', 'arrived 1']);
+        expect(one.events.some((event) => event.kind === 'delay' && event.delay?.why === 'elsewhere')).toBe(true);
+        await arrived();
+    });
+
+    it('see that it is finished, also in the middle', async () => {
+        const inner = dropbox.handle.bind(dropbox);
+        let begun = false;
+        dropbox.handle = async (method, path, headers, body, cookie) => {
+            if (!begun && path.endsWith('/segments/3')) {
+                begun = true;
+                expect(await goOn(two)).toBe('arrived 1');
+            }
+            return inner(method, path, headers, body, cookie);
+        };
+        expect(await goOn(one)).toBe('arrived 1');
+        await arrived();
+    });
+
+    it('can be given up in one of them while it waits', async () => {
+        dropbox.trouble = (method, path) => (method === 'PUT' && path.endsWith('/segments/2') ? { status: 409, guard: 'taken' } : undefined);
+        const { key } = one.source.goOn({ exhibit, file: fileOf(bytes) });
+        await expect.poll(() => one.events.some((event) => event.kind === 'delay' && event.delay?.why === 'elsewhere')).toBe(true);
+        one.source.stop({ key });
+        expect(await one.end(key)).toBe('stopped');
+    });
+});
+
 describe('a server that has changed its mind', () => {
     it('about what is there is sent what is missing', async () => {
         const visit = await new Visit().begin();

@@ -4,7 +4,7 @@ import type { Json } from '../formats/canonical';
 import { open } from '../sealed/age';
 import type { Derived } from './codename';
 import { Refused, type Transport, good } from './drop-api';
-import type { Gate, Patience } from './patience';
+import { type Gate, Meanwhile, type Patience } from './patience';
 import { work } from './toil';
 
 /**
@@ -64,6 +64,18 @@ export class Link {
 
     async ask(method: string, path: string, body?: Json): Promise<unknown> {
         return this.patience.until(() => this.proved(async () => good(await this.transport.ask(method, path, body))));
+    }
+
+    /** Looks so many times, each time later, until another program has done what it is at. */
+    async meanwhile<T>(look: () => Promise<T | undefined>, times: number): Promise<T | undefined> {
+        let left = times;
+        return this.patience.until(async () => {
+            const found = await look();
+            if (found === undefined && --left > 0) {
+                throw new Meanwhile();
+            }
+            return found;
+        });
     }
 
     async put(segment: SegmentPut, stop: AbortSignal): Promise<void> {

@@ -90,6 +90,15 @@ export class Outbox {
     private async further(key: number, exhibit: string, content: Content): Promise<number> {
         const trust = await this.own.trust();
         const answer = await this.own.read();
+        const finished = answer?.exhibits.find((it) => it.exhibit === exhibit);
+        if (answer !== undefined && finished !== undefined) {
+            // Its end was not heard of here.
+            const { generation } = finished;
+            const place = { origin: answer.origin, case: answer.case, exhibit, generation };
+            const sending = new Sending(this.means, content, place, '', this.watcher(key));
+            this.under.set(key, sending);
+            return sending.arrivedAs(answer, finished);
+        }
         const line = answer?.unfinished.find((it) => it.exhibit === exhibit);
         if (answer === undefined || line === undefined) {
             return this.fresh(key, content);

@@ -2,7 +2,7 @@
 import { Offline, Refused } from './drop-api';
 
 /** Why nothing moves at the moment. */
-export type Delay = { readonly why: 'offline' | 'busy'; readonly seconds: number } | undefined;
+export type Delay = { readonly why: 'offline' | 'busy' | 'elsewhere'; readonly seconds: number } | undefined;
 
 const FIRST = 1;
 const LONGEST = 60;
@@ -41,6 +41,11 @@ export class Gate {
     }
 }
 
+/** Another program under this codename is at it: it is looked at again. */
+export class Meanwhile extends Error {
+    override name = 'Meanwhile';
+}
+
 export type Sleep = (milliseconds: number) => Promise<void>;
 
 export class Patience {
@@ -74,7 +79,7 @@ export class Patience {
                 const asked = error instanceof Refused ? error.retryAfter : undefined;
                 // So that all do not come back in the same second.
                 const seconds = Math.ceil((asked ?? delay) * (1 + this.random() / 2));
-                this.say({ why: patient === 'offline' ? 'offline' : 'busy', seconds });
+                this.say({ why: patient === 'fault' ? 'busy' : patient, seconds });
                 await Promise.race([this.sleep(seconds * 1000), new Promise<void>((resolve) => this.wake.push(resolve))]);
                 delay = Math.min(LONGEST, delay * 2);
             }
@@ -82,7 +87,10 @@ export class Patience {
     }
 }
 
-function waits(error: unknown): 'offline' | 'busy' | 'fault' | undefined {
+function waits(error: unknown): 'offline' | 'busy' | 'elsewhere' | 'fault' | undefined {
+    if (error instanceof Meanwhile) {
+        return 'elsewhere';
+    }
     if (error instanceof Offline) {
         return 'offline';
     }

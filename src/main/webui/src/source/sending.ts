@@ -6,9 +6,10 @@ import { sealSmall } from '../sealed/box';
 import { digest } from '../sealed/content';
 import { SEGMENT, paddedSize, segmentCount } from '../sealed/padding';
 import { type Of, type Place, type Sealed, contentHash, label, stub, unfinishedStub } from './boxes';
-import { type CaseAnswer, Refused, type SegmentLine } from './drop-api';
+import { type CaseAnswer, type ExhibitLine, Refused, type SegmentLine } from './drop-api';
 import { type Link, Stopped } from './link';
 import { sealCut } from './seal';
+import { openStub } from './shown';
 
 /** What a source sends. */
 export interface Content {
@@ -46,11 +47,26 @@ export interface Watcher {
 
 export interface Means {
     readonly link: Link;
+    /** The case as it is now. */
+    readonly read: () => Promise<CaseAnswer | undefined>;
     readonly hasher: () => Hasher;
     readonly segmentSize: number;
 }
 
 const ROUNDS = 5;
+
+/** How often it is looked whether another program has brought what it is bringing; each round more, so that two do not push one another aside for ever. */
+const LOOKS = 6;
+
+/** Another program under this codename has finished it, or this one has and was not told. */
+class Finished extends Error {
+    constructor(
+        readonly answer: CaseAnswer,
+        readonly line: ExhibitLine,
+    ) {
+        super('finished');
+    }
+}
 
 export class Sending {
     private readonly stop = new AbortController();
@@ -94,6 +110,47 @@ export class Sending {
 
     /** Everything from there on; answers the exhibit's number. */
     async run(): Promise<number> {
+        try {
+            return await this.sent();
+        } catch (error) {
+            if (error instanceof Finished) {
+                return this.arrivedAs(error.answer, error.line);
+            }
+            throw error;
+        }
+    }
+
+    /** The number of what is finished already, if it is this very file. */
+    async arrivedAs(answer: CaseAnswer, line: ExhibitLine): Promise<number> {
+        const hasher = this.means.hasher();
+        this.done = 0;
+        this.leaving = 0;
+        try {
+            for (let number = 0; number < this.count; number++) {
+                await this.step();
+                const cut = await this.read(number);
+                this.done += cut.length;
+                this.tell('checking');
+                await hasher.take(cut, this.ownLength(number));
+            }
+            return await this.same(answer, line, await hasher.end());
+        } finally {
+            hasher.drop();
+        }
+    }
+
+    private async same(answer: CaseAnswer, line: ExhibitLine, sha256: string): Promise<number> {
+        // Whoever had its line removed has nothing left to compare with.
+        if (line.stub !== null) {
+            const stub = await openStub(this.own.identity, answer, line);
+            if (stub.sha256 !== sha256 || stub.size !== this.size) {
+                throw new OtherFile();
+            }
+        }
+        return line.number;
+    }
+
+    private async sent(): Promise<number> {
         const hasher = this.means.hasher();
         try {
             // While one segment leaves, the next is sealed; no more are held.
@@ -200,10 +257,17 @@ export class Sending {
                 break;
             } catch (error) {
                 const guard = error instanceof Refused ? error.guard : '';
-                if (guard === 'taken') {
-                    // Of an attempt whose end we did not see: what is there is ours, or it is not.
-                    this.recognize(number, cut, await this.there(number));
-                    break;
+                if (guard === 'taken' || guard === 'no-exhibit') {
+                    // Of an attempt whose end we did not see, or of another tab: what is there is ours, or it is not.
+                    const there = await this.there(number, LOOKS + round, error);
+                    if (there !== undefined) {
+                        this.recognize(number, cut, there);
+                        break;
+                    }
+                    if (round < ROUNDS) {
+                        // Whoever was at it is gone, or slower than we are.
+                        continue;
+                    }
                 }
                 if ((guard !== 'digest' && guard !== 'again') || round === ROUNDS) {
                     throw error;
@@ -215,14 +279,25 @@ export class Sending {
         this.tell('sending');
     }
 
-    private async there(number: number): Promise<SegmentLine> {
-        const answer = (await this.means.link.ask('GET', '/api/case')) as CaseAnswer;
-        const unfinished = answer.unfinished.find((line) => line.exhibit === this.place.exhibit);
-        const line = unfinished?.segments.find((segment) => segment.number === number);
-        if (line === undefined) {
-            throw new BrokenEvidence(`segment ${number}`, 'the one that is said to be there', 'none');
+    /** A segment that another program has claimed, once it is there. */
+    private there(number: number, times: number, refusal: unknown): Promise<SegmentLine | undefined> {
+        return this.means.link.meanwhile(async () => {
+            await this.step();
+            const answer = await this.means.read();
+            this.unlessFinished(answer);
+            const unfinished = answer?.unfinished.find((line) => line.exhibit === this.place.exhibit);
+            if (unfinished === undefined) {
+                throw refusal;
+            }
+            return unfinished.segments.find((segment) => segment.number === number);
+        }, times);
+    }
+
+    private unlessFinished(answer: CaseAnswer | undefined): void {
+        const line = answer?.exhibits.find((it) => it.exhibit === this.place.exhibit);
+        if (answer !== undefined && line !== undefined) {
+            throw new Finished(answer, line);
         }
-        return line;
     }
 
     private async finish(sha256: string): Promise<number> {
@@ -240,6 +315,9 @@ export class Sending {
                 const answer = await this.means.link.ask('POST', `/api/exhibits/${exhibit}/finish`, body);
                 return (answer as { number: number }).number;
             } catch (error) {
+                if (error instanceof Refused && (error.guard === 'taken' || error.guard === 'no-exhibit')) {
+                    this.unlessFinished(await this.means.read());
+                }
                 if (!(error instanceof Refused) || error.guard !== 'missing' || round === ROUNDS) {
                     throw error;
                 }

@@ -42,7 +42,8 @@ export class Source {
         this.link = new Link(around.transport, this.patience, this.gate);
         this.newsroom = new Newsroom(this.link, known);
         this.own = new OwnCase(this.link, this.newsroom);
-        const means = { link: this.link, hasher: around.hasher, segmentSize: around.segmentSize };
+        const read = () => this.own.read();
+        const means = { link: this.link, read, hasher: around.hasher, segmentSize: around.segmentSize };
         this.outbox = new Outbox(this.link, means, this.own, (event) => around.tell(event));
     }
 

@@ -133,6 +133,10 @@ interface ScriptTexts {
     @Message("Many people are sending. It is tried again by itself, in %seconds% seconds.")
     String busy();
 
+    @Message(
+            "This is being sent from another window or program, too. It is looked at again by itself, in %seconds% seconds.")
+    String elsewhere();
+
     @Message("Try now")
     String now();
 
