@@ -15,6 +15,8 @@ class Page {
     private confirmed = false;
     private shown = false;
     private broken = false;
+    /** What was asked for last, to be asked again. */
+    private deed: () => unknown = () => undefined;
 
     constructor() {
         const worker = new Worker(scriptUrl('/assets/drop-worker.js'), { type: 'module', name: 'source' });
@@ -48,22 +50,33 @@ class Page {
     private takeOver(): void {
         find(document, '#by-plain-form').hidden = true;
         find(document, '#by-script').hidden = false;
+        const delay = this.stages.part('delay');
+        press(find(delay, '#now'), () => this.clerk.ask('now'));
+        find(document, '#by-script').after(delay);
         const plain = () => this.broken;
         const begin = document.querySelector<HTMLElement>('#begin');
         if (begin !== null) {
-            submits(begin, () => this.begin(), plain);
+            submits(begin, () => this.does(() => this.begin()), plain);
         }
         const back = document.querySelector<HTMLElement>('#return');
         if (back !== null) {
-            submits(back, () => this.comeBack(back), plain);
+            // Whatever becomes of this script: the form itself does not send a codename unless it is typed for that.
+            find(back, '#codename').removeAttribute('name');
+            submits(back, () => this.does(() => this.comeBack(back)), plain);
         }
+    }
+
+    private does(deed: () => unknown): unknown {
+        document.querySelector('#unanswered')?.remove();
+        this.deed = deed;
+        return deed();
     }
 
     private async begin(): Promise<void> {
         const { words, asked, terms } = await this.clerk.ask('begin');
         this.shown = true;
         const stage = this.stages.show('codename', { codename: words.join(' '), number: asked });
-        submits(find(stage, '#confirm'), async () => {
+        const confirm = async () => {
             const word = find(stage, '#word', HTMLInputElement);
             complain(stage, '');
             if (await this.clerk.ask('confirm', { word: word.value })) {
@@ -74,7 +87,8 @@ class Page {
                 word.setAttribute('aria-invalid', 'true');
                 word.focus();
             }
-        });
+        };
+        submits(find(stage, '#confirm'), () => this.does(confirm));
     }
 
     private async comeBack(form: HTMLElement): Promise<void> {
@@ -103,14 +117,50 @@ class Page {
             this.visit.fail(error);
             return;
         }
-        this.broken = true;
-        const main = this.stages.restore();
-        find(main, '#by-plain-form').hidden = false;
-        find(main, '#by-script').hidden = true;
+        if (reason === 'server') {
+            this.unanswered();
+            return;
+        }
+        const main = this.plain();
         const part = this.stages.part('broken');
         find(part, '#void').hidden = !this.shown;
         main.querySelector('#broken')?.remove();
         find(main, 'h1').after(part);
+    }
+
+    /** The server failed, and not this program: it is asked again, and the plain form is there for whoever chooses it. */
+    private unanswered(): void {
+        document.querySelector('#unanswered')?.remove();
+        const part = this.stages.part('unanswered');
+        const notice = find(part, '#unanswered');
+        press(find(part, '[data-do=again]'), () => this.does(this.deed));
+        press(find(part, '[data-do=plain]'), () => this.chosen());
+        find(document, 'main h1').after(part);
+        find(notice, 'button').focus();
+    }
+
+    private chosen(): void {
+        const main = this.plain();
+        if (this.shown) {
+            const part = this.stages.part('broken');
+            find(part, '#broken').textContent = find(part, '#void').textContent;
+            find(main, 'h1').after(part);
+        }
+    }
+
+    /** The plain form, with nothing in it that was typed for the script. */
+    private plain(): HTMLElement {
+        this.broken = true;
+        const main = this.stages.restore();
+        find(main, '#by-plain-form').hidden = false;
+        find(main, '#by-script').hidden = true;
+        main.querySelectorAll('#unanswered, #delay, #said').forEach((it) => it.remove());
+        const codename = main.querySelector<HTMLInputElement>('#return #codename');
+        if (codename !== null) {
+            codename.value = '';
+            codename.name = 'codename';
+        }
+        return main;
     }
 }
 

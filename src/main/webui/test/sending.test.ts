@@ -433,8 +433,20 @@ describe('a network that fails', () => {
     it('that never comes back is not asked for ever where the server itself fails', async () => {
         dropbox.trouble = (_, path) => (path.endsWith('/finish') ? { status: 500, guard: '' } : undefined);
         const visit = await new Visit().begin();
-        expect(await visit.send('First.')).toEqual(['fault']);
+        expect(await visit.send('First.')).toEqual(['server']);
         expect(slept).toHaveLength(6);
+    });
+
+    it('is told sooner to whoever has not entered yet, and the codename that is shown stays good', async () => {
+        dropbox.trouble = (_, path) => (path === '/api/session/proof' ? { status: 502, guard: '' } : undefined);
+        const visit = new Visit();
+        const { words, asked } = await visit.source.begin();
+        const word = words[asked - 1] ?? '';
+        await expect(visit.source.confirm({ word })).rejects.toThrow('502');
+        expect(slept).toHaveLength(2);
+        dropbox.trouble = () => undefined;
+        expect(await visit.source.confirm({ word })).toBe(true);
+        expect(await visit.send('First.')).toEqual(['arrived 1']);
     });
 
     it('can be paused from, and gone on', async () => {
@@ -493,7 +505,7 @@ describe('what is finished already', () => {
         const bytes = sample(300_000);
         dropbox.trouble = (_, path) => (path.endsWith('/finish') ? { status: 500, guard: '', done: true } : undefined);
         const { keys } = visit.source.send({ message: '', files: [fileOf(bytes)] });
-        expect(await visit.end(keys[0])).toBe('fault');
+        expect(await visit.end(keys[0])).toBe('server');
         dropbox.trouble = () => undefined;
         const from = dropbox.requests.length;
         const { key } = visit.source.again({ key: keys[0] ?? 0 });

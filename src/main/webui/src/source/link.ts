@@ -4,7 +4,7 @@ import type { Json } from '../formats/canonical';
 import { open } from '../sealed/age';
 import type { Derived } from './codename';
 import { Refused, type Transport, good } from './drop-api';
-import { type Gate, Meanwhile, type Patience } from './patience';
+import { type Gate, Meanwhile, type Patience, SOON } from './patience';
 import { work } from './toil';
 
 /**
@@ -45,14 +45,14 @@ export class Link {
 
     /** Without a session. */
     async public(path: string): Promise<unknown> {
-        return this.patience.until(async () => good(await this.transport.ask('GET', path)));
+        return this.patience.until(async () => good(await this.transport.ask('GET', path)), SOON);
     }
 
     /** Proves that it has the identity. `begins`: the codename was made just now, so a case may be begun. */
     async enter(own: Derived, begins: boolean): Promise<void> {
         this.own = own;
         this.begins = begins;
-        await this.patience.until(() => this.prove());
+        await this.patience.until(() => this.prove(), SOON);
     }
 
     get entered(): Derived {

@@ -6,7 +6,9 @@ export type Delay = { readonly why: 'offline' | 'busy' | 'elsewhere'; readonly s
 
 const FIRST = 1;
 const LONGEST = 60;
+/** So often a server that fails is asked again; somebody who waits before the page is told sooner. */
 const FAULTS = 6;
+export const SOON = 2;
 
 /** Everything stops here while the source has paused. */
 export class Gate {
@@ -63,7 +65,7 @@ export class Patience {
     }
 
     /** The answer, however often it has to be asked for. Refusals that waiting does not change are thrown. */
-    async until<T>(ask: () => Promise<T>): Promise<T> {
+    async until<T>(ask: () => Promise<T>, most = FAULTS): Promise<T> {
         let delay = FIRST;
         for (let faults = 0; ; ) {
             try {
@@ -72,7 +74,7 @@ export class Patience {
                 return answer;
             } catch (error) {
                 const patient = waits(error);
-                if (patient === undefined || (patient === 'fault' && ++faults > FAULTS)) {
+                if (patient === undefined || (patient === 'fault' && ++faults > most)) {
                     this.say(undefined);
                     throw error;
                 }

@@ -71,8 +71,9 @@ export class Source {
             return false;
         }
         const derived = await derive(shown.words, intake.instance);
-        this.shown = undefined;
         await this.own.enter(derived, true);
+        // Not before: where the server fails, the same codename is confirmed again.
+        this.shown = undefined;
         return true;
     }
 

@@ -19,6 +19,8 @@ export type Reason =
     | 'unfinished'
     | 'stopped'
     | 'no-case'
+    /** The server answered nothing that helps, however often it was asked. */
+    | 'server'
     | 'fault';
 
 export interface Line {
@@ -86,7 +88,7 @@ export function reasonOf(error: unknown): Reason {
             case 'too-large':
                 return 'large';
             default:
-                return 'fault';
+                return error.status >= 500 ? 'server' : 'fault';
         }
     }
     if (error instanceof OtherFile) {

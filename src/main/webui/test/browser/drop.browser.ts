@@ -262,6 +262,81 @@ describe('where script cannot do its work', () => {
         expect(sources.plain).toEqual(['/en/start ']);
     });
 
+    it('a server that fails is asked again, and the plain form is chosen, never with the codename in it', async () => {
+        await page.goto(`${sources.url}/en/return`);
+        await ready();
+        expect(await page.getAttribute('#codename', 'name')).toBeNull();
+        dropbox.trouble = (_, path) => (path === '/api/session' ? { status: 500, guard: '' } : undefined);
+        await page.fill('#codename', 'abacus abdomen abdominal zoology zoom yo-yo t-shirt');
+        await page.click('#return button');
+        await page.waitForSelector('#unanswered');
+        expect(await page.isVisible('#by-plain-form')).toBe(false);
+        await shoot('unanswered');
+        dropbox.trouble = () => undefined;
+        await page.click('[data-do=again]');
+        await page.waitForSelector('h1 >> text=Nothing under this codename');
+
+        await page.goto(`${sources.url}/en/return`);
+        await ready();
+        dropbox.trouble = (_, path) => (path === '/api/session' ? { status: 502, guard: '' } : undefined);
+        await page.fill('#codename', 'abacus abdomen abdominal zoology zoom yo-yo t-shirt');
+        await page.click('#return button');
+        await page.waitForSelector('#unanswered');
+        await page.click('[data-do=plain]');
+        await page.waitForSelector('#by-plain-form:not([hidden])');
+        expect(await page.inputValue('#codename')).toBe('');
+        expect(sources.plain).toEqual([]);
+        await page.fill('#codename', 'chosen');
+        await page.click('#return button');
+        await page.waitForSelector('text=plain return');
+        expect(sources.plain).toEqual(['/en/return codename=chosen']);
+    });
+
+    it('a server that fails while the word is confirmed leaves the codename good', async () => {
+        await page.goto(`${sources.url}/en`);
+        await ready();
+        await page.click('#begin button');
+        await page.waitForSelector('#word');
+        const codename = (await page.textContent('#codename')) ?? '';
+        const asked = Number(/[1-7]/.exec((await page.textContent('label[for=word]')) ?? '')?.[0]);
+        dropbox.trouble = (_, path) => (path === '/api/session/proof' ? { status: 500, guard: '' } : undefined);
+        await page.fill('#word', codename.split(' ')[asked - 1] ?? '');
+        await page.click('#confirm button');
+        await page.waitForSelector('#unanswered');
+        expect(await page.textContent('#codename')).toBe(codename);
+        dropbox.trouble = () => undefined;
+        await page.click('[data-do=again]');
+        await page.waitForSelector('#message');
+        await page.fill('#message', 'Look at page 3.');
+        await page.click('#send button');
+        await page.waitForSelector('#exhibit-1');
+        await comeBack(codename);
+        await page.waitForSelector('#exhibit-1');
+    });
+
+    it('a codename does not stay in the plain form when the Worker breaks', async () => {
+        await page.goto(`${sources.url}/en/return`);
+        await ready();
+        await page.fill('#codename', 'abacus abdomen abdominal zoology zoom yo-yo t-shirt');
+        await page.workers()[0]?.evaluate(() => void setTimeout(() => reportError(new Error('broken')), 0));
+        await page.waitForSelector('#broken');
+        expect(await page.inputValue('#codename')).toBe('');
+        expect(await page.getAttribute('#codename', 'name')).toBe('codename');
+    });
+
+    it('a connection that is not there is said before anything is begun', async () => {
+        await page.goto(`${sources.url}/en`);
+        await ready();
+        let lost = true;
+        dropbox.trouble = () => (lost ? 'lost' : undefined);
+        await page.click('#begin button');
+        await page.waitForSelector('#delay:not([hidden])');
+        await shoot('begin-offline');
+        lost = false;
+        await page.click('#now');
+        await page.waitForSelector('#word');
+    });
+
     it('the plain form is there from the start without script', async () => {
         const silent = await browser.newContext({ javaScriptEnabled: false });
         const plain = await silent.newPage();

@@ -43,6 +43,10 @@ interface ScriptTexts {
     @Message("The seven words that you saw are void; nothing was sent under them. Cross them out.")
     String broken_codename();
 
+    @Message(
+            "The server does not answer as it should. Nothing was lost; try once more, perhaps in some minutes. The plain form asks the same server, and sends it your codename or has it draw one.")
+    String server();
+
     @Message("The program of this page failed")
     String failed_title();
 
