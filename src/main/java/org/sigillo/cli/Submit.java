@@ -162,11 +162,25 @@ final class Submit implements Callable<Integer> {
             if (list) {
                 said = said.with("case", told(visit));
             }
-            if (json) {
-                Output.of(spec).json(said);
-            }
+            return end(visit, said);
         }
-        return 0;
+    }
+
+    /// What is not as it should be is named last, and stops nothing of the rest.
+    private int end(Visit visit, Json.Obj said) {
+        List<Json.Obj> broken = new ArrayList<>();
+        visit.broken()
+                .forEach((exhibit, found) -> {
+                    line("NOT AS IT SHOULD BE: " + found.getMessage());
+                    broken.add(
+                            Json.object()
+                                    .with("exhibit", exhibit.hex())
+                                    .with("error", String.valueOf(found.getMessage())));
+                });
+        if (json) {
+            Output.of(spec).json(broken.isEmpty() ? said : said.with("broken", Json.array(broken)));
+        }
+        return broken.isEmpty() ? 0 : Sigillo.BROKEN;
     }
 
     private void requireSense() {

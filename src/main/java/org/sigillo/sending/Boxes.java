@@ -8,6 +8,7 @@ import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.HybridRecipient;
@@ -77,10 +78,13 @@ final class Boxes {
                 .with("generation", place.generation());
     }
 
-    /// Opens the stub of a finished exhibit, and refuses another's.
+    /// Opens the stub of a finished exhibit, and refuses another's, and one that says something else than the
+    /// ledger.
     ///
     /// @param origins of which it may be
-    static Stub stub(byte[] box, HybridIdentity source, Place place, List<String> origins) {
+    /// @param content of the exhibit in the ledger
+    static Stub stub(
+            byte[] box, HybridIdentity source, Place place, List<String> origins, Sha256 content) {
         Json.Obj json = opened("stub", box, source, place, origins);
         List<Sha256> segments = new ArrayList<>();
         for (Json value : json.array("segments")) {
@@ -89,12 +93,18 @@ final class Boxes {
             }
             segments.add(Sha256.parse(hex));
         }
-        return new Stub(
-                isMessage(json),
-                json.number("size"),
-                json.digest("sha256"),
-                Hex.parse(json.text("salt"), SALT),
-                segments);
+        Stub stub =
+                new Stub(
+                        isMessage(json),
+                        json.number("size"),
+                        json.digest("sha256"),
+                        Hex.parse(json.text("salt"), SALT),
+                        segments);
+        Newsroom.same(
+                "content of exhibit " + place.exhibit() + ", by its stub",
+                content.hex(),
+                Entry.content(stub.salt(), stub.sha256()).hex());
+        return stub;
     }
 
     static Begun begun(byte[] box, HybridIdentity source, Place place, List<String> origins) {

@@ -40,12 +40,14 @@ record CaseFile(
 
     record Made(byte[] nonce, Id person, Statement statement) {}
 
+    /// @param content what the ledger says of it
     /// @param stub none once it was removed
     record Arrived(
             Id exhibit,
             long number,
             String day,
             long generation,
+            Sha256 content,
             OptionalLong index,
             Optional<byte[]> stub) {}
 
@@ -100,6 +102,7 @@ record CaseFile(
                 json.number("number"),
                 day(json),
                 json.number("generation"),
+                json.digest("content"),
                 json.has("index") ? OptionalLong.of(json.number("index")) : OptionalLong.empty(),
                 box(json, "stub"));
     }

@@ -73,7 +73,8 @@ final class Sending {
                             it.stub().get(),
                             me.source(),
                             place(file, it.exhibit(), it.generation()),
-                            mine.newsroom().origins());
+                            mine.newsroom().origins(),
+                            it.content());
             if (stub.message() != content.isMessage() || stub.size() != content.size()) {
                 continue;
             }

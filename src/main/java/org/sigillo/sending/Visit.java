@@ -5,6 +5,8 @@ import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,9 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
 import org.sigillo.note.NoteVerifier;
@@ -30,6 +34,7 @@ public final class Visit implements AutoCloseable {
     private final Line line;
     private final Watcher watcher;
     private final SecureRandom random;
+    private final Map<Id, BrokenEvidenceException> broken = new LinkedHashMap<>();
     private Newsroom newsroom;
     private boolean mayBegin;
     private Codename.@Nullable Derived me;
@@ -127,28 +132,29 @@ public final class Visit implements AutoCloseable {
         CaseFile file = file();
         List<Told.Arrived> arrived = new ArrayList<>();
         for (CaseFile.Arrived it : file.arrived()) {
-            Optional<Told.Contents> contents =
-                    stub(file, it)
-                            .map(stub ->
-                                    new Told.Contents(stub.message(), stub.size(), stub.sha256()));
-            arrived.add(
-                    new Told.Arrived(it.exhibit(), it.number(), it.day(), contents, it.index()));
+            Optional<Boxes.Stub> stub = stub(file, it);
+            if (!broken.containsKey(it.exhibit())) {
+                Optional<Told.Contents> contents =
+                        stub.map(of -> new Told.Contents(of.message(), of.size(), of.sha256()));
+                arrived.add(
+                        new Told.Arrived(
+                                it.exhibit(), it.number(), it.day(), contents, it.index()));
+            }
         }
         List<Told.Begun> begun = new ArrayList<>();
         for (CaseFile.Unfinished it : file.unfinished()) {
-            Boxes.Begun stub =
-                    Boxes.begun(
-                            it.stub(),
-                            me().source(),
-                            place(file.id(), it.exhibit(), it.generation()),
-                            newsroom.origins());
-            begun.add(
-                    new Told.Begun(
+            Boxes.Place place = place(file.id(), it.exhibit(), it.generation());
+            whole(
                             it.exhibit(),
-                            stub.message(),
-                            stub.size(),
-                            it.segments().size(),
-                            SealedContent.segments(it.size())));
+                            () -> Boxes.begun(it.stub(), me().source(), place, newsroom.origins()))
+                    .ifPresent(stub ->
+                            begun.add(
+                                    new Told.Begun(
+                                            it.exhibit(),
+                                            stub.message(),
+                                            stub.size(),
+                                            it.segments().size(),
+                                            SealedContent.segments(it.size()))));
         }
         return new Told(
                 arrived, begun, file.replies().stream().map(it -> answered(file, it)).toList());
@@ -176,6 +182,27 @@ public final class Visit implements AutoCloseable {
         return new Told.Answered(it.id(), it.day(), it.writer(), it.seen(), text);
     }
 
+    /// What of the case is not as it should be, by exhibits: it was left out of what was told and given.
+    public Map<Id, BrokenEvidenceException> broken() {
+        return Collections.unmodifiableMap(broken);
+    }
+
+    private <T> Optional<T> whole(Id exhibit, Supplier<T> read) {
+        try {
+            return Optional.of(read.get());
+        } catch (BrokenEvidenceException e) {
+            broken.put(exhibit, e);
+        } catch (MalformedException e) {
+            broken.put(
+                    exhibit,
+                    new BrokenEvidenceException(
+                            "stub of exhibit " + exhibit,
+                            "in its form",
+                            String.valueOf(e.getMessage())));
+        }
+        return Optional.empty();
+    }
+
     /// Says that these answers were read.
     public void seen(List<Id> replies) throws IOException {
         if (!replies.isEmpty()) {
@@ -194,12 +221,14 @@ public final class Visit implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if there is none
     public void giveUp(Id exhibit) throws IOException {
-        Answer answer = drop().ask("DELETE", "api/exhibits/" + exhibit);
-        if (answer.status() == 404) {
+        // The server says yes to any: giving up twice changes nothing.
+        if (file().unfinished().stream().noneMatch(it -> it.exhibit().equals(exhibit))) {
             throw new IllegalArgumentException(
-                    "nothing unfinished is called " + exhibit + ": --list shows what is");
+                    "there is no such unfinished exhibit: "
+                            + exhibit
+                            + ". --list shows what is unfinished");
         }
-        answer.good();
+        drop().ask("DELETE", "api/exhibits/" + exhibit).good();
     }
 
     /// Waits until each of these has its entry in the ledger.
@@ -255,13 +284,18 @@ public final class Visit implements AutoCloseable {
     }
 
     private Optional<Boxes.Stub> stub(CaseFile file, CaseFile.Arrived it) {
+        Boxes.Place place = place(file.id(), it.exhibit(), it.generation());
         return it.stub()
-                .map(box ->
-                        Boxes.stub(
-                                box,
-                                me().source(),
-                                place(file.id(), it.exhibit(), it.generation()),
-                                newsroom.origins()));
+                .flatMap(box ->
+                        whole(
+                                it.exhibit(),
+                                () ->
+                                        Boxes.stub(
+                                                box,
+                                                me().source(),
+                                                place,
+                                                newsroom.origins(),
+                                                it.content())));
     }
 
     private Boxes.Place place(Id caseId, Id exhibit, long generation) {

@@ -235,11 +235,11 @@ final class FakeDrop implements AutoCloseable {
                 done(exchange, 204);
             }
             default -> {
-                if (!exhibit.matches() || !exhibits.containsKey(exhibit.group(1))) {
-                    refuse(exchange, 404, "no-exhibit");
-                } else if (method.equals("DELETE")) {
+                if (exhibit.matches() && method.equals("DELETE")) {
                     exhibits.remove(exhibit.group(1));
                     done(exchange, 204);
+                } else if (!exhibit.matches() || !exhibits.containsKey(exhibit.group(1))) {
+                    refuse(exchange, 404, "no-exhibit");
                 } else if ("/finish".equals(exhibit.group(2))) {
                     finish(exchange, exhibit.group(1));
                 } else {

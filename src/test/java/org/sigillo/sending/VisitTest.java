@@ -544,7 +544,11 @@ class VisitTest {
                 visit.giveUp(begun.exhibit());
                 assertThat(visit.told().begun()).isEmpty();
                 assertThatThrownBy(() -> visit.giveUp(begun.exhibit()))
-                        .isInstanceOf(IllegalArgumentException.class);
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("there is no such unfinished exhibit");
+                assertThat(drop.asked.stream().filter(it -> it.startsWith("DELETE /api/ex")))
+                        .as("the server would say yes to any")
+                        .hasSize(1);
             }
         }
     }
@@ -811,6 +815,84 @@ class VisitTest {
                                 .toList());
                 receipt.verifyContent(Cuts.digest(file));
             }
+        }
+
+        @Test
+        void names_what_does_not_fit_and_goes_on_with_the_rest() throws IOException {
+            List<Sent> sent = send(SHORT, message("One."), message("Two."), message("Three."));
+            drop.shown =
+                    it -> {
+                        List<Json.Obj> lines = exhibits(it);
+                        return it.with(
+                                "exhibits",
+                                Json.array(
+                                        List.of(
+                                                lines.get(0).with("content", Sha256.of()),
+                                                lines.get(1)
+                                                        .with("stub", lines.get(2).text("stub")),
+                                                lines.get(2))));
+                    };
+            drop.beat();
+            try (Visit visit = visit(SHORT, false)) {
+                assertThat(visit.told().arrived())
+                        .extracting(Told.Arrived::exhibit)
+                        .containsExactly(sent.get(2).exhibit());
+                assertThat(visit.broken().keySet())
+                        .containsExactly(sent.get(0).exhibit(), sent.get(1).exhibit());
+                assertThat(visit.broken().get(sent.get(0).exhibit()))
+                        .hasMessageContaining("content of exhibit");
+                assertThat(visit.receipts(Set.of())).containsOnlyKeys(3L);
+            }
+        }
+
+        @Test
+        void names_what_was_begun_and_does_not_open() throws IOException {
+            List<Sent> sent = send(SHORT, message("One."));
+            drop.shown =
+                    it ->
+                            it.with(
+                                    "unfinished",
+                                    Json.array(
+                                            List.of(
+                                                    Json.object()
+                                                            .with("exhibit", "0".repeat(32))
+                                                            .with("generation", 0)
+                                                            .with("size", 65_536)
+                                                            .with("segments", Json.array(List.of()))
+                                                            .with(
+                                                                    "stub",
+                                                                    exhibits(it)
+                                                                            .getFirst()
+                                                                            .text("stub")))));
+            try (Visit visit = visit(SHORT, false)) {
+                Told told = visit.told();
+                assertThat(told.begun()).isEmpty();
+                assertThat(told.arrived()).hasSize(1);
+                assertThat(visit.broken().keySet()).containsExactly(Id.parse("0".repeat(32)));
+                assertThat(sent).hasSize(1);
+            }
+        }
+
+        @Test
+        void sends_nothing_beside_a_stub_that_says_something_else_than_the_ledger()
+                throws IOException {
+            send(SHORT, message("One."));
+            drop.shown =
+                    it ->
+                            it.with(
+                                    "exhibits",
+                                    Json.array(
+                                            List.of(
+                                                    exhibits(it)
+                                                            .getFirst()
+                                                            .with("content", Sha256.of()))));
+            assertThatThrownBy(() -> send(SHORT, message("Two.")))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining("content of exhibit");
+        }
+
+        private static List<Json.Obj> exhibits(Json.Obj view) {
+            return view.array("exhibits").stream().map(Json.Obj.class::cast).toList();
         }
 
         @Test
