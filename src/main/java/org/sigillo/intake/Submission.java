@@ -38,6 +38,7 @@ final class Submission {
     private final Semaphore longMessages;
     private boolean said;
     private int files;
+    private int messages;
     private int taken;
 
     private Submission(
@@ -74,7 +75,7 @@ final class Submission {
     /// The reader of a body, or nothing if this is no form of ours.
     ///
     /// @param contentType with its boundary
-    /// @param mostFiles in one body
+    /// @param mostFiles in one body; and messages, of which a page sends one
     /// @param shortest characters that a message must have, white space left out, before a file is taken; 0: none is needed
     /// @param longMessages how many messages above [#SHORT_MESSAGE] may be held at once
     static Optional<Submission> of(
@@ -173,6 +174,9 @@ final class Submission {
         said = true;
         if (Codename.looksLikeCodename(reader(typed))) {
             return End.CODENAME;
+        }
+        if (++messages > mostFiles) {
+            return End.TOO_MANY;
         }
         taker.take(Optional.empty(), "text/plain; charset=utf-8", new ByteArrayInputStream(typed));
         taken++;

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.sigillo.intake.Submission.End;
 
 /// What a form's parts come to.
 class SubmissionTest {
+    private static final int MOST = 10;
+    private static final String BOUNDARY = "----sigillo'test(boundary)+_,-./:=?";
+
     private final Semaphore longMessages = new Semaphore(1);
     private static final String FILE =
             "Content-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\nbytes";
@@ -62,6 +68,96 @@ class SubmissionTest {
         assertThat(longMessages.availablePermits()).isEqualTo(1);
     }
 
+    @Test
+    void messages_count_as_files_do_and_empty_ones_do_not() throws IOException {
+        String[] parts = new String[10_000];
+        Arrays.fill(parts, message("look"));
+        assertThat(read(0, parts)).isEqualTo(End.TOO_MANY);
+        assertThat(taken).hasSize(MOST);
+        Arrays.fill(parts, FILE);
+        assertThat(read(0, parts)).isEqualTo(End.TOO_MANY);
+        assertThat(taken).hasSize(2 * MOST);
+        Arrays.fill(parts, message(" "));
+        parts[9_999] = FILE;
+        assertThat(read(0, parts)).isEqualTo(End.WHOLE);
+        Arrays.fill(parts, "Content-Disposition: form-data; name=\"files\"; filename=\"\"\r\n\r\n");
+        assertThat(read(0, parts)).isEqualTo(End.EMPTY);
+        assertThat(taken).hasSize(2 * MOST + 1);
+    }
+
+    /// Pieces of the delimiter (RFC 2046 §5.1.1) at the edges of whatever is read at once.
+    @Test
+    void what_looks_like_a_boundary_comes_out_as_it_went_in() throws IOException {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        String delimiter = "\r\n--" + BOUNDARY;
+        List<String> pieces =
+                List.of(
+                        "\r",
+                        "\n",
+                        "\r\n",
+                        "--",
+                        "\r\r\n--",
+                        "--" + BOUNDARY,
+                        BOUNDARY + "--\r\n",
+                        delimiter.substring(0, delimiter.length() - 1),
+                        "\r\n\r\n",
+                        "a",
+                        "\0");
+        for (int round = 0; round < 300; round++) {
+            List<String> contents = new ArrayList<>();
+            for (int part = 0; part < 3; part++) {
+                StringBuilder content = new StringBuilder("x".repeat(3_900 + random.nextInt(400)));
+                for (int i = 0; i < 40; i++) {
+                    content.append(pieces.get(random.nextInt(pieces.size())));
+                }
+                // What is one by chance is none that a browser would have drawn for these contents.
+                contents.add(content.toString().replace(delimiter, ""));
+            }
+            if (contents.stream().anyMatch(it -> it.contains(delimiter))) {
+                continue;
+            }
+            List<String> came = new ArrayList<>();
+            assertThat(
+                            Submission.of(
+                                            "multipart/form-data; boundary=\"" + BOUNDARY + "\"",
+                                            inPieces(body(contents), random),
+                                            10,
+                                            0,
+                                            longMessages)
+                                    .orElseThrow()
+                                    .read((name, _, in) ->
+                                            came.add(
+                                                    new String(
+                                                            in.readAllBytes(),
+                                                            StandardCharsets.ISO_8859_1))))
+                    .as("seed %d", seed)
+                    .isEqualTo(End.WHOLE);
+            assertThat(came).as("seed %d", seed).isEqualTo(contents);
+        }
+    }
+
+    private static String body(List<String> contents) {
+        StringBuilder body = new StringBuilder("a preamble\r\n");
+        for (String content : contents) {
+            body.append("--" + BOUNDARY + "\r\n")
+                    .append(FILE.replace("bytes", ""))
+                    .append(content)
+                    .append("\r\n");
+        }
+        return body.append("--" + BOUNDARY + "--\r\nan epilogue").toString();
+    }
+
+    /// As it comes over a circuit: as many bytes at a time as chance has it.
+    private static InputStream inPieces(String body, Random random) {
+        return new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)) {
+            @Override
+            public synchronized int read(byte[] bytes, int offset, int length) {
+                return super.read(bytes, offset, Math.min(length, 1 + random.nextInt(5_000)));
+            }
+        };
+    }
+
     private static String message(String text) {
         return "Content-Disposition: form-data; name=\"message\"\r\n\r\n" + text;
     }
@@ -75,7 +171,7 @@ class SubmissionTest {
         return Submission.of(
                         "multipart/form-data; boundary=b",
                         new ByteArrayInputStream(body.toString().getBytes(StandardCharsets.UTF_8)),
-                        10,
+                        MOST,
                         shortest,
                         longMessages)
                 .orElseThrow()
