@@ -1,0 +1,161 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// What a form may be, and the words of its pages, by settings. Each test begins where the one before ended: the application starts
+/// again with what it needs.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LimitsIT {
+    private final Stack stack;
+
+    LimitsIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @AfterAll
+    void as_it_was() throws Exception {
+        stack.besides(Map.of());
+    }
+
+    @Test
+    void more_than_the_limit_is_refused_with_a_page_and_what_was_whole_stays() throws Exception {
+        stack.besides(Map.of("sigillo.intake.limit", "2000000"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            HttpResponse<String> answer =
+                    source.submit(
+                            Part.file("small", new byte[1000]),
+                            Part.file("large", new byte[3_000_000]));
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(answer.body()).contains("id=\"error\"");
+            assertThat(source.get("/en/case").body())
+                    .contains("File 1", "1,000 bytes")
+                    .doesNotContain("File 2");
+        }
+        assertThat(incoming()).isZero();
+    }
+
+    @Test
+    void a_full_store_is_said_before_anything_is_read() throws Exception {
+        stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(Long.MAX_VALUE)));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            HttpResponse<String> answer = source.submit(Part.message("hello"));
+            assertThat(answer.statusCode()).isEqualTo(507);
+            assertThat(answer.body()).contains("id=\"error\"");
+        }
+    }
+
+    @Test
+    void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
+        long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
+        stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (40 << 20))));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            HttpResponse<String> answer =
+                    source.submit(Part.message("hello"), Part.file("large", new byte[110_000_000]));
+            assertThat(answer.statusCode()).isEqualTo(507);
+            assertThat(answer.body()).contains("id=\"error\"");
+            assertThat(source.get("/en/case").body())
+                    .contains("id=\"exhibit-1\"")
+                    .doesNotContain("id=\"exhibit-2\"");
+        }
+        assertThat(incoming()).isZero();
+    }
+
+    @Test
+    void the_pages_carry_the_newsrooms_own_name_and_mark() throws Exception {
+        Path mark =
+                Files.writeString(
+                        stack.data().path("mark.svg"),
+                        "<svg xmlns='http://www.w3.org/2000/svg'><circle r='9'/></svg>");
+        stack.besides(
+                Map.of(
+                        "sigillo.newsroom.name",
+                        "The <b>Courier</b>",
+                        "sigillo.newsroom.logo",
+                        mark.toString()));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            assertThat(source.get("/de").body())
+                    .contains("The &lt;b&gt;Courier&lt;/b&gt;", "src=\"/logo\" alt=\"\"")
+                    .doesNotContain(">Sigillo<");
+            HttpResponse<String> logo = source.get("/logo");
+            assertThat(logo.statusCode()).isEqualTo(200);
+            assertThat(logo.headers().firstValue("Content-Type")).hasValue("image/svg+xml");
+            assertThat(logo.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'");
+        }
+    }
+
+    @Test
+    void a_first_file_without_enough_words_is_refused_and_later_ones_are_not() throws Exception {
+        stack.besides(Map.of("sigillo.intake.first-message", "20"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            assertThat(source.get("/it/form").body()).contains("almeno 20 caratteri");
+            HttpResponse<String> answer =
+                    source.submit(Part.message("look"), Part.file("f", new byte[1]));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("id=\"error\"", "20");
+            assertThat(source.get("/it/case").body()).doesNotContain("id=\"exhibit-1\"");
+            assertThat(
+                            source.submit(
+                                            Part.message("the minutes of the board, page 3"),
+                                            Part.file("f", new byte[1]))
+                                    .statusCode())
+                    .isEqualTo(303);
+            assertThat(source.get("/it/form").body()).doesNotContain("almeno 20 caratteri");
+            assertThat(source.submit(Part.file("g", new byte[1])).statusCode()).isEqualTo(303);
+            assertThat(source.get("/it/case").body()).contains("id=\"exhibit-3\"");
+        }
+    }
+
+    @Test
+    void more_files_than_one_form_may_have_are_refused_and_the_first_ones_stay() throws Exception {
+        stack.besides(Map.of("sigillo.intake.files", "10"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            Part[] files =
+                    IntStream.range(0, 10_000)
+                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                            .toArray(Part[]::new);
+            HttpResponse<String> answer = source.submit(files);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("id=\"error\"");
+            assertThat(source.get("/en/case").body())
+                    .contains("id=\"exhibit-10\"")
+                    .doesNotContain("id=\"exhibit-11\"");
+        }
+    }
+
+    /// What half-written segments left, once the ledger's own tiles, which come by the same way, have
+    /// passed.
+    private long incoming() throws Exception {
+        Path folder = stack.data().path("vault").resolve(".incoming");
+        long left = 1;
+        for (int i = 0; i < 100 && left > 0; i++) {
+            Thread.sleep(50);
+            try (Stream<Path> files = Files.walk(folder)) {
+                left = files.filter(it -> Files.isRegularFile(it) && !it.endsWith("lock")).count();
+            }
+        }
+        return left;
+    }
+}
