@@ -246,17 +246,21 @@ public final class SourceApi {
         if (!HybridRecipient.parse(request.source()).fingerprint().equals(session.source())) {
             throw new MalformedException("\"source\" is not the session's recipient");
         }
+        String recipient = HybridRecipient.parse(request.recipient()).text();
         Cases.Opened begun =
                 cases.open(
                         new Cases.Beginning(
                                 session.locator(),
                                 Id.random(random),
-                                HybridRecipient.parse(request.recipient()).text(),
+                                recipient,
                                 request.source(),
                                 Optional.of(Sha256.parse(request.keepsake())),
                                 grants(request.grants())),
                         people::trust);
-        return senders.used(session, Response.status(201).entity(view(begun))).build();
+        // Another tab may have begun it meanwhile.
+        boolean fresh = begun.recipient().equals(recipient);
+        return senders.used(session, Response.status(fresh ? 201 : 200).entity(view(begun)))
+                .build();
     }
 
     /// For exactly those who are to receive, each in the form of an identity's line.

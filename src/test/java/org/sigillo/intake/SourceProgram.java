@@ -187,18 +187,19 @@ final class SourceProgram implements AutoCloseable {
 
     HttpResponse<String> start(Prepared it, JsonNode view)
             throws IOException, InterruptedException {
+        return ask("POST", "/api/exhibits", starting(it, view));
+    }
+
+    ObjectNode starting(Prepared it, JsonNode view) {
         byte[] stub =
                 SealedBox.sealPadded(
                         CanonicalJson.encode(box("unfinished", it, view).with("of", "file")),
                         source().recipient());
-        return ask(
-                "POST",
-                "/api/exhibits",
-                JSON.createObjectNode()
-                        .put("exhibit", it.exhibit().hex())
-                        .put("generation", it.generation())
-                        .put("size", it.padded())
-                        .put("stub", Base64.of(stub)));
+        return JSON.createObjectNode()
+                .put("exhibit", it.exhibit().hex())
+                .put("generation", it.generation())
+                .put("size", it.padded())
+                .put("stub", Base64.of(stub));
     }
 
     HttpRequest.Builder segment(Prepared it, int number) {
