@@ -50,6 +50,11 @@ final class Leftovers {
         Files.deleteIfExists(pidFile);
     }
 
+    /// At once, with all its processes, as a power cut would.
+    static void killPostgres(DataFolder data) throws IOException {
+        postmaster(data).ifPresent(Leftovers::killAll);
+    }
+
     static Optional<ProcessHandle> postmaster(DataFolder data) throws IOException {
         Path pidFile = data.path("postgres").resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {

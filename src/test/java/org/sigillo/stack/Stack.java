@@ -238,6 +238,15 @@ public final class Stack implements Newsroom, AutoCloseable {
         part(application).start(() -> ending);
     }
 
+    /// Kills PostgreSQL (SIGKILL), and with it what it had not written; [#startDatabase] brings it back.
+    public void killDatabase() throws IOException {
+        Leftovers.killPostgres(data);
+    }
+
+    public void startDatabase() throws IOException, SQLException {
+        postgres = Postgres.start(data, secrets, postgresPort, cache);
+    }
+
     /// Kills the witness (SIGKILL); [#startWitness] brings it back.
     public void killWitness() {
         part(outsiders).killWitness();
