@@ -6,20 +6,20 @@ import java.util.Random;
 import org.sigillo.stack.Mark;
 
 /// Remembers everything that is a source's own, to be looked for later.
-final class Marked {
+public final class Marked {
     private final Random random;
     private final List<Mark> all = new ArrayList<>();
 
-    Marked(Random random) {
+    public Marked(Random random) {
         this.random = random;
     }
 
-    List<Mark> all() {
+    public List<Mark> all() {
         return List.copyOf(all);
     }
 
     /// Words that nobody else says.
-    String words(String what) {
+    public String words(String what) {
         String words = what + " " + Parcel.drawn(random);
         all.add(Mark.text(words));
         return words;
@@ -32,13 +32,13 @@ final class Marked {
         return word;
     }
 
-    Parcel parcel(String source, int about) {
+    public Parcel parcel(String source, int about) {
         Parcel parcel = Parcel.of(source, about, random);
         all.addAll(parcel.marks());
         return parcel;
     }
 
-    Trail trail(String source) {
+    public Trail trail(String source) {
         Trail trail = Trail.of(source, random);
         all.addAll(trail.marks());
         return trail;

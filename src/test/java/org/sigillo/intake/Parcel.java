@@ -10,7 +10,7 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.stack.Mark;
 
 /// A file that a source sends, known by everything that is its own: its name, words in it, octets of it, its digest, its size.
-record Parcel(String name, byte[] content, List<Mark> marks) {
+public record Parcel(String name, byte[] content, List<Mark> marks) {
     static Parcel of(String source, int about, Random random) {
         String words = "words of " + source + " " + drawn(random);
         String name = "minutes " + drawn(random) + " (" + source + ").pdf";
@@ -40,11 +40,11 @@ record Parcel(String name, byte[] content, List<Mark> marks) {
         return HexFormat.of().formatHex(drawn);
     }
 
-    SourceBrowser.Part part() {
+    public SourceBrowser.Part part() {
         return SourceBrowser.Part.file(name, content);
     }
 
-    String digest() {
+    public String digest() {
         return Sha256.of(content).hex();
     }
 }

@@ -27,7 +27,7 @@ public final class SourceBrowser implements AutoCloseable {
         this(stack, Trail.NONE);
     }
 
-    SourceBrowser(Stack stack, Trail trail) {
+    public SourceBrowser(Stack stack, Trail trail) {
         this.stack = stack;
         this.trail = trail;
         this.http = trail.client();

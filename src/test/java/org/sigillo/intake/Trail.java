@@ -15,7 +15,7 @@ import org.sigillo.stack.Mark;
 
 /// What a source's machine, its browser and whatever stands on its way say about it: an address of its own on loopback, and
 /// headers with words that nobody else uses.
-final class Trail {
+public final class Trail {
     static final Trail NONE = new Trail("127.0.0.1", Map.of(), List.of());
 
     private final String address;

@@ -52,7 +52,7 @@ public final class Sweep {
     }
 
     /// In every file below a folder.
-    static Set<String> of(Path root, List<Mark> marks) throws IOException {
+    public static Set<String> of(Path root, List<Mark> marks) throws IOException {
         Sweep sweep = new Sweep(marks);
         sweep.files(root);
         return sweep.found();

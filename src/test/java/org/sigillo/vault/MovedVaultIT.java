@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -31,11 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.intake.Marked;
+import org.sigillo.intake.Parcel;
 import org.sigillo.intake.SourceBrowser;
 import org.sigillo.intake.SourceBrowser.Part;
 import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
+import org.sigillo.stack.Sweep;
 import org.sigillo.stack.VaultOperator;
 
 /// A newsroom moves from a folder to MinIO and back, with cases, while the same sources and reviewers go
@@ -55,6 +60,7 @@ class MovedVaultIT {
     private S3Server server;
     private Map<String, String> settings;
     private Path store;
+    private Wire wire;
 
     MovedVaultIT(Stack stack) {
         this.stack = stack;
@@ -67,6 +73,8 @@ class MovedVaultIT {
         operator = new VaultOperator(stack, "ada");
         server = S3Server.minio(folder.resolve("minio")).start();
         settings = server.buckets();
+        wire = new Wire(server.port());
+        settings.put("endpoint", "http://127.0.0.1:" + wire.port());
         store = folder.resolve("store.properties");
         List<String> lines = new ArrayList<>();
         settings.forEach((name, value) -> lines.add(PREFIX + "s3." + name + "=" + value));
@@ -75,9 +83,10 @@ class MovedVaultIT {
     }
 
     @AfterEach
-    void leave() {
+    void leave() throws Exception {
         rosa.close();
         operator.close();
+        wire.close();
         server.close();
         http.close();
     }
@@ -125,6 +134,7 @@ class MovedVaultIT {
                                         .statusCode())
                         .isEqualTo(204);
                 damaged(caseId, exhibit, sealed);
+                cutOff(source, caseId);
                 awayForAWhile();
                 wrongBuckets();
             } finally {
@@ -135,7 +145,7 @@ class MovedVaultIT {
                 inFolder(back);
             }
             assertThat(segment(exhibit)).isEqualTo(sealed);
-            assertThat(exhibits(caseId)).hasSize(3);
+            assertThat(exhibits(caseId)).hasSize(4);
             assertThat(operator.hand().ask("POST", "desk", "/api/health/check", "{}").body())
                     .contains("\"evidence\":\"intact\"");
             sigillo("vault", "copy", folder.resolve("back").toString(), vault.toString());
@@ -232,6 +242,36 @@ class MovedVaultIT {
 
     private void refusedWith(String... words) {
         assertThatThrownBy(this::inStore).hasMessageContainingAll(words);
+    }
+
+    /// While the store is away nothing is confirmed and nothing shown; it is sent again afterwards, and the store has nothing of who
+    /// sent it, or of what it is.
+    private void cutOff(SourceBrowser source, String caseId) throws Exception {
+        Marked marked = new Marked(new Random());
+        Parcel parcel = marked.parcel("store", 2_000_000);
+        wire.whenSent(1_000_000, wire::cut);
+        assertThat(source.submit(parcel.part()).statusCode()).isEqualTo(500);
+        assertThat(source.get("/en/case").body()).doesNotContain(parcel.digest());
+        assertThat(exhibits(caseId)).hasSize(3);
+        wire.mend();
+        assertThat(source.submit(parcel.part()).statusCode()).isEqualTo(303);
+        assertThat(source.get("/en/case").body()).contains(parcel.digest());
+        assertThat(exhibits(caseId)).hasSize(4);
+        assertThat(Sweep.of(folder.resolve("minio"), marked.all())).isEmpty();
+        try (MinioClient client = server.client()) {
+            String bucket = settings.get("staging-bucket");
+            byte[] planted = parcel.name().getBytes(StandardCharsets.UTF_8);
+            client.putObject(
+                    PutObjectArgs.builder()
+                            .bucket(bucket)
+                            .object("planted")
+                            .data(planted, planted.length)
+                            .build());
+            assertThat(Sweep.of(folder.resolve("minio"), marked.all()))
+                    .anyMatch(it -> it.contains("planted"));
+            client.removeObject(
+                    RemoveObjectArgs.builder().bucket(bucket).object("planted").build());
+        }
     }
 
     private String sent(SourceBrowser source) throws Exception {
