@@ -13,18 +13,32 @@ import org.sigillo.stack.Stack;
 public final class Crowded implements AutoCloseable {
     private final Stack stack;
 
-    /// @param left cases that may still begin; few are left
-    public static Crowded dayOf(Stack stack, long left) throws Exception {
+    public static Crowded of(Stack stack) throws IOException, InterruptedException {
         Crowded crowded = new Crowded(stack);
-        while (crowded.metric("sigillo_drop_new_cases ") < 4) {
-            crowded.aCase().close();
-            Thread.sleep(2_500);
+        while (crowded.begun() < 4) {
+            for (int i = 0; i < 4; i++) {
+                crowded.aCase().close();
+            }
+            crowded.settle();
         }
-        // What another test had begun is counted by now.
-        Thread.sleep(5_500);
-        long begun = Math.round(crowded.metric("sigillo_drop_new_cases "));
-        stack.besides(Map.of("sigillo.intake.new-cases", Long.toString(begun + left)));
         return crowded;
+    }
+
+    /// From now on so many may still begin.
+    ///
+    /// @param left few
+    public void leave(long left) throws IOException, InterruptedException {
+        settle();
+        stack.besides(Map.of("sigillo.intake.new-cases", Long.toString(begun() + left)));
+    }
+
+    private long begun() throws IOException, InterruptedException {
+        return Math.round(metric("sigillo_drop_new_cases "));
+    }
+
+    /// Until what has begun is counted.
+    private void settle() throws InterruptedException {
+        Thread.sleep(5_500);
     }
 
     private Crowded(Stack stack) {

@@ -141,9 +141,21 @@ class WaitingIT {
     }
 
     @Test
-    void new_cases_of_programs_cost_work_and_wait_while_a_day_brings_many() throws Exception {
-        try (Crowded day = Crowded.dayOf(stack, 3);
-                SourceProgram first = new SourceProgram(stack);
+    void on_a_day_that_brings_many_new_cases_are_slowed_and_then_none_begins() throws Exception {
+        try (Crowded day = Crowded.of(stack);
+                SourceBrowser hoarder = new SourceBrowser(stack);
+                SourceBrowser before = day.aCase()) {
+            hoarder.begin();
+            day.leave(3);
+            slowed(day);
+            day.leave(0);
+            full(day, hoarder, before);
+        }
+    }
+
+    /// New cases of programs cost work, and wait.
+    private void slowed(Crowded day) throws Exception {
+        try (SourceProgram first = new SourceProgram(stack);
                 SourceProgram second = new SourceProgram(stack)) {
             assertThat(day.well()).contains("new cases are slowed: quota");
             var challenge = SourceProgram.json(first.claim(true));
@@ -170,34 +182,27 @@ class WaitingIT {
         }
     }
 
-    @Test
-    void nobody_begins_when_the_day_is_full_and_who_has_a_case_goes_on() throws Exception {
-        try (SourceBrowser before = new SourceBrowser(stack);
-                SourceBrowser hoarder = new SourceBrowser(stack)) {
-            before.begin();
-            before.submit(Part.message("yesterday"));
-            hoarder.begin();
-            try (Crowded day = Crowded.dayOf(stack, 0);
-                    SourceBrowser newcomer = new SourceBrowser(stack);
-                    SourceProgram program = new SourceProgram(stack)) {
-                HttpResponse<String> refused = newcomer.post("/en/start", "");
-                assertThat(refused.statusCode()).isEqualTo(503);
-                assertThat(refused.body())
-                        .contains("Nobody new can begin today", "A codename that you already have");
-                assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
-                // Nor with a codename of before that has no case yet.
-                assertThat(hoarder.submit(Part.message("now")).statusCode()).isEqualTo(503);
-                String token = program.opened(SourceProgram.json(program.claim(true)));
-                HttpResponse<String> full = proof(program, token, Work.find(token, 16), "");
-                assertThat(full.statusCode()).isEqualTo(503);
-                assertThat(SourceProgram.json(full).path("guard").asText()).isEqualTo("quota");
+    /// Nobody begins, and who has a case goes on.
+    private void full(Crowded day, SourceBrowser hoarder, SourceBrowser before) throws Exception {
+        try (SourceBrowser newcomer = new SourceBrowser(stack);
+                SourceProgram program = new SourceProgram(stack)) {
+            HttpResponse<String> refused = newcomer.post("/en/start", "");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body())
+                    .contains("Nobody new can begin today", "A codename that you already have");
+            assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+            // Nor with a codename of before that has no case yet.
+            assertThat(hoarder.submit(Part.message("now")).statusCode()).isEqualTo(503);
+            String token = program.opened(SourceProgram.json(program.claim(true)));
+            HttpResponse<String> full = proof(program, token, Work.find(token, 16), "");
+            assertThat(full.statusCode()).isEqualTo(503);
+            assertThat(SourceProgram.json(full).path("guard").asText()).isEqualTo("quota");
 
-                assertThat(before.submit(Part.message("today")).statusCode()).isEqualTo(303);
-                assertThat(before.get("/en/case").body()).contains("Message 2");
-                assertThat(day.well()).contains("sources are turned away: quota");
-                assertThat(day.metric("sigillo_drop_refused_total{why=\"quota\""))
-                        .isGreaterThanOrEqualTo(3);
-            }
+            assertThat(before.submit(Part.message("today")).statusCode()).isEqualTo(303);
+            assertThat(before.get("/en/case").body()).contains("Message 2");
+            assertThat(day.well()).contains("sources are turned away: quota");
+            assertThat(day.metric("sigillo_drop_refused_total{why=\"quota\""))
+                    .isGreaterThanOrEqualTo(3);
         }
     }
 

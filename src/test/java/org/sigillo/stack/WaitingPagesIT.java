@@ -43,8 +43,9 @@ class WaitingPagesIT {
     @Test
     void while_new_cases_are_slowed_the_page_renews_itself_and_on_a_full_day_says_so()
             throws Exception {
-        try (Crowded day = Crowded.dayOf(stack, 3);
+        try (Crowded day = Crowded.of(stack);
                 SourceBrowser first = new SourceBrowser(stack)) {
+            day.leave(3);
             first.begin();
             inEach((page, door, language) -> {
                 page.navigate(door);
@@ -55,8 +56,7 @@ class WaitingPagesIT {
                 page.waitForResponse(it -> it.url().endsWith("/wait"), () -> {});
                 page.waitForSelector("#go-on");
             });
-        }
-        try (Crowded day = Crowded.dayOf(stack, 0)) {
+            day.leave(0);
             inEach((page, door, language) -> {
                 page.navigate(door);
                 page.click("main form button");
