@@ -94,6 +94,7 @@ class QuietDayIT {
         assertThat(times.columns())
                 .containsExactlyInAnyOrder(
                         "flyway_schema_history.installed_on",
+                        "cases_begun.day: a date",
                         "unfinished.day: a date",
                         "vault_scrub.begun",
                         "vault_scrub.ended",
