@@ -28,9 +28,18 @@ public final class SourceBrowser implements AutoCloseable {
     }
 
     public SourceBrowser(Stack stack, Trail trail) {
+        this(stack, trail, trail.client());
+    }
+
+    /// One of many that share their connections.
+    SourceBrowser(Stack stack, HttpClient http) {
+        this(stack, Trail.NONE, http);
+    }
+
+    private SourceBrowser(Stack stack, Trail trail, HttpClient http) {
         this.stack = stack;
         this.trail = trail;
-        this.http = trail.client();
+        this.http = http;
     }
 
     /// One part of a form.
