@@ -12,7 +12,7 @@ import { collect, openContent } from '../src/sealed/content';
 import { paddedSize } from '../src/sealed/padding';
 import { type Answer, Offline, type SegmentLine, type Transport } from '../src/source/drop-api';
 import { sealedSize } from '../src/source/seal';
-import { type Colleague, type Newsroom, inclusionProof, signStatement } from './newsroom';
+import { type Colleague, type Newsroom, consistencyProof, inclusionProof, signStatement } from './newsroom';
 
 interface Segment extends SegmentLine {
     readonly bytes: Bytes;
@@ -287,6 +287,11 @@ export class Dropbox {
         cookie: string | undefined,
     ): Promise<[number, unknown]> {
         const request = `${method} ${path}`;
+        const [, from, to] = /^GET \/api\/intake\/consistency\/([0-9]+)\/([0-9]+)$/.exec(request) ?? [];
+        if (from !== undefined) {
+            const hashes = this.newsroom.entries.slice(0, Number(to)).map(leafHash);
+            return [200, { proof: consistencyProof(Number(from), hashes).map(hex) }];
+        }
         switch (request) {
             case 'GET /api/intake':
                 return this.closed ? refuse(503, 'closed') : [200, this.intake()];

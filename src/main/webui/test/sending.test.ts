@@ -1,7 +1,7 @@
 // A source's whole visit against the sources' API in memory: what arrives is opened as the desk opens it.
 import { Decrypter } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Bytes, fromBase64, fromUtf8, hex, sha256, utf8 } from '../src/formats/bytes';
+import { type Bytes, fromBase64, fromUtf8, hex, random, sha256, utf8 } from '../src/formats/bytes';
 import { parseObject, hashText } from '../src/formats/canonical';
 import { recipientHash } from '../src/formats/entry';
 import { newIdentity } from '../src/sealed/age';
@@ -656,6 +656,53 @@ describe('a server that has changed its mind', () => {
         const visit = await new Visit().begin();
         expect(await visit.send('First.')).toEqual(['arrived 1']);
         expect(puts()).toEqual([0, 0, 0]);
+    });
+});
+
+describe('a server that goes back', () => {
+    it('to an older key of the case than was seen is sent nothing', async () => {
+        const visit = await new Visit().begin();
+        await visit.send('First.');
+        const before = (await visit.source.view(), structuredClone(dropbox.only.generations[0]));
+        await dropbox.newGeneration(dropbox.only, newsroom.named('Rosa'));
+        expect(await visit.send('Second.')).toEqual(['arrived 2']);
+        const { recipient, keepsake } = before ?? expect.fail('none');
+        dropbox.lie = (path, body) => (path === '/api/case' ? { ...body, generation: { generation: 0, recipient, keepsake } } : body);
+        await expect(visit.source.view()).rejects.toThrow('generation');
+    });
+
+    it('to a smaller ledger than was followed is asked for nothing more', async () => {
+        const visit = await new Visit().begin();
+        const small = structuredClone(newsroom.people());
+        newsroom.append('intake.filler', 'server', {}, hex(random(32)));
+        await visit.source.terms();
+        dropbox.lie = (path, body) => (path === '/api/intake' ? { ...body, people: small } : body);
+        await expect(visit.source.terms()).rejects.toThrow('ledger');
+    });
+
+    it('and shows another ledger that is as large, or larger, is asked for nothing more', async () => {
+        for (const more of [0, 1, 2]) {
+            newsroom = await Newsroom.of();
+            dropbox = new Dropbox(newsroom);
+            newsroom.append('intake.filler', 'server', {}, hex(random(32)));
+            const visit = await new Visit().begin();
+            newsroom.entries.pop();
+            for (let i = 0; i <= more; i++) {
+                newsroom.append('intake.filler', 'server', {}, hex(random(32)));
+            }
+            await expect(visit.source.terms()).rejects.toThrow('ledger');
+        }
+    });
+
+    it('not at all, but only grows, is followed', async () => {
+        const visit = await new Visit().begin();
+        for (let i = 0; i < 5; i++) {
+            newsroom.append('intake.filler', 'server', {}, hex(random(32)));
+            await visit.source.terms();
+        }
+        expect(dropbox.requests.filter((it) => it.includes('consistency'))).toHaveLength(5);
+        await visit.source.terms();
+        expect(dropbox.requests.filter((it) => it.includes('consistency'))).toHaveLength(5);
     });
 });
 

@@ -1,5 +1,6 @@
 // The case of whoever has entered: read, begun, and its keys traced. Nothing is sealed to a key that was not.
-import { Malformed } from '../formats/bytes';
+import { BrokenEvidence, Malformed } from '../formats/bytes';
+import { recipientHash } from '../formats/entry';
 import type { Trust } from '../formats/trust';
 import { beginCase } from './beginning';
 import type { Derived } from './codename';
@@ -19,6 +20,8 @@ export class OwnCase {
     private own: Derived | undefined;
     private begins = false;
     private finished = false;
+    /** The newest key that was seen. */
+    private newest: Generation | undefined;
 
     constructor(
         private readonly link: Link,
@@ -29,6 +32,7 @@ export class OwnCase {
     async enter(own: Derived, begins: boolean): Promise<void> {
         this.own = own;
         this.begins = begins;
+        this.newest = undefined;
         await this.link.enter(own, begins);
     }
 
@@ -53,8 +57,10 @@ export class OwnCase {
     }
 
     async read(): Promise<CaseAnswer | undefined> {
+        const before = this.newest;
         try {
             const answer = (await this.link.ask('GET', '/api/case')) as CaseAnswer;
+            this.newest = notBefore(before, this.newest, answer.generation);
             this.finished ||= answer.exhibits.length > 0;
             // What the ledger was followed to says more than the server's word.
             const { origin, origins } = this.newsroom.trust ?? answer;
@@ -118,4 +124,19 @@ export class OwnCase {
             return (intake === undefined || anew ? await this.newsroom.look() : intake).receivers;
         });
     }
+}
+
+/** The newer of two keys; throws if the server shows an older one than had been seen when it was asked, or another in its place. */
+function notBefore(before: Generation | undefined, seen: Generation | undefined, now: Generation): Generation {
+    if (before !== undefined) {
+        const same = now.generation === before.generation && now.recipient === before.recipient;
+        if (!same && now.generation <= before.generation) {
+            throw new BrokenEvidence(
+                'the generation of the case',
+                `${before.generation} or a newer one, as seen before`,
+                `${now.generation} to ${recipientHash(now.recipient)}`,
+            );
+        }
+    }
+    return seen !== undefined && seen.generation > now.generation ? seen : now;
 }

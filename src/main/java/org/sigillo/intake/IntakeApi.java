@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -68,6 +69,16 @@ public final class IntakeApi {
             String origin,
             PeopleView people,
             List<ReceiverView> receivers) {}
+
+    record Consistency(List<String> proof) {}
+
+    /// That the ledger which was shown before begins the one that is shown now.
+    @GET
+    @Path("consistency/{from: [0-9]{1,15}}/{to: [0-9]{1,15}}")
+    @PermitAll
+    public Consistency consistency(@PathParam("from") long from, @PathParam("to") long to) {
+        return new Consistency(evidence.consistency(from, to).stream().map(Sha256::hex).toList());
+    }
 
     @GET
     @PermitAll

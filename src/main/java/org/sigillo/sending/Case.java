@@ -33,6 +33,9 @@ final class Case {
     private final SecureRandom random;
     private Newsroom newsroom;
 
+    /// The newest that was seen.
+    private CaseFile.@Nullable Generation newest;
+
     /// Generation 0's recipient, once an entry has named it.
     private @Nullable Sha256 opened;
 
@@ -47,9 +50,22 @@ final class Case {
     /// What the server says of it; nothing if there is none.
     Optional<CaseFile> read() throws IOException {
         Answer answer = drop.get("api/case");
-        return answer.isRefusedFor("no-case")
-                ? Optional.empty()
-                : Optional.of(CaseFile.parse(answer.good().body()));
+        if (answer.isRefusedFor("no-case")) {
+            return Optional.empty();
+        }
+        CaseFile file = CaseFile.parse(answer.good().body());
+        requireNotBefore(file.newest());
+        return Optional.of(file);
+    }
+
+    private void requireNotBefore(CaseFile.Generation now) {
+        if (newest != null && !newest.isFollowedBy(now)) {
+            throw new BrokenEvidenceException(
+                    "the case's generation",
+                    newest.number() + " or a newer one, as seen before",
+                    now.number() + " to " + now.recipient().fingerprint());
+        }
+        newest = now;
     }
 
     /// Begins it with a fresh generation 0, granted to those who are to receive; the first one stays.
@@ -62,7 +78,7 @@ final class Case {
             if (!answer.isRefusedFor("receivers") || attempt == ATTEMPTS) {
                 return CaseFile.parse(answer.good().body());
             }
-            newsroom = Newsroom.ask(line, Optional.of(newsroom.genesisHash()));
+            newsroom = newsroom.again(line);
         }
     }
 
@@ -104,7 +120,7 @@ final class Case {
                                         "none"));
         if (!newsroom.counts(made.person())) {
             // May have been enrolled since.
-            newsroom = Newsroom.ask(line, Optional.of(newsroom.genesisHash()));
+            newsroom = newsroom.again(line);
         }
         newsroom.requireSigned(
                 file.id(),

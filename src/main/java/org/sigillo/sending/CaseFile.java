@@ -36,7 +36,14 @@ record CaseFile(
             long number,
             HybridRecipient recipient,
             Optional<Sha256> keepsake,
-            Optional<Made> made) {}
+            Optional<Made> made) {
+        /// Whether the other is newer, or this very one.
+        boolean isFollowedBy(Generation other) {
+            return other.number() > number
+                    || other.number() == number
+                            && other.recipient().fingerprint().equals(recipient.fingerprint());
+        }
+    }
 
     record Made(byte[] nonce, Id person, Statement statement) {}
 

@@ -35,13 +35,19 @@ public final class Newsroom {
     private static final int INSTANCE = 32;
 
     private final Genesis genesis;
+    private final Checkpoint checkpoint;
     private final Trust trust;
     private final Map<Id, HybridRecipient> receivers;
     private final Limits limits;
 
     private Newsroom(
-            Genesis genesis, Trust trust, Map<Id, HybridRecipient> receivers, Limits limits) {
+            Genesis genesis,
+            Checkpoint checkpoint,
+            Trust trust,
+            Map<Id, HybridRecipient> receivers,
+            Limits limits) {
         this.genesis = genesis;
+        this.checkpoint = checkpoint;
         this.trust = trust;
         this.receivers = receivers;
         this.limits = limits;
@@ -67,6 +73,40 @@ public final class Newsroom {
                     Refusal.Kind.CLOSED, "closed", "Nobody at this newsroom could open anything.");
         }
         return newsroom;
+    }
+
+    /// Asks again who it is.
+    ///
+    /// @throws BrokenEvidenceException if its ledger does not go on from what it showed before
+    Newsroom again(Line line) throws IOException {
+        Newsroom next = ask(line, Optional.of(genesisHash()));
+        Checkpoint now = next.checkpoint;
+        String where = "the newsroom's ledger";
+        if (now.size() < checkpoint.size()) {
+            throw new BrokenEvidenceException(
+                    where, checkpoint.size() + " entries, as seen before", "" + now.size());
+        }
+        List<Sha256> proof =
+                now.size() == checkpoint.size()
+                        ? List.of()
+                        : hashes(
+                                line.ask(
+                                                "GET",
+                                                "api/intake/consistency/"
+                                                        + checkpoint.size()
+                                                        + "/"
+                                                        + now.size(),
+                                                Optional.empty())
+                                        .good()
+                                        .body());
+        try {
+            ProofCheck.consistency(
+                    checkpoint.size(), checkpoint.root(), now.size(), now.root(), proof);
+        } catch (ProofException e) {
+            throw new BrokenEvidenceException(
+                    where, "the one that was seen before", String.valueOf(e.getMessage()));
+        }
+        return next;
     }
 
     /// Reaches a newsroom for the first time.
@@ -122,6 +162,7 @@ public final class Newsroom {
         }
         return new Newsroom(
                 genesis,
+                checkpoint,
                 trust,
                 receivers(intake.array("receivers"), trust),
                 new Limits(

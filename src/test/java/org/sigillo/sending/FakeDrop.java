@@ -187,6 +187,12 @@ final class FakeDrop implements AutoCloseable {
         Matcher segment = SEGMENT.matcher(path);
         if (path.equals("/api/intake")) {
             answer(exchange, 200, intake.apply(newsroom.intake(firstMessage, limit)));
+        } else if (path.startsWith("/api/intake/consistency/")) {
+            String[] sizes = path.split("/");
+            answer(
+                    exchange,
+                    200,
+                    newsroom.consistency(Long.parseLong(sizes[4]), Long.parseLong(sizes[5])));
         } else if (path.equals("/api/session")) {
             claim(exchange, method);
         } else if (path.equals("/api/session/proof")) {

@@ -102,6 +102,43 @@ final class TestNewsroom {
         return last.n() + 1;
     }
 
+    /// By an entry that matters to nobody here.
+    synchronized void grow() {
+        byte[] nonce = new byte[Entry.NONCE];
+        nonce[0] = (byte) entries.size();
+        append(
+                nonce,
+                new Entry.Event(
+                        "2026-11-24",
+                        Optional.empty(),
+                        Optional.of(Entry.Event.SERVER),
+                        new CustodyEvent.IntakeFiller()));
+    }
+
+    /// Another last entry in place of the one that was shown.
+    synchronized void otherwise() {
+        entries.removeLast();
+        byte[] nonce = new byte[Entry.NONCE];
+        nonce[1] = 1;
+        append(
+                nonce,
+                new Entry.Event(
+                        "2026-11-24",
+                        Optional.empty(),
+                        Optional.of(Entry.Event.SERVER),
+                        new CustodyEvent.IntakeFiller()));
+    }
+
+    synchronized Json.Obj consistency(long from, long to) {
+        return Json.object()
+                .with(
+                        "proof",
+                        Json.texts(
+                                Proofs.consistency(from, to, this::hash).stream()
+                                        .map(Sha256::hex)
+                                        .toList()));
+    }
+
     private Sha256 hash(int level, long index) {
         CompactRange range = CompactRange.empty();
         int width = 1 << (8 * level);

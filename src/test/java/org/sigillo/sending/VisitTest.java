@@ -576,6 +576,68 @@ class VisitTest {
     }
 
     @Nested
+    class A_server_that_goes_back {
+        private final Optional<Sha256> genesis = Optional.of(newsroom.genesis.hash());
+        private Line line;
+
+        @BeforeEach
+        void somebody_asks() {
+            line = new Line(drop.way(), SHORT, Watcher.NONE, VisitTest.this.random);
+        }
+
+        @AfterEach
+        void nobody_asks_any_more() {
+            line.close();
+        }
+
+        @Test
+        void may_show_a_ledger_that_has_grown() throws IOException {
+            Newsroom before = Newsroom.ask(line, genesis);
+            newsroom.grow();
+            Newsroom after = before.again(line);
+            assertThat(after.again(line).genesisHash()).isEqualTo(before.genesisHash());
+            assertThat(drop.asked.stream().filter(it -> it.contains("consistency"))).hasSize(1);
+        }
+
+        @Test
+        void may_not_show_a_smaller_one() throws IOException {
+            Json.Obj small = newsroom.intake(0, 1 << 20);
+            newsroom.grow();
+            Newsroom before = Newsroom.ask(line, genesis);
+            drop.intake = it -> small;
+            assertThatThrownBy(() -> before.again(line))
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining("as seen before");
+        }
+
+        @Test
+        void may_not_show_another_one() throws IOException {
+            newsroom.grow();
+            Newsroom before = Newsroom.ask(line, genesis);
+            newsroom.otherwise();
+            assertThatThrownBy(() -> before.again(line))
+                    .isInstanceOf(BrokenEvidenceException.class);
+            newsroom.grow();
+            assertThatThrownBy(() -> before.again(line))
+                    .isInstanceOf(BrokenEvidenceException.class);
+        }
+
+        @Test
+        void may_not_show_an_older_key_of_the_case() throws IOException {
+            send(SHORT, message("Hello."));
+            try (Visit visit = visit(SHORT, false);
+                    HybridIdentity made = drop.nextGeneration(newsroom.rosa)) {
+                assertThat(made).isNotNull();
+                visit.told();
+                drop.generation = null;
+                assertThatThrownBy(visit::told)
+                        .isInstanceOf(BrokenEvidenceException.class)
+                        .hasMessageContaining("generation");
+            }
+        }
+    }
+
+    @Nested
     class A_server_that_lies {
         private void assertRefused(String what) {
             assertThatThrownBy(() -> send(SHORT, message("Hello.")))
