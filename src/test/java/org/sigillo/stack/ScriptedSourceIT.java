@@ -76,9 +76,10 @@ class ScriptedSourceIT {
                     "#delay:not([hidden])", new Page.WaitForSelectorOptions().setTimeout(120_000));
             SourcePagesIT.fits(page, "en", "script-sending");
 
-            // The page goes, and with it everything that it knew.
-            page.unroute("**/api/exhibits/*/segments/2");
+            // The page goes, and with it everything that it knew. Not before that may the segment
+            // pass, or it arrives.
             comeBack(page, codename);
+            page.unroute("**/api/exhibits/*/segments/2");
             page.waitForSelector("#unfinished input");
             SourcePagesIT.fits(page, "en", "script-unfinished");
             sent.clear();
