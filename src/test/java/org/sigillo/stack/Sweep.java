@@ -27,7 +27,7 @@ import org.postgresql.copy.CopyManager;
 
 /// Looks for what must not be kept: in every file below the data folder (logs, vault, temporary files, the database's pages
 /// and write-ahead log), in its name and its attributes, and in every row of every table of every database, catalogs and
-/// unlogged tables included.
+/// unlogged tables included. What a page of the write-ahead log cuts in two is met only where it stands once more.
 public final class Sweep {
     private final Finder.Index index;
     private final Set<String> found = new TreeSet<>();
@@ -81,13 +81,18 @@ public final class Sweep {
                     public FileVisitResult preVisitDirectory(
                             Path folder, BasicFileAttributes attributes) throws IOException {
                         besides(root, folder);
-                        return FileVisitResult.CONTINUE;
+                        return isProgram(root, folder)
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
                     }
 
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
                         besides(root, file);
+                        if (isProgram(root, file)) {
+                            return FileVisitResult.CONTINUE;
+                        }
                         if (attributes.isRegularFile()) {
                             content(root.relativize(file).toString(), file);
                         } else if (attributes.isSymbolicLink()) {
@@ -107,6 +112,11 @@ public final class Sweep {
                         throw failure;
                     }
                 });
+    }
+
+    /// Copies of what was built before anybody came: a library may well have a number of seven digits.
+    private static boolean isProgram(Path root, Path file) {
+        return root.relativize(file).toString().matches("run/(app|[a-z-]+\\.jar|classes\\.jsa)");
     }
 
     /// Its name and its attributes.

@@ -107,7 +107,7 @@ class SweepIT {
         }
     }
 
-    /// One row a shape, committed.
+    /// Some rows a shape, committed: in the write-ahead log a page's edge may cut one in two.
     private void rows(List<Mark.Shape> shapes) throws Exception {
         execute("sigillo", "CREATE TABLE planted (it bytea)");
         execute("sigillo", "CREATE UNLOGGED TABLE planted_unlogged (it bytea)");
@@ -116,9 +116,11 @@ class SweepIT {
             try (Connection connection = stack.asSuperuser().getConnection();
                     PreparedStatement insert =
                             connection.prepareStatement("INSERT INTO " + table + " VALUES (?)")) {
-                for (Mark.Shape shape : shapes) {
-                    insert.setBytes(1, shape.bytes());
-                    insert.execute();
+                for (int round = 0; round < 3; round++) {
+                    for (Mark.Shape shape : shapes) {
+                        insert.setBytes(1, shape.bytes());
+                        insert.execute();
+                    }
                 }
             }
         }
