@@ -1,10 +1,15 @@
 package org.sigillo.intake;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.SecretBytes;
@@ -13,7 +18,8 @@ import org.sigillo.sealing.Codename;
 import org.sigillo.waiting.Line;
 
 /// Argon2 work, 19 MiB each, a few at a time. Coming back and beginning have lanes of their own, so
-/// that neither can crowd out the other.
+/// that neither can crowd out the other; and threads of their own, which the machine shares out: a request's thread gives way to
+/// nobody while it computes, and two of these would hold up all others.
 @ApplicationScoped
 class Derivations {
     private static final int SLOTS = 2;
@@ -26,18 +32,28 @@ class Derivations {
     Derivations(Cases cases, InstantSource clock, MeterRegistry meters) {
         this.cases = cases;
         this.clock = clock;
-        this.beginning = new Lane(clock);
-        this.returning = new Lane(clock);
+        this.beginning = new Lane("beginning", clock);
+        this.returning = new Lane("returning", clock);
         meters.gauge("sigillo.drop.waiting", Crowd.lane("beginning"), beginning, Lane::waiting);
         meters.gauge("sigillo.drop.waiting", Crowd.lane("returning"), returning, Lane::waiting);
+    }
+
+    @PreDestroy
+    void stop() {
+        beginning.threads.shutdownNow();
+        returning.threads.shutdownNow();
     }
 
     private static final class Lane {
         private final Semaphore slots = new Semaphore(SLOTS);
         private final Line line;
+        private final ExecutorService threads;
 
-        Lane(InstantSource clock) {
+        Lane(String name, InstantSource clock) {
             this.line = new Line(Crowd.WAITING, clock);
+            this.threads =
+                    Executors.newFixedThreadPool(
+                            SLOTS, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
         }
 
         int waiting() {
@@ -49,6 +65,17 @@ class Derivations {
                     place,
                     patience,
                     () -> slots.tryAcquire() ? Optional.of(slots) : Optional.empty());
+        }
+
+        <T> T compute(Callable<T> work) {
+            try {
+                return threads.submit(work).get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while a codename was derived", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a codename was not derived", e.getCause());
+            }
         }
 
         void free(Semaphore slot) {
@@ -67,7 +94,7 @@ class Derivations {
         return lane.await(place, patience)
                 .map(slot -> {
                     try {
-                        return derived(codename, mayBegin);
+                        return lane.compute(() -> derived(codename, mayBegin));
                     } finally {
                         lane.free(slot);
                     }

@@ -79,7 +79,7 @@ class WaitingIT {
                 ExecutorService many = Executors.newVirtualThreadPerTaskExecutor();
                 SourceBrowser other = new SourceBrowser(stack)) {
             List<Future<Boolean>> coming = new ArrayList<>();
-            for (int i = 0; i < 270; i++) {
+            for (int i = 0; i < 120; i++) {
                 coming.add(many.submit(() -> comesBack(http)));
             }
             Thread.sleep(1_000);
