@@ -258,7 +258,7 @@ final class S3Bucket {
                                 .length(length)
                                 .build());
         String says = in.headers().get(CONTENT_LENGTH);
-        if (says != null && (length == null || Long.parseLong(says) <= length)) {
+        if (says != null && (length == null || saysAtMost(says, length))) {
             return in;
         }
         try (in) {
@@ -268,9 +268,19 @@ final class S3Bucket {
                             + ": the store "
                             + (says == null
                                     ? "does not say how long it is"
-                                    : "gives more than it was asked for"),
+                                    : "gives more than it was asked for, or does not say how much"),
                     "",
                     null);
+        }
+    }
+
+    private static boolean saysAtMost(String says, long length) {
+        try {
+            long said = Long.parseLong(says);
+            return said >= 0 && said <= length;
+        } catch (NumberFormatException e) {
+            // Not by a store that can be believed.
+            return false;
         }
     }
 

@@ -154,6 +154,22 @@ class EndlessStoreTest extends FakeStore {
     }
 
     @Test
+    void a_range_of_which_the_length_is_no_number_is_refused() {
+        for (String length : new String[] {"abc", "-1", "99999999999999999999"}) {
+            answer =
+                    exchange -> {
+                        exchange.getResponseHeaders().set("Content-Length", length);
+                        try (OutputStream out = raw(exchange, 0)) {
+                            out.write(1);
+                        }
+                    };
+            assertThatThrownBy(() -> bucket.open(ADDRESS, 0L, 1L))
+                    .as(length)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void a_small_object_is_not_read_further_than_it_can_be_long() throws IOException {
         answer =
                 exchange -> {
