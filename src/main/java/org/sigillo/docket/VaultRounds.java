@@ -20,6 +20,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -37,6 +41,9 @@ public class VaultRounds {
     private static final Logger LOG = Logger.getLogger(VaultRounds.class);
     private static final Duration BETWEEN_SCRUBS = Duration.ofDays(1);
     private static final Duration ROUND_OVERDUE = Duration.ofDays(2);
+
+    /// Longer than a store is asked again and again that does not answer at all.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// Larger vaults, or slower rates, take days for a pass.
     private static final Duration SCRUB_OVERDUE = Duration.ofDays(7);
@@ -58,6 +65,7 @@ public class VaultRounds {
     private volatile Optional<Settled> settled = Optional.empty();
     private volatile boolean stopped;
     private volatile boolean away;
+    private Optional<FutureTask<Boolean>> asked = Optional.empty();
     private LocalDate drawn = LocalDate.EPOCH;
     private int hour;
 
@@ -207,7 +215,28 @@ public class VaultRounds {
             every = "${sigillo.vault.ask-every}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void ask() {
-        away = isAway();
+        ask(PATIENCE);
+    }
+
+    /// One that gives no answer, or a byte now and then, is away, too; and is not asked again while it may still give it.
+    void ask(Duration patience) {
+        FutureTask<Boolean> question = asked.filter(it -> !it.isDone()).orElse(null);
+        if (question == null) {
+            question = new FutureTask<>(this::isAway);
+            asked = Optional.of(question);
+            Thread.ofVirtual().name("vault-asking").start(question);
+        }
+        try {
+            away = question.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.error("the vault was asked, and gives no answer");
+            away = true;
+        } catch (ExecutionException e) {
+            LOG.errorf("the vault cannot be asked: %s", e.getCause());
+            away = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// One look.

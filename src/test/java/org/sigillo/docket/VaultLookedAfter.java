@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.io.function.IOSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,14 +243,19 @@ abstract class VaultLookedAfter {
 
     /// Lets whoever settles or reads wait.
     static final class Halting extends ForwardingVault {
+        private static final String MARK = "ledger/genesis";
         final CountDownLatch settling = new CountDownLatch(1);
         volatile CountDownLatch reading = new CountDownLatch(1);
         final AtomicInteger opened = new AtomicInteger();
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private volatile String at = "";
 
+        /// What is asked for whether the vault is there.
+        volatile IOSupplier<InputStream> mark;
+
         private Halting(Vault real) {
             super(real);
+            this.mark = () -> super.open(MARK);
         }
 
         void halt() {
@@ -279,6 +285,9 @@ abstract class VaultLookedAfter {
 
         @Override
         public InputStream open(String address) throws IOException {
+            if (address.equals(MARK)) {
+                return mark.get();
+            }
             if (address.startsWith("packages/")) {
                 if (at.isEmpty() || at.equals(address)) {
                     reading.countDown();

@@ -2,10 +2,14 @@ package org.sigillo.docket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -120,6 +124,55 @@ class VaultRoundsTest extends VaultLookedAfter {
         assertThat(rounds.view().well()).isTrue();
         halting.goOn();
         round.join();
+    }
+
+    @Test
+    void a_vault_that_never_ends_its_answer_turns_health_red_until_it_is_well_again()
+            throws Exception {
+        lead();
+        byte[] genesis = newsroom.genesis.bytes();
+        CountDownLatch dripping = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        halting.mark =
+                () -> {
+                    asked.incrementAndGet();
+                    awaitUninterruptibly(dripping);
+                    return new ByteArrayInputStream(genesis);
+                };
+        rounds.ask(Duration.ofMillis(50));
+        assertThat(rounds.view().away()).isTrue();
+        assertThat(rounds.view().well()).isFalse();
+        rounds.ask(Duration.ofMillis(50));
+        assertThat(rounds.view().away()).isTrue();
+        assertThat(asked).as("while the first waits, nobody else does").hasValue(1);
+        dripping.countDown();
+        for (int i = 0; i < 100 && rounds.view().away(); i++) {
+            rounds.ask(Duration.ofSeconds(5));
+        }
+        assertThat(rounds.view().well()).isTrue();
+    }
+
+    @Test
+    void whatever_goes_wrong_when_the_vault_is_asked_turns_health_red() throws Exception {
+        lead();
+        halting.mark =
+                () -> {
+                    throw new IllegalArgumentException("nobody thought of this");
+                };
+        rounds.ask();
+        assertThat(rounds.view().away()).isTrue();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean open = false;
+        while (!open) {
+            try {
+                latch.await();
+                open = true;
+            } catch (InterruptedException e) {
+                // A read of a dead disk does not end either.
+            }
+        }
     }
 
     private void nothingDone() throws IOException {
