@@ -176,7 +176,8 @@ class Crowd {
                 Refusal.Kind.CLOSED,
                 "quota",
                 "Far more people than usual have begun today, and the newsroom has been told. Come back"
-                        + " tomorrow. A codename that you already have works as ever.");
+                        + " tomorrow. A codename under which something has arrived works as ever; any other begins nothing"
+                        + " then.");
     }
 
     @Nullable String calling() {

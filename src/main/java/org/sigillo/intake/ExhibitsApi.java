@@ -179,10 +179,11 @@ public final class ExhibitsApi {
                                 sessions.last(),
                                 Crowd.LONG,
                                 () ->
-                                        uploads.take(
+                                        uploads.turn(
                                                 session.locator(),
                                                 false,
                                                 () -> request.connection().close()))
+                        .flatMap(Uploads.Turn::place)
                         .orElseThrow(() -> {
                             crowd.slowed(Crowd.Why.PLACES);
                             return new Refusal(

@@ -63,7 +63,11 @@ public final class SubmitPage {
     private final int shortest;
     private final long reserve;
     private final Uploads uploads;
-    private final Line line;
+
+    /// Who has a case waits for no newcomer, nor the other way round.
+    private final Line newcomers;
+
+    private final Line known;
     private final Crowd crowd;
     private final Semaphore longMessages = new Semaphore(LONG_MESSAGES);
 
@@ -85,8 +89,13 @@ public final class SubmitPage {
         this.cases = cases;
         this.people = people;
         this.crowd = crowd;
-        this.line = new Line(Crowd.WAITING, clock);
-        meters.gauge("sigillo.drop.waiting", Crowd.lane("forms"), line, Line::waiting);
+        this.newcomers = new Line(Crowd.WAITING, clock);
+        this.known = new Line(Crowd.WAITING, clock);
+        meters.gauge(
+                "sigillo.drop.waiting",
+                Crowd.lane("forms"),
+                newcomers,
+                it -> it.waiting() + known.waiting());
         this.meters = meters;
         // From the first minute: an alert on what is not there never comes.
         brokenOff(new IOException());
@@ -159,14 +168,16 @@ public final class SubmitPage {
         }
         Line.Place place = sessions.brought(token);
         Optional<Uploads.Place> taken =
-                line.await(
-                        place,
-                        HELD,
-                        () ->
-                                uploads.take(
-                                        sender.session().locator(),
-                                        sender.newcomer(),
-                                        () -> request.connection().close()));
+                (sender.newcomer() ? newcomers : known)
+                        .await(
+                                place,
+                                HELD,
+                                () ->
+                                        uploads.turn(
+                                                sender.session().locator(),
+                                                sender.newcomer(),
+                                                () -> request.connection().close()))
+                        .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
             drain(body);
             return waits(language, place);
@@ -174,7 +185,8 @@ public final class SubmitPage {
         try (Uploads.Place upload = taken.get()) {
             return receive(language, sender, headers, upload.watched(body));
         } finally {
-            line.freed();
+            newcomers.freed();
+            known.freed();
         }
     }
 

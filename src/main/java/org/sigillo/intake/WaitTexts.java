@@ -30,6 +30,6 @@ interface WaitTexts {
     String full_title();
 
     @Message(
-            "Far more people than usual have begun today, and the newsroom has been told. Please come back tomorrow. A codename that you already have works as ever.")
+            "Far more people than usual have begun today, and the newsroom has been told. Please come back tomorrow. A codename under which something of yours has arrived works as ever; for anything else you will be given a new one then.")
     String full_text();
 }

@@ -32,9 +32,12 @@ public final class Line {
     private final int most;
     private final InstantSource clock;
     private final TreeSet<Place> waiting = new TreeSet<>(Place.OLDEST);
-    private final Map<Id, Instant> spent = new LinkedHashMap<>();
 
-    /// @param most requests that wait here at once; others are told to come back, and lose no time by it
+    /// What places count as that have had their turn: none until they are brought again, from then on as of that time, or whoever
+    /// lost the answer would be the youngest for ever.
+    private final Map<Id, Optional<Instant>> spent = new LinkedHashMap<>();
+
+    /// @param most requests that wait here at once; of more, the youngest are told to come back, and lose no time by it
     public Line(int most, InstantSource clock) {
         this.most = most;
         this.clock = clock;
@@ -48,19 +51,17 @@ public final class Line {
     /// A seat, once nobody who came before waits for one.
     ///
     /// @param seat one that is free at this moment
-    /// @return none if there was none in this time, or the line is full
+    /// @return none if there was none in this time, or the line is full of those who came before
     public synchronized <T> Optional<T> await(
             Place given, Duration patience, Supplier<Optional<T>> seat) {
-        // A place is for one turn: with the one of yesterday, everybody of today would be
-        // overtaken.
-        Place place =
-                spent.containsKey(given.id()) ? new Place(given.id(), clock.instant()) : given;
-        if (waiting.size() >= most || !waiting.add(place)) {
+        Place place = counted(given);
+        if (waiting.contains(place) || !room(place)) {
             return Optional.empty();
         }
+        waiting.add(place);
         try {
             long end = System.nanoTime() + patience.toNanos();
-            while (true) {
+            while (waiting.contains(place)) {
                 if (waiting.first().equals(place)) {
                     Optional<T> taken = seat.get();
                     if (taken.isPresent()) {
@@ -74,6 +75,7 @@ public final class Line {
                 }
                 wait(Math.min(left, LOOK.toMillis()));
             }
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -88,8 +90,32 @@ public final class Line {
         notifyAll();
     }
 
+    /// A place is for one turn: with the one of yesterday, everybody of today would be overtaken.
+    private Place counted(Place given) {
+        Optional<Instant> since = spent.get(given.id());
+        if (since == null) {
+            return given;
+        }
+        Instant again = since.orElseGet(clock::instant);
+        spent.put(given.id(), Optional.of(again));
+        return new Place(given.id(), again);
+    }
+
+    /// Of a full line the youngest goes: those who came late, however many, keep nobody out who came before them.
+    private boolean room(Place place) {
+        if (waiting.size() < most) {
+            return true;
+        }
+        if (Place.OLDEST.compare(place, waiting.last()) > 0) {
+            return false;
+        }
+        waiting.pollLast();
+        notifyAll();
+        return true;
+    }
+
     private void spend(Place place) {
-        spent.put(place.id(), place.since());
+        spent.put(place.id(), Optional.empty());
         if (spent.size() > SPENT) {
             spent.remove(spent.keySet().iterator().next());
         }

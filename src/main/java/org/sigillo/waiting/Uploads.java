@@ -53,7 +53,7 @@ public final class Uploads {
     /// @param newcomer whether it has no case yet
     /// @param cut ends the form's connection, from any thread
     public synchronized Optional<Place> take(Sha256 source, boolean newcomer, Runnable cut) {
-        List<Place> own = taken.stream().filter(it -> it.source.equals(source)).toList();
+        List<Place> own = of(source);
         // Who has a few already waits for one of them, not for others'; who finds no place left for
         // their kind, for one of these.
         boolean free =
@@ -77,6 +77,28 @@ public final class Uploads {
     /// Whether one of this kind could be taken at this moment without anybody's giving way.
     public synchronized boolean room(boolean newcomer) {
         return taken.size() < most && ofKind(newcomer).size() < most - kept;
+    }
+
+    /// Somebody's turn in a line.
+    ///
+    /// @param place none for whoever has enough of them, who would hold up all that come after
+    public record Turn(Optional<Place> place) {}
+
+    /// A turn, once there is a place, or for a source that waits for nobody but itself.
+    public synchronized Optional<Turn> turn(Sha256 source, boolean newcomer, Runnable cut) {
+        return enough(source)
+                ? Optional.of(new Turn(Optional.empty()))
+                : take(source, newcomer, cut).map(it -> new Turn(Optional.of(it)));
+    }
+
+    /// Whether this source has as many as one may, and none of them gives way.
+    synchronized boolean enough(Sha256 source) {
+        List<Place> own = of(source);
+        return own.size() >= EACH && own.stream().noneMatch(Place::late);
+    }
+
+    private List<Place> of(Sha256 source) {
+        return taken.stream().filter(it -> it.source.equals(source)).toList();
     }
 
     private List<Place> ofKind(boolean newcomer) {

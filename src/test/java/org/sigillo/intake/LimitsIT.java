@@ -65,17 +65,23 @@ class LimitsIT {
 
     @Test
     void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
-        long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
-        stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (40 << 20))));
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
+            // Who has no case yet is stopped at twice the reserve.
+            source.submit(Part.message("first"));
+            long free = Files.getFileStore(stack.data().path("vault")).getUsableSpace();
+            stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (40 << 20))));
             HttpResponse<String> answer =
                     source.submit(Part.message("hello"), Part.file("large", new byte[110_000_000]));
             assertThat(answer.statusCode()).isEqualTo(507);
             assertThat(answer.body()).contains("id=\"error\"");
             assertThat(source.get("/en/case").body())
-                    .contains("id=\"exhibit-1\"")
-                    .doesNotContain("id=\"exhibit-2\"");
+                    .contains("id=\"exhibit-2\"")
+                    .doesNotContain("id=\"exhibit-3\"");
+            try (SourceBrowser newcomer = new SourceBrowser(stack)) {
+                newcomer.begin();
+                assertThat(newcomer.submit(Part.message("hello")).statusCode()).isEqualTo(507);
+            }
         }
         assertThat(incoming()).isZero();
     }

@@ -17,6 +17,7 @@ public final class SlowForms implements AutoCloseable {
 
     private final Stack stack;
     private final Deque<List<Socket>> open = new ArrayDeque<>();
+    private String cookie = "";
 
     public static SlowForms inAllPlaces(Stack stack) throws IOException, InterruptedException {
         SlowForms forms = new SlowForms(stack);
@@ -31,6 +32,19 @@ public final class SlowForms implements AutoCloseable {
         return forms;
     }
 
+    /// As many forms as one source may have.
+    static SlowForms ofOneSource(Stack stack) throws IOException, InterruptedException {
+        SlowForms forms = new SlowForms(stack);
+        forms.open.add(forms.ofOne());
+        Thread.sleep(500);
+        return forms;
+    }
+
+    /// One more of the source that came last.
+    void oneMore() throws IOException {
+        open.getLast().add(form(cookie));
+    }
+
     private SlowForms(Stack stack) {
         this.stack = stack;
     }
@@ -39,25 +53,30 @@ public final class SlowForms implements AutoCloseable {
         List<Socket> sockets = new ArrayList<>();
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
+            cookie = source.cookie();
             for (int i = 0; i < EACH; i++) {
-                Socket socket = new Socket("127.0.0.1", stack.port());
-                OutputStream out = socket.getOutputStream();
-                out.write(
-                        ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
-                                        + stack.port()
-                                        + "\r\nOrigin: http://drop.localhost:"
-                                        + stack.port()
-                                        + "\r\nCookie: "
-                                        + source.cookie()
-                                        + "\r\nContent-Type: multipart/form-data; boundary="
-                                        + SourceBrowser.BOUNDARY
-                                        + "\r\nContent-Length: 900000\r\n\r\n-")
-                                .getBytes(StandardCharsets.US_ASCII));
-                out.flush();
-                sockets.add(socket);
+                sockets.add(form(cookie));
             }
         }
         return sockets;
+    }
+
+    private Socket form(String of) throws IOException {
+        Socket socket = new Socket("127.0.0.1", stack.port());
+        OutputStream out = socket.getOutputStream();
+        out.write(
+                ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
+                                + stack.port()
+                                + "\r\nOrigin: http://drop.localhost:"
+                                + stack.port()
+                                + "\r\nCookie: "
+                                + of
+                                + "\r\nContent-Type: multipart/form-data; boundary="
+                                + SourceBrowser.BOUNDARY
+                                + "\r\nContent-Length: 900000\r\n\r\n-")
+                        .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        return socket;
     }
 
     /// One of the newcomers goes away.

@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -128,6 +130,36 @@ class WaitingIT {
         }
     }
 
+    @Test
+    void whoever_has_as_many_forms_as_one_may_holds_up_nobody_else() throws Exception {
+        try (SlowForms own = SlowForms.ofOneSource(stack);
+                SourceBrowser other = new SourceBrowser(stack)) {
+            other.begin();
+            own.oneMore();
+            Thread.sleep(1_000);
+            Instant before = Instant.now();
+            assertThat(other.submit(Part.message("there are places")).statusCode()).isEqualTo(303);
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void newcomers_whose_forms_wait_hold_up_nobody_who_has_a_case() throws Exception {
+        try (SourceBrowser known = new SourceBrowser(stack);
+                SourceBrowser newcomer = new SourceBrowser(stack);
+                ExecutorService posting = Executors.newSingleThreadExecutor();
+                SlowForms slow = forms(known, newcomer)) {
+            Future<HttpResponse<String>> held =
+                    posting.submit(() -> newcomer.submit(Part.message("held")));
+            Thread.sleep(1_000);
+            Instant before = Instant.now();
+            assertThat(known.submit(Part.message("of another lane")).statusCode()).isEqualTo(303);
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(10));
+            slow.endOne();
+            assertThat(held.get().statusCode()).isEqualTo(303);
+        }
+    }
+
     private SlowForms forms(SourceBrowser known, SourceBrowser newcomer) throws Exception {
         known.begin();
         known.submit(Part.message("what makes a case"));
@@ -191,7 +223,9 @@ class WaitingIT {
             HttpResponse<String> refused = newcomer.post("/en/start", "");
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body())
-                    .contains("Nobody new can begin today", "A codename that you already have");
+                    .contains(
+                            "Nobody new can begin today",
+                            "under which something of yours has arrived");
             assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
             // Nor with a codename of before that has no case yet.
             assertThat(hoarder.submit(Part.message("now")).statusCode()).isEqualTo(503);

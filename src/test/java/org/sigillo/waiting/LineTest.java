@@ -130,6 +130,44 @@ class LineTest {
     }
 
     @Test
+    void of_a_full_line_the_youngest_makes_room_for_who_came_before_them() {
+        Line.Place early = place();
+        now = now.plusSeconds(20);
+        for (String name : List.of("one", "two")) {
+            waits(name, place());
+        }
+        now = now.plusSeconds(20);
+        Thread youngest = waits("youngest", place());
+        Thread.startVirtualThread(() -> {
+            if (line.await(early, LONG, this::seat).isPresent()) {
+                order.add("early");
+            }
+        });
+        until(() -> !youngest.isAlive());
+        assertThat(line.waiting()).isEqualTo(3);
+        free();
+        assertThat(order).containsExactly("early");
+        free();
+        free();
+        assertThat(order).doesNotContain("youngest");
+    }
+
+    @Test
+    void a_place_whose_turn_was_lost_on_the_way_grows_old_again() {
+        Line.Place lost = place();
+        seats.release();
+        assertThat(line.await(lost, Duration.ZERO, this::seat)).isPresent();
+        assertThat(line.await(lost, Duration.ZERO, this::seat)).as("as a new one").isEmpty();
+        now = now.plusSeconds(20);
+        waits("came later", place());
+        now = now.plusSeconds(20);
+        waits("lost", lost);
+        free();
+        free();
+        assertThat(order).containsExactly("lost", "came later");
+    }
+
+    @Test
     void who_is_interrupted_leaves_the_line() throws InterruptedException {
         Thread one = waits("one", place());
         one.interrupt();

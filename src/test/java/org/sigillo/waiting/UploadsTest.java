@@ -156,6 +156,27 @@ class UploadsTest {
         assertThat(cut).containsExactly("form 1");
     }
 
+    @Test
+    void say_whether_a_source_waits_for_nobody_but_itself() throws IOException {
+        Uploads many = new Uploads(64, 0, Duration.ofDays(3), () -> now);
+        Sha256 source = source();
+        List<Uploads.Place> own = new ArrayList<>();
+        for (int form = 1; form <= 4; form++) {
+            assertThat(many.enough(source)).isFalse();
+            own.add(many.take(source, false, () -> {}).orElseThrow());
+        }
+        assertThat(many.enough(source)).isTrue();
+        assertThat(many.enough(source())).isFalse();
+        waits(
+                own.getFirst(),
+                () -> {
+                    now = now.plus(Duration.ofSeconds(31));
+                    assertThat(many.enough(source)).as("one gives way").isFalse();
+                });
+        own.getLast().close();
+        assertThat(many.enough(source)).isFalse();
+    }
+
     private Uploads.Place taken(String name) {
         return uploads.take(source(), false, () -> cut.add(name)).orElseThrow();
     }
