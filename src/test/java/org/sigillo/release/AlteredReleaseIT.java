@@ -123,8 +123,16 @@ class AlteredReleaseIT {
         try {
             proposal = published();
             before = visitor.tar(proposal);
-            // Witnesses cosign the last checkpoint alone: another follows.
+            // Witnesses cosign the last checkpoint alone: another follows this one's, and that
+            // one's.
             published();
+            String last = visitor.text("audit", "/log/checkpoint").body();
+            for (int i = 0;
+                    i < 300 && visitor.text("audit", "/log/checkpoint").body().equals(last);
+                    i++) {
+                Thread.sleep(200);
+            }
+            assertThat(visitor.text("audit", "/log/checkpoint").body()).isNotEqualTo(last);
         } finally {
             stack.besides(Map.of());
         }
