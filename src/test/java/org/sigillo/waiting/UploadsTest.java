@@ -166,6 +166,7 @@ class UploadsTest {
             own.add(many.take(source, false, () -> {}).orElseThrow());
         }
         assertThat(many.enough(source)).isTrue();
+        assertThat(many.turn(source, false, () -> {}).orElseThrow().place()).isEmpty();
         assertThat(many.enough(source())).isFalse();
         waits(
                 own.getFirst(),
