@@ -81,6 +81,13 @@ const ready = async (of = page) => of.waitForSelector('#by-script:not([hidden])'
 
 /** As far as the form; answers the codename. */
 async function begin(language = 'en', of = page): Promise<string> {
+    const codename = await confirm(language, of);
+    await of.waitForSelector('#message');
+    return codename;
+}
+
+/** Sends the word that is asked; answers the codename. */
+async function confirm(language = 'en', of = page): Promise<string> {
     await of.goto(`${sources.url}/${language}`);
     await ready(of);
     await of.click('#begin button');
@@ -88,7 +95,6 @@ async function begin(language = 'en', of = page): Promise<string> {
     const asked = Number(/[1-7]/.exec((await of.textContent('label[for=word]')) ?? '')?.[0]);
     await of.fill('#word', codename.split(' ')[asked - 1] ?? '');
     await of.click('#confirm button');
-    await of.waitForSelector('#message');
     return codename;
 }
 
@@ -369,13 +375,7 @@ describe('where script cannot do its work', () => {
     it('who has to wait sees why, and goes on by itself', async () => {
         dropbox.work = 8;
         dropbox.inLine = 1;
-        await page.goto(`${sources.url}/en`);
-        await ready();
-        await page.click('#begin button');
-        const words = (await page.textContent('#codename'))?.trim().split(/\s+/) ?? [];
-        const asked = Number((await page.textContent('label[for=word]'))?.replace(/[^1-7]/g, ''));
-        await page.fill('#word', words[asked - 1] ?? '');
-        await page.click('#confirm button');
+        await confirm();
         await page.waitForSelector('#delay:not([hidden]) >> text=/[0-9]/');
         await shoot('waits');
         await page.waitForSelector('#message');
@@ -383,13 +383,7 @@ describe('where script cannot do its work', () => {
 
     it('who comes on a day that is full is told so, and not led to the plain form', async () => {
         dropbox.trouble = (_, path) => (path === '/api/session/proof' ? { status: 503, guard: 'quota' } : undefined);
-        await page.goto(`${sources.url}/en`);
-        await ready();
-        await page.click('#begin button');
-        const words = (await page.textContent('#codename'))?.trim().split(/\s+/) ?? [];
-        const asked = Number((await page.textContent('label[for=word]'))?.replace(/[^1-7]/g, ''));
-        await page.fill('#word', words[asked - 1] ?? '');
-        await page.click('#confirm button');
+        await confirm();
         await page.waitForSelector('h1 >> text=Nobody new can begin today');
         await shoot('quota');
         expect(sources.plain).toEqual([]);

@@ -32,8 +32,12 @@ final class Answers {
 
     /// The texts of a language, for what templates do not say themselves.
     static Texts texts(Language language) {
+        return texts(Texts.class, language);
+    }
+
+    private static <T> T texts(Class<T> bundle, Language language) {
         return MessageBundles.get(
-                Texts.class, io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
+                bundle, io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
     }
 
     /// Why nothing is taken in: no more than a source needs to know.
@@ -50,10 +54,7 @@ final class Answers {
 
     /// No new case begins today.
     static Response full(Language language) {
-        WaitTexts texts =
-                MessageBundles.get(
-                        WaitTexts.class,
-                        io.quarkus.qute.i18n.Localized.Literal.of(language.code()));
+        WaitTexts texts = texts(WaitTexts.class, language);
         return notice(503, language, "", texts.full_title(), texts.full_text());
     }
 

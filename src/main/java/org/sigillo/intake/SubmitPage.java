@@ -241,18 +241,19 @@ public final class SubmitPage {
                             .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                             .build();
             case EMPTY -> form(400, language, sender, null, texts.error_empty()).build();
-            case CODENAME -> refused(400, body, language, sender, texts.error_codename());
-            case MESSAGE_TOO_SHORT ->
-                    refused(400, body, language, sender, texts.error_short(shortest));
-            case MESSAGE_TOO_LONG -> refused(400, body, language, sender, texts.error_message());
+            case CODENAME -> refused(body, language, sender, texts.error_codename());
+            case MESSAGE_TOO_SHORT -> refused(body, language, sender, texts.error_short(shortest));
+            case MESSAGE_TOO_LONG -> refused(body, language, sender, texts.error_message());
             case BUSY -> {
                 crowd.slowed(Crowd.Why.PLACES);
-                yield refused(503, body, language, sender, texts.error_busy());
+                drain(body);
+                yield form(503, language, sender, null, texts.error_busy())
+                        .header(HttpHeaders.RETRY_AFTER, "300")
+                        .build();
             }
-            case TOO_MANY -> refused(400, body, language, sender, texts.error_many(files));
+            case TOO_MANY -> refused(body, language, sender, texts.error_many(files));
             case MALFORMED ->
                     refused(
-                            400,
                             body,
                             language,
                             sender,
@@ -270,10 +271,9 @@ public final class SubmitPage {
                 || failure.getCause() != null && full(failure.getCause());
     }
 
-    private Response refused(
-            int status, InputStream body, Language language, Sender sender, String sentence) {
+    private Response refused(InputStream body, Language language, Sender sender, String sentence) {
         drain(body);
-        return form(status, language, sender, null, sentence).build();
+        return form(400, language, sender, null, sentence).build();
     }
 
     private Response.ResponseBuilder form(

@@ -1,13 +1,12 @@
 package org.sigillo.intake;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.sigillo.stack.Stack;
 
 /// Newcomers' forms of which one byte has come, in all places that newcomers may take.
@@ -16,20 +15,25 @@ public final class SlowForms implements AutoCloseable {
     private static final int EACH = 4;
 
     private final Stack stack;
-    private final Deque<List<Socket>> open = new ArrayDeque<>();
-    private String cookie = "";
+    private final byte[] body = new byte[900_000];
+    private final Deque<List<RawForm>> open = new ArrayDeque<>();
+    private @Nullable SourceBrowser last;
 
     public static SlowForms inAllPlaces(Stack stack) throws IOException, InterruptedException {
         SlowForms forms = new SlowForms(stack);
         for (int i = 0; i < PLACES / EACH; i++) {
             forms.open.add(forms.ofOne());
         }
-        while (Crowded.metrics(stack).stream()
-                .filter(it -> it.startsWith("sigillo_drop_uploads{lane=\"forms\""))
-                .noneMatch(it -> it.endsWith(" " + PLACES + ".0"))) {
+        for (int i = 0; i < 600; i++) {
+            if (Crowded.metrics(stack).stream()
+                    .filter(it -> it.startsWith("sigillo_drop_uploads{lane=\"forms\""))
+                    .anyMatch(it -> it.endsWith(" " + PLACES + ".0"))) {
+                return forms;
+            }
             Thread.sleep(100);
         }
-        return forms;
+        forms.close();
+        throw new IOException("not all places were taken");
     }
 
     /// As many forms as one source may have.
@@ -42,47 +46,37 @@ public final class SlowForms implements AutoCloseable {
 
     /// One more of the source that came last.
     void oneMore() throws IOException {
-        open.getLast().add(form(cookie));
+        open.getLast().add(form(Objects.requireNonNull(last)));
     }
 
     private SlowForms(Stack stack) {
         this.stack = stack;
+        // As a boundary begins.
+        body[0] = '-';
     }
 
-    private List<Socket> ofOne() throws IOException, InterruptedException {
-        List<Socket> sockets = new ArrayList<>();
+    private List<RawForm> ofOne() throws IOException, InterruptedException {
+        List<RawForm> forms = new ArrayList<>();
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            cookie = source.cookie();
+            last = source;
             for (int i = 0; i < EACH; i++) {
-                sockets.add(form(cookie));
+                forms.add(form(source));
             }
         }
-        return sockets;
+        return forms;
     }
 
-    private Socket form(String of) throws IOException {
-        Socket socket = new Socket("127.0.0.1", stack.port());
-        OutputStream out = socket.getOutputStream();
-        out.write(
-                ("POST /en/submit HTTP/1.1\r\nHost: drop.localhost:"
-                                + stack.port()
-                                + "\r\nOrigin: http://drop.localhost:"
-                                + stack.port()
-                                + "\r\nCookie: "
-                                + of
-                                + "\r\nContent-Type: multipart/form-data; boundary="
-                                + SourceBrowser.BOUNDARY
-                                + "\r\nContent-Length: 900000\r\n\r\n-")
-                        .getBytes(StandardCharsets.US_ASCII));
-        out.flush();
-        return socket;
+    private RawForm form(SourceBrowser source) throws IOException {
+        RawForm form = RawForm.of(stack, source, Trail.NONE, body);
+        form.to(1);
+        return form;
     }
 
     /// One of the newcomers goes away.
     void endOne() throws IOException {
-        for (Socket socket : open.remove()) {
-            socket.close();
+        for (RawForm form : open.remove()) {
+            form.close();
         }
     }
 
