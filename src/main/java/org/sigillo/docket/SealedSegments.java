@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,23 +67,22 @@ class SealedSegments implements Holdings {
     /// What is begun is held, too, and stays in staging until it is finished or given up: whatever the clocks say, its sender counts on
     /// it.
     @Override
-    public Map<String, Held> heldOf(List<String> addresses) {
+    public void heldOf(List<String> addresses, Consumer<Held> visitor) {
         Set<String> asked = new HashSet<>(addresses);
         // First: what is finished meanwhile is found as an exhibit's then.
         Map<String, Held> held = begun(asked);
-        Set<String> seen = new HashSet<>();
-        for (String address : addresses) {
-            caseOf(address)
-                    .filter(seen::add)
-                    .ifPresent(id ->
-                            segments(id)
-                                    .forEach(it -> {
-                                        if (asked.contains(it.address())) {
-                                            held.put(it.address(), it);
-                                        }
-                                    }));
+        Set<String> cases = new LinkedHashSet<>();
+        addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
+        try {
+            Holdings.visit(
+                    cases,
+                    id ->
+                            segments(id).stream()
+                                    .filter(it -> asked.contains(it.address()))
+                                    .forEach(it -> held.put(it.address(), it)));
+        } finally {
+            held.values().forEach(visitor);
         }
-        return held;
     }
 
     private Map<String, Held> begun(Set<String> asked) {
@@ -121,10 +121,7 @@ class SealedSegments implements Holdings {
 
     @Override
     public void forEach(Consumer<Held> visitor) {
-        List<String> cases = transactions.call(rows::caseIds);
-        for (String id : cases) {
-            segments(id).forEach(visitor);
-        }
+        Holdings.visit(transactions.call(rows::caseIds), id -> segments(id).forEach(visitor));
     }
 
     private List<Held> segments(String caseId) {

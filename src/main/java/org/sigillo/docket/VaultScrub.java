@@ -203,16 +203,10 @@ class VaultScrub {
             if (!pass.hasBefore(register) || pass.wasCut()) {
                 continue;
             }
-            try {
-                if (!over(register, pass, pass.lastOf(register))) {
-                    // The object that was looked at last is not held any more.
-                    over(register, pass, Optional.empty());
-                }
-            } catch (UncheckedIOException | MalformedException e) {
-                // What this register holds cannot be told now, or by a row that somebody
-                // altered.
-                LOG.errorf("what is held at %s cannot be told: %s", register.prefix(), e);
-                pass.cannotBeTold();
+            Optional<String> after = pass.lastOf(register);
+            if (!over(register, pass, after) && after.isPresent()) {
+                // The object that was looked at last is not held any more, or cannot be told.
+                over(register, pass, Optional.empty());
             }
         }
     }
@@ -222,19 +216,29 @@ class VaultScrub {
     private boolean over(Holdings register, ScrubPass pass, Optional<String> after) {
         Instant[] kept = {clock.instant()};
         boolean[] there = {after.isEmpty()};
-        register.forEach(it -> {
-            if (!there[0]) {
-                there[0] = it.address().equals(after.orElseThrow());
-                return;
+        try {
+            register.forEach(it -> {
+                if (!there[0]) {
+                    there[0] = it.address().equals(after.orElseThrow());
+                    return;
+                }
+                pass.look(it, register);
+                last = Optional.of(pass.view(Optional.empty()));
+                Instant now = clock.instant();
+                if (!Duration.between(kept[0], now).abs().minus(KEPT_EVERY).isNegative()) {
+                    progress.keep(pass.state(Optional.empty()));
+                    kept[0] = now;
+                }
+            });
+        } catch (UncheckedIOException | MalformedException e) {
+            // The vault does not say now what some of it is, or a row does that somebody altered.
+            // Where the pass was to go on behind
+            // that, it is counted when it begins at the front.
+            if (there[0]) {
+                LOG.errorf("not all that is held at %s can be told: %s", register.prefix(), e);
+                pass.cannotBeTold();
             }
-            pass.look(it, register);
-            last = Optional.of(pass.view(Optional.empty()));
-            Instant now = clock.instant();
-            if (!Duration.between(kept[0], now).abs().minus(KEPT_EVERY).isNegative()) {
-                progress.keep(pass.state(Optional.empty()));
-                kept[0] = now;
-            }
-        });
+        }
         return there[0];
     }
 

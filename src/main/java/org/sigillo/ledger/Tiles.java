@@ -7,9 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -185,15 +183,13 @@ final class Tiles {
         }
 
         @Override
-        public Map<String, Held> heldOf(List<String> addresses) {
+        public void heldOf(List<String> addresses, Consumer<Held> visitor) {
             long groups = groups();
-            Map<String, Held> held = new HashMap<>();
             for (String address : addresses) {
                 TileCoordinate.parse(address.substring(tiles.folder.length()))
                         .filter(it -> full(it, groups))
-                        .ifPresent(it -> held.put(address, held(it)));
+                        .ifPresent(it -> visitor.accept(held(it)));
             }
-            return held;
         }
 
         @Override

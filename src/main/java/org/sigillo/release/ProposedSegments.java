@@ -3,7 +3,6 @@ package org.sigillo.release;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.sigillo.bytes.Sha256;
@@ -27,11 +26,12 @@ class ProposedSegments implements Holdings {
     }
 
     @Override
-    public Map<String, Held> heldOf(List<String> addresses) {
-        return standing.withProposed(
-                Holdings.super.heldOf(addresses),
+    public void heldOf(List<String> addresses, Consumer<Held> visitor) {
+        standing.withProposed(
                 addresses,
-                QuarkusTransaction.requiringNew().call(rows::proposed));
+                QuarkusTransaction.requiringNew().call(rows::proposed),
+                visitor,
+                known -> Holdings.super.heldOf(addresses, known));
     }
 
     @Override

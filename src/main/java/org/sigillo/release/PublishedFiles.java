@@ -3,11 +3,11 @@ package org.sigillo.release;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,35 +52,45 @@ class PublishedFiles implements Holdings {
     }
 
     @Override
-    public Map<String, Held> heldOf(List<String> addresses) {
-        return standing.withProposed(
-                Holdings.super.heldOf(addresses),
+    public void heldOf(List<String> addresses, Consumer<Held> visitor) {
+        standing.withProposed(
                 addresses,
-                QuarkusTransaction.requiringNew().call(rows::proposed));
+                QuarkusTransaction.requiringNew().call(rows::proposed),
+                visitor,
+                known -> Holdings.super.heldOf(addresses, known));
     }
 
     @Override
     public void forEach(Consumer<Held> visitor) {
-        for (String release : QuarkusTransaction.requiringNew().call(rows::shown)) {
-            Id id = Id.parse(release);
-            files(id)
-                    .forEach((address, digest) ->
-                            visitor.accept(
-                                    new Held(
-                                            address,
-                                            digest,
-                                            true,
-                                            Optional.of(Retention.published(clock)))));
+        Holdings.visit(
+                QuarkusTransaction.requiringNew().call(rows::shown),
+                release -> visitFiles(Id.parse(release), visitor));
+    }
+
+    /// Those that are known, also where what names the others cannot be read.
+    private void visitFiles(Id release, Consumer<Held> visitor) {
+        SortedMap<String, Sha256> files = new TreeMap<>();
+        Optional<Retention> kept = Optional.of(Retention.published(clock));
+        try {
+            gather(release, files);
+        } finally {
+            files.forEach(
+                    (address, digest) -> visitor.accept(new Held(address, digest, true, kept)));
         }
     }
 
     /// What a package's files are, by their addresses.
     SortedMap<String, Sha256> files(Id release) {
         SortedMap<String, Sha256> files = new TreeMap<>();
+        gather(release, files);
+        return files;
+    }
+
+    private void gather(Id release, SortedMap<String, Sha256> files) {
         Optional<Sha256> sealed = standing.packageDigest(release);
         if (sealed.isEmpty()) {
             // A row that somebody planted.
-            return files;
+            return;
         }
         files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.get());
         read(release, ReleasePackage.TAG_MANIFEST, sealed.get())
@@ -102,13 +112,12 @@ class PublishedFiles implements Holdings {
                 .ifPresent(proofs ->
                         proofs.forEach((path, bytes) ->
                                 files.put(Publisher.tag(release, path), Sha256.of(bytes))));
-        return files;
     }
 
-    /// Nothing if it is not there or is altered: then only its own digest is known.
+    /// Nothing if it is not there or is altered, be it by making it larger than any can be: then only its own digest is known.
     private Optional<byte[]> read(Id release, String path, Sha256 digest) {
-        try {
-            return Optional.of(vault.read(Publisher.tag(release, path), LARGEST_TAG))
+        try (InputStream in = vault.open(Publisher.tag(release, path))) {
+            return Optional.of(in.readNBytes(LARGEST_TAG))
                     .filter(it -> Sha256.of(it).equals(digest));
         } catch (NoSuchFileException e) {
             return Optional.empty();

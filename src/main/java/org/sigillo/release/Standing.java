@@ -2,13 +2,12 @@ package org.sigillo.release;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent.RulesChanged;
 import org.sigillo.custody.Entry;
@@ -78,17 +77,26 @@ class Standing {
     /// written, a closed ledger released it, or somebody deleted rows: it is nobody's rubbish.
     ///
     /// @param rows proposals by their rows
-    Map<String, Held> withProposed(
-            Map<String, Held> held, List<String> addresses, List<String> rows) {
+    /// @param register tells what it knows; the rest is added, too, where it cannot tell all
+    void withProposed(
+            List<String> addresses,
+            List<String> rows,
+            Consumer<Held> visitor,
+            Consumer<Consumer<Held>> register) {
         Set<String> proposed = new HashSet<>(rows);
         ledger.everOfTypes("release.proposed").forEach(it -> proposed.add(it.about()));
-        Map<String, Held> more = new HashMap<>(held);
-        for (String address : addresses) {
-            if (proposed.contains(address.split("/", -1)[1])) {
-                more.putIfAbsent(address, new Held(address, Sha256.ZERO, false, Optional.empty()));
-            }
+        Set<String> known = new HashSet<>();
+        try {
+            register.accept(it -> {
+                known.add(it.address());
+                visitor.accept(it);
+            });
+        } finally {
+            addresses.stream()
+                    .filter(it -> proposed.contains(it.split("/", -1)[1]) && known.add(it))
+                    .map(it -> new Held(it, Sha256.ZERO, false, Optional.empty()))
+                    .forEach(visitor);
         }
-        return more;
     }
 
     private Releases followed() {

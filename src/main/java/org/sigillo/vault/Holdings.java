@@ -1,12 +1,16 @@
 package org.sigillo.vault;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
 /// What one register has committed to the vault. An object counts when the register says that it holds
@@ -15,20 +19,45 @@ public interface Holdings {
     /// Everything below this prefix is this register's, and nobody else's.
     String prefix();
 
-    /// Those of these addresses that are held now.
-    default Map<String, Held> heldOf(List<String> addresses) {
+    /// Those of these addresses that are held now, as [#forEach] visits them.
+    default void heldOf(List<String> addresses, Consumer<Held> visitor) {
         Set<String> asked = Set.copyOf(addresses);
-        Map<String, Held> held = new HashMap<>();
         forEach(it -> {
             if (asked.contains(it.address())) {
-                held.put(it.address(), it);
+                visitor.accept(it);
             }
         });
+    }
+
+    /// The same by their addresses, if all of it can be told.
+    default Map<String, Held> heldOf(List<String> addresses) {
+        Map<String, Held> held = new HashMap<>();
+        heldOf(addresses, it -> held.put(it.address(), it));
         return held;
     }
 
-    /// Everything that is held, in an order that tells nothing.
+    /// Everything that is held, in an order that tells nothing. Where something of it cannot be told, all the rest is visited first.
+    ///
+    /// @throws UncheckedIOException if the vault had to be asked what something is, and gave no answer
+    /// @throws MalformedException if a row that says so was altered
     void forEach(Consumer<Held> visitor);
+
+    /// Visits parts of a register, and throws what the first failed with of those that cannot be told, after all the others.
+    static <T> void visit(Collection<T> parts, Consumer<T> visitor) {
+        List<RuntimeException> failed = new ArrayList<>(1);
+        for (T part : parts) {
+            try {
+                visitor.accept(part);
+            } catch (UncheckedIOException | MalformedException e) {
+                if (failed.isEmpty()) {
+                    failed.add(e);
+                }
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw failed.getFirst();
+        }
+    }
 
     /// Writes an object anew that the vault has lost, where the register can make it again.
     ///

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,35 +59,41 @@ public final class Settling {
                     vault.staged(register.prefix()).stream()
                             .filter(it -> it.day().isBefore(before))
                             .toList();
-            try {
-                steps.addAll(steps(register, staged, abandoned));
-            } catch (UncheckedIOException | MalformedException e) {
-                // What this register holds cannot be told now: nothing of it is moved or removed,
-                // the others' is.
-                unknown += staged.size();
-            }
+            unknown += steps(register, staged, abandoned, steps);
         }
         Collections.shuffle(steps, java.util.Random.from(random));
         return run(steps, unknown);
     }
 
-    private static List<Step> steps(
-            Holdings register, List<Vault.Staged> staged, LocalDate abandoned) {
+    /// Where what a register holds cannot be told in full, what is told settles, and nothing is anybody's rubbish.
+    ///
+    /// @return objects of which nothing is known now
+    private static long steps(
+            Holdings register, List<Vault.Staged> staged, LocalDate abandoned, List<Step> steps) {
         if (staged.isEmpty()) {
-            return List.of();
+            return 0;
         }
-        List<Step> steps = new ArrayList<>();
-        Map<String, Holdings.Held> held =
-                register.heldOf(staged.stream().map(Vault.Staged::address).toList());
+        Map<String, Holdings.Held> held = new HashMap<>();
+        boolean told = true;
+        try {
+            register.heldOf(
+                    staged.stream().map(Vault.Staged::address).toList(),
+                    it -> held.put(it.address(), it));
+        } catch (UncheckedIOException | MalformedException e) {
+            told = false;
+        }
+        long unknown = 0;
         for (Vault.Staged it : staged) {
             Holdings.Held one = held.get(it.address());
             if (one != null && one.settles()) {
                 steps.add(new Settle(one));
+            } else if (!told) {
+                unknown++;
             } else if (one == null && it.day().isBefore(abandoned)) {
                 steps.add(new Remove(register, it.address()));
             }
         }
-        return steps;
+        return unknown;
     }
 
     private Round run(List<Step> steps, long unknown) {

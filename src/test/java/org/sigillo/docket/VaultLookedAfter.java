@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -224,7 +226,9 @@ abstract class VaultLookedAfter {
     /// Of packages, in the order of their addresses.
     static final class Register implements Holdings {
         final Map<String, byte[]> held = new ConcurrentSkipListMap<>();
-        volatile boolean malformed;
+
+        /// Addresses that cannot be told.
+        final Set<String> malformed = ConcurrentHashMap.newKeySet();
 
         @Override
         public String prefix() {
@@ -233,11 +237,15 @@ abstract class VaultLookedAfter {
 
         @Override
         public void forEach(Consumer<Held> visitor) {
-            if (malformed) {
-                throw new MalformedException("a row of this register");
-            }
-            held.forEach((address, bytes) ->
-                    visitor.accept(new Held(address, Sha256.of(bytes), true, Optional.empty())));
+            Holdings.visit(
+                    held.keySet(),
+                    address -> {
+                        if (malformed.contains(address)) {
+                            throw new MalformedException("a row of this register");
+                        }
+                        Sha256 digest = Sha256.of(held.get(address));
+                        visitor.accept(new Held(address, digest, true, Optional.empty()));
+                    });
         }
     }
 

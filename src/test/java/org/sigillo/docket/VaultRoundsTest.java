@@ -91,14 +91,14 @@ class VaultRoundsTest extends VaultLookedAfter {
     @Test
     void a_row_that_cannot_be_read_stops_no_round_and_turns_health_red() throws Exception {
         lead();
-        register.malformed = true;
+        register.malformed.add(HELD);
         at(2, HOUR);
         look();
         assertThat(scrubbedNow().unread()).isEqualTo(1);
         assertThat(rounds.view().well()).isFalse();
         assertThat(rounds.view().settled().orElseThrow().waiting()).isPositive();
         assertThat(vault.stat(NOBODYS)).as("nothing of it is removed").isPresent();
-        register.malformed = false;
+        register.malformed.clear();
         at(3, HOUR);
         look();
         assertThat(scrubbedNow().unread()).isZero();

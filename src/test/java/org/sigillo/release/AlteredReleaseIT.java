@@ -2,11 +2,15 @@ package org.sigillo.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.RandomAccessFile;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.sigillo.release.Desk.Proposal;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
+import org.sigillo.stack.VaultOperator;
 
 /// What somebody has changed or deleted in a release's rows and files.
 @Tag("stack")
@@ -87,6 +92,58 @@ class AlteredReleaseIT {
         assertThat(visitor.file(release + "/data/manifest.json").statusCode()).isIn(200, 404);
         Files.write(item, LETTER);
         assertThat(visitor.file(release + "/data/items/0001/letter.txt").body()).isEqualTo(LETTER);
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_and_one_without_end_hide_no_other_damage() throws Exception {
+        Path unread = file(published(), "tags/manifest.json");
+        Proposal endless = published();
+        Path tags = file(endless, "tags/tagmanifest-sha256.txt");
+        Path proof = file(endless, "tags/ledger/released.tlog-proof");
+        Path altered = file(published(), "items/1");
+        Map<Path, byte[]> before = new HashMap<>();
+        for (Path path : List.of(unread, tags, proof, altered)) {
+            before.put(path, Files.readAllBytes(path));
+        }
+        try (VaultOperator operator = new VaultOperator(stack, "ada")) {
+            JsonNode first = scrubbed(operator);
+            Files.delete(unread);
+            Files.createDirectory(unread);
+            for (Path path : List.of(tags, proof)) {
+                try (RandomAccessFile large = new RandomAccessFile(path.toFile(), "rw")) {
+                    large.setLength(64L << 20);
+                }
+            }
+            Files.writeString(altered, "A forged.");
+            JsonNode found = scrubbed(operator);
+            assertThat(more("damaged", first, found))
+                    .as("the two large ones and the altered one")
+                    .isEqualTo(3);
+            assertThat(more("unread", first, found))
+                    .as("that file, and what it would tell of others")
+                    .isEqualTo(2);
+
+            Files.delete(unread);
+            for (Map.Entry<Path, byte[]> one : before.entrySet()) {
+                Files.write(one.getKey(), one.getValue());
+            }
+            JsonNode last = scrubbed(operator);
+            assertThat(more("damaged", first, last)).isZero();
+            assertThat(more("unread", first, last)).isZero();
+        }
+    }
+
+    private Path file(Proposal proposal, String path) {
+        return stack.object("packages/" + proposal.release + "/" + path);
+    }
+
+    private static JsonNode scrubbed(VaultOperator operator) throws Exception {
+        operator.scrub();
+        return operator.view().path("scrubbed");
+    }
+
+    private static long more(String count, JsonNode before, JsonNode after) {
+        return after.path(count).asLong() - before.path(count).asLong();
     }
 
     private void notShown(Proposal proposal) throws Exception {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,6 +219,45 @@ class SettlingTest {
         assertThat(odd).exists();
     }
 
+    @Test
+    void settles_and_keeps_what_a_register_can_tell_also_where_it_cannot_tell_all()
+            throws IOException {
+        Retention year = Retention.governance(FIRST.plusDays(365));
+        for (String one : List.of("a", "b", "c")) {
+            holds("segments/" + one + "/0", Optional.of(year));
+        }
+        put("segments/nobodys/0");
+        Holdings partly =
+                new Holdings() {
+                    @Override
+                    public String prefix() {
+                        return "segments";
+                    }
+
+                    @Override
+                    public void forEach(Consumer<Held> visitor) {
+                        Holdings.visit(
+                                register.held.values(),
+                                it -> {
+                                    if (it.address().equals("segments/a/0")) {
+                                        throw new UncheckedIOException(new IOException("away"));
+                                    }
+                                    visitor.accept(it);
+                                });
+                    }
+                };
+        today = FIRST.plusDays(30);
+        Settling settling = new Settling(vault, List.of(partly), new Random(1), () -> true);
+        assertThat(settling.run(today, today.minusDays(2)))
+                .as("of two nothing is known")
+                .isEqualTo(new Settling.Round(2, 0, 2, List.of()));
+        assertThat(vault.stat("segments/b/0").orElseThrow().settled()).isTrue();
+        assertThat(vault.stat("segments/a/0").orElseThrow().settled()).isFalse();
+        assertThat(vault.stat("segments/nobodys/0")).as("may be held").isPresent();
+        assertThat(settling.keep()).isEqualTo(new Settling.Kept(1, List.of()));
+        assertThat(vault.stat("segments/c/0").orElseThrow().kept()).hasValue(year);
+    }
+
     private Settling.Round round() throws IOException {
         return new Settling(vault, List.of(register), new Random(1), () -> goOn)
                 .run(today, today.minusDays(2));
@@ -251,13 +289,11 @@ class SettlingTest {
         }
 
         @Override
-        public Map<String, Held> heldOf(List<String> addresses) {
-            Map<String, Held> found = new HashMap<>();
+        public void heldOf(List<String> addresses, Consumer<Held> visitor) {
             for (String address : addresses) {
                 Held one = held.get(address);
                 if (one != null) {
-                    found.put(
-                            address,
+                    visitor.accept(
                             new Held(
                                     address,
                                     one.digest(),
@@ -268,7 +304,6 @@ class SettlingTest {
                     hold(address, Optional.empty());
                 }
             }
-            return found;
         }
 
         @Override
