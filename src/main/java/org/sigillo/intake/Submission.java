@@ -1,7 +1,6 @@
 package org.sigillo.intake;
 
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,9 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
-import org.apache.commons.fileupload2.core.FileUploadException;
-import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
+import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.MimeIOException;
+import org.apache.james.mime4j.codec.DecodeMonitor;
+import org.apache.james.mime4j.stream.EntityState;
+import org.apache.james.mime4j.stream.Field;
+import org.apache.james.mime4j.stream.MimeConfig;
+import org.apache.james.mime4j.stream.MimeTokenStream;
+import org.apache.james.mime4j.stream.RecursionMode;
+import org.apache.james.mime4j.util.ContentUtil;
 import org.sigillo.sealing.Codename;
 
 /// Reads one `multipart/form-data` body (RFC 7578) part by part as it arrives.
@@ -26,13 +32,19 @@ final class Submission {
     /// What any number of forms may hold of a message each; some twenty pages.
     static final int SHORT_MESSAGE = 64 * 1024;
 
-    private static final int HEADERS = 8 * 1024;
+    /// RFC 2046 §5.1.1.
+    private static final Pattern BOUNDARY =
+            Pattern.compile("[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]");
+
+    /// Of a part: browsers send two headers.
+    private static final int HEADERS = 8;
+
+    private static final int LONGEST_HEADER = 8 * 1024;
     private static final int LONGEST_NAME = 1000;
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}");
 
-    private final MultipartInput input;
-    private final Arriving body;
+    private final MimeTokenStream input;
     private final int mostFiles;
     private final int shortest;
     private final Semaphore longMessages;
@@ -41,15 +53,9 @@ final class Submission {
     private int messages;
     private int taken;
 
-    private Submission(
-            MultipartInput input,
-            Arriving body,
-            int mostFiles,
-            int shortest,
-            Semaphore longMessages) {
+    private Submission(MimeTokenStream input, int mostFiles, int shortest, Semaphore longMessages) {
         this.longMessages = longMessages;
         this.input = input;
-        this.body = body;
         this.mostFiles = mostFiles;
         this.shortest = shortest;
         this.said = shortest == 0;
@@ -89,19 +95,19 @@ final class Submission {
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
                 || boundary == null
-                || boundary.isEmpty()
-                || boundary.length() > 70) {
+                || !BOUNDARY.matcher(boundary).matches()) {
             return Optional.empty();
         }
-        Arriving arriving = new Arriving(body);
-        MultipartInput input =
-                MultipartInput.builder()
-                        .setInputStream(arriving)
-                        .setBoundary(boundary.getBytes(StandardCharsets.US_ASCII))
-                        .setPartHeaderSizeMax(HEADERS)
-                        .get();
-        input.setHeaderCharset(StandardCharsets.UTF_8);
-        return Optional.of(new Submission(input, arriving, mostFiles, shortest, longMessages));
+        MimeConfig limits =
+                MimeConfig.custom()
+                        .setStrictParsing(true)
+                        .setMaxLineLen(LONGEST_HEADER)
+                        .setMaxHeaderLen(LONGEST_HEADER)
+                        .setMaxHeaderCount(HEADERS)
+                        .build();
+        MimeTokenStream input = new MimeTokenStream(limits, DecodeMonitor.STRICT, null, null);
+        input.parseHeadless(body, "multipart/form-data; boundary=\"" + boundary + "\"");
+        return Optional.of(new Submission(input, mostFiles, shortest, longMessages));
     }
 
     /// How many exhibits were made so far.
@@ -115,33 +121,45 @@ final class Submission {
     End read(Taker taker) throws IOException {
         try {
             return parts(taker);
-        } catch (FileUploadException e) {
-            if (body.failed) {
-                throw e;
-            }
+        } catch (MimeException | MimeIOException e) {
             // All of it came, and it has no end or no such headers.
             return End.MALFORMED;
         }
     }
 
-    private End parts(Taker taker) throws IOException {
-        for (boolean more = input.skipPreamble(); more; more = input.readBoundary()) {
-            Headers headers = Headers.parse(input.readHeaders());
-            End end =
-                    switch (headers.field()) {
-                        case "message" -> message(taker);
-                        case "files" -> file(headers, taker);
-                        default -> End.MALFORMED;
-                    };
-            if (end != End.WHOLE) {
-                return end;
+    private End parts(Taker taker) throws IOException, MimeException {
+        PartHeaders headers = PartHeaders.NONE;
+        EntityState at = input.getState();
+        // What comes after the last boundary is nothing.
+        while (at != EntityState.T_EPILOGUE && at != EntityState.T_END_OF_STREAM) {
+            switch (at) {
+                // Whatever a part says that it is, it is one file.
+                case T_START_MULTIPART -> input.setRecursionMode(RecursionMode.M_FLAT);
+                case T_START_BODYPART -> headers = PartHeaders.NONE;
+                case T_FIELD -> headers = headers.with(input.getField());
+                case T_BODY -> {
+                    End end = part(headers, taker);
+                    if (end != End.WHOLE) {
+                        return end;
+                    }
+                }
+                default -> {}
             }
+            at = input.next();
         }
         return taken == 0 ? End.EMPTY : End.WHOLE;
     }
 
+    private End part(PartHeaders headers, Taker taker) throws IOException {
+        return switch (headers.field()) {
+            case "message" -> message(taker);
+            case "files" -> file(headers, taker);
+            default -> End.MALFORMED;
+        };
+    }
+
     private End message(Taker taker) throws IOException {
-        try (InputStream in = input.newInputStream()) {
+        try (InputStream in = input.getInputStream()) {
             byte[] beginning = in.readNBytes(SHORT_MESSAGE);
             if (beginning.length < SHORT_MESSAGE) {
                 return message(beginning, taker);
@@ -198,8 +216,8 @@ final class Submission {
         return length;
     }
 
-    private End file(Headers headers, Taker taker) throws IOException {
-        try (InputStream in = input.newInputStream()) {
+    private End file(PartHeaders headers, Taker taker) throws IOException {
+        try (InputStream in = input.getInputStream()) {
             if (headers.name().isEmpty()) {
                 // No file was chosen: browsers send an empty part without a name.
                 return in.read() < 0 ? End.WHOLE : End.MALFORMED;
@@ -216,58 +234,44 @@ final class Submission {
         }
     }
 
-    /// The body, and whether it was the connection that failed: the reader of parts says the same of
-    /// both.
-    private static final class Arriving extends FilterInputStream {
-        private boolean failed;
+    /// The headers of a part that concern us (RFC 7578 §4.2 and §4.4).
+    ///
+    /// @param disposition as it came
+    private record PartHeaders(String disposition, String type) {
+        private static final PartHeaders NONE = new PartHeaders("", "");
 
-        Arriving(InputStream in) {
-            super(in);
+        PartHeaders with(Field header) {
+            String text = ContentUtil.decode(StandardCharsets.UTF_8, header.getRaw());
+            String value = text.substring(text.indexOf(':') + 1).strip();
+            return switch (header.getNameLowerCase()) {
+                case "content-disposition" -> new PartHeaders(value, type);
+                case "content-type" -> new PartHeaders(disposition, value.toLowerCase(Locale.ROOT));
+                default -> this;
+            };
         }
 
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        /// Of the form; empty if there is none.
+        String field() {
+            return parameters().containsKey("form-data") ? parameter("name") : "";
         }
 
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            failed = true;
-            int read = in.read(bytes, offset, length);
-            failed = false;
-            return read;
+        String name() {
+            String name = decoded(parameter("filename"));
+            return name.length() > LONGEST_NAME ? shortened(name) : name;
         }
-    }
 
-    /// The headers of a part that concern us.
-    private record Headers(String field, String name, String mediaType) {
-        static Headers parse(String text) throws FileUploadException {
-            String disposition = "";
-            String type = "";
-            for (String line : text.split("\r\n", -1)) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    String header = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-                    String value = line.substring(colon + 1).strip();
-                    switch (header) {
-                        case "content-disposition" -> disposition = value;
-                        case "content-type" -> type = value.toLowerCase(Locale.ROOT);
-                        default -> {}
-                    }
-                }
-            }
+        String mediaType() {
+            return MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream";
+        }
+
+        private String parameter(String name) {
+            return Optional.ofNullable(parameters().get(name)).orElse("");
+        }
+
+        private Map<String, String> parameters() {
             ParameterParser parser = new ParameterParser();
             parser.setLowerCaseNames(true);
-            Map<String, String> parameters = parser.parse(disposition, ';');
-            if (!parameters.containsKey("form-data")) {
-                throw new FileUploadException("a part without a disposition");
-            }
-            String name = decoded(Optional.ofNullable(parameters.get("filename")).orElse(""));
-            return new Headers(
-                    Optional.ofNullable(parameters.get("name")).orElse(""),
-                    name.length() > LONGEST_NAME ? shortened(name) : name,
-                    MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
+            return parser.parse(disposition, ';');
         }
 
         /// Undoes what browsers do to names in forms (WHATWG HTML §4.10.22.8).

@@ -27,6 +27,7 @@ public final class Codename {
     private static final int MEMORY_KIB = 19 * 1024;
     private static final int PASSES = 2;
     private static final int HALF = 32;
+
     private static final int INSTANCE = 32;
 
     private final List<String> words;
@@ -97,6 +98,7 @@ public final class Codename {
                         .withIterations(PASSES)
                         .withParallelism(1)
                         .withSalt(Sha256.tagged(SALT, instanceId).bytes())
+                        .withBlockPool(Memory.OF_TWO)
                         .build());
         byte[] secret = revealText().getBytes(StandardCharsets.UTF_8);
         byte[] derived = new byte[2 * HALF];
@@ -162,5 +164,11 @@ public final class Codename {
             source.close();
             sender.close();
         }
+    }
+
+    /// What two derivations at a time need: zeroed after each and used again, where it would otherwise be garbage that fills the heap.
+    private static final class Memory {
+        private static final Argon2BytesGenerator.BlockPool OF_TWO =
+                new Argon2BytesGenerator.FixedBlockPool(2 * MEMORY_KIB);
     }
 }

@@ -111,10 +111,11 @@ class SubmissionTest {
                 for (int i = 0; i < 40; i++) {
                     content.append(pieces.get(random.nextInt(pieces.size())));
                 }
-                // What is one by chance is none that a browser would have drawn for these contents.
-                contents.add(content.toString().replace(delimiter, ""));
+                // What is one by chance is none that a browser would have drawn for these contents;
+                // after a line feed alone, too.
+                contents.add(content.toString().replace("\n--" + BOUNDARY, ""));
             }
-            if (contents.stream().anyMatch(it -> it.contains(delimiter))) {
+            if (contents.stream().anyMatch(it -> it.contains("\n--" + BOUNDARY))) {
                 continue;
             }
             List<String> came = new ArrayList<>();
@@ -135,6 +136,97 @@ class SubmissionTest {
                     .isEqualTo(End.WHOLE);
             assertThat(came).as("seed %d", seed).isEqualTo(contents);
         }
+    }
+
+    @Test
+    void what_breaks_off_anywhere_is_malformed_and_no_part_of_it_ends_as_if_it_were_whole()
+            throws IOException {
+        List<String> contents = List.of("one".repeat(10), "\r\n", "two".repeat(2_000));
+        String whole = body(contents);
+        for (int length = 0; length < whole.indexOf("--\r\nan epilogue"); length++) {
+            List<String> came = new ArrayList<>();
+            assertThat(
+                            submission(whole.substring(0, length))
+                                    .read((_, _, in) -> came.add(text(in))))
+                    .as("%d bytes", length)
+                    .isEqualTo(End.MALFORMED);
+            assertThat(came.equals(contents.subList(0, came.size())))
+                    .as("%d bytes", length)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatever_a_part_says_that_it_is_comes_out_as_one_file() throws IOException {
+        String nested = "--in\r\nContent-Type: text/plain\r\n\r\ninner\r\n--in--\r\n";
+        String mail = "From: a@example.org\r\nSubject: b\r\n\r\nbody";
+        String line = "\0".repeat(1 << 20);
+        for (String[] part :
+                new String[][] {
+                    {"multipart/mixed; boundary=in", nested},
+                    {"multipart/related", nested},
+                    {"multipart/form-data; boundary=\"" + BOUNDARY + "\"", nested},
+                    {"message/rfc822", mail},
+                    {"text/html; charset=utf-16", line},
+                    {"application/octet-stream\r\nContent-Transfer-Encoding: base64", "AAAA"},
+                    {"text/plain\r\nContent-Length: 1", "more"},
+                }) {
+            List<String> came = new ArrayList<>();
+            String body =
+                    "--%s\r\nContent-Disposition: form-data; name=\"files\"; filename=\"ä.x\"\r\nContent-Type: %s\r\n\r\n%s\r\n--%s--\r\n"
+                            .formatted(BOUNDARY, part[0], part[1], BOUNDARY);
+            assertThat(
+                            submission(body)
+                                    .read((name, _, in) -> {
+                                        came.add(name.orElseThrow());
+                                        came.add(text(in));
+                                    }))
+                    .as(part[0])
+                    .isEqualTo(End.WHOLE);
+            assertThat(came)
+                    .as(part[0])
+                    .containsExactly(
+                            new String(
+                                    "ä.x".getBytes(StandardCharsets.ISO_8859_1),
+                                    StandardCharsets.UTF_8),
+                            part[1]);
+        }
+    }
+
+    @Test
+    void headers_are_bounded_in_number_and_length_and_must_be_headers() throws IOException {
+        String disposition = "Content-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n";
+        for (String headers :
+                List.of(
+                        disposition + "X: y\r\n".repeat(8),
+                        disposition + "X: " + "y".repeat(9_000) + "\r\n",
+                        disposition + "X: " + "y\r\n ".repeat(5_000) + "\r\n",
+                        disposition + "no header\r\n",
+                        "",
+                        "Content-Disposition: attachment; name=\"files\"; filename=\"a\"\r\n",
+                        "Content-Disposition: form-data; filename=\"a\"\r\n",
+                        "Content-Disposition: form-data; name=\"other\"; filename=\"a\"\r\n",
+                        "X".repeat(100_000))) {
+            String body = "--" + BOUNDARY + "\r\n" + headers + "\r\nx\r\n--" + BOUNDARY + "--";
+            assertThat(submission(body).read((_, _, _) -> taken.add("a part")))
+                    .as("%.80s", headers)
+                    .isEqualTo(End.MALFORMED);
+        }
+        assertThat(taken).isEmpty();
+    }
+
+    private Submission submission(String body) throws IOException {
+        return Submission.of(
+                        "multipart/form-data; boundary=\"" + BOUNDARY + "\"",
+                        new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1)),
+                        MOST,
+                        0,
+                        longMessages)
+                .orElseThrow();
+    }
+
+    private static String text(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     private static String body(List<String> contents) {
