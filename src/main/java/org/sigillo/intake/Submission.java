@@ -25,6 +25,9 @@ import org.apache.james.mime4j.util.ContentUtil;
 import org.sigillo.sealing.Codename;
 
 /// Reads one `multipart/form-data` body (RFC 7578) part by part as it arrives.
+///
+/// A part ends where two hyphens and the boundary come, at the beginning of a line or where one read ended: browsers draw a boundary
+/// by chance, and whoever puts their own into a file cuts that short themselves.
 final class Submission {
     /// Bytes that a message may have.
     static final int LONGEST_MESSAGE = 1024 * 1024;
