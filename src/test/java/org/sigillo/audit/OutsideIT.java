@@ -222,7 +222,7 @@ class OutsideIT {
         return said;
     }
 
-    /// A beat has ten seconds, and a witness cosigns a moment later.
+    /// A beat has some seconds, and a witness cosigns a moment later.
     private static boolean until(Callable<Boolean> it) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
         while (!it.call()) {

@@ -310,8 +310,8 @@ class IntakeIT {
                 SourceBrowser source = new SourceBrowser(stack)) {
             others.begin();
             source.begin();
-            // More than a beat of the demo takes.
-            Part[] many = new Part[12];
+            // More than a few beats take.
+            Part[] many = new Part[40];
             Arrays.setAll(many, i -> Part.file("file " + i, new byte[] {(byte) i}));
             assertThat(others.submit(many).statusCode()).isEqualTo(303);
             assertThat(source.submit(Part.message("hello")).statusCode()).isEqualTo(303);
@@ -344,7 +344,7 @@ class IntakeIT {
     }
 
     private String untilEntered(SourceBrowser source) throws Exception {
-        // What other tests sent may wait before: each beat of the demo takes eight.
+        // What other tests sent may wait before: each beat takes eight.
         long end = System.nanoTime() + Duration.ofSeconds(300).toNanos();
         String page = source.get("/en/case?again=1").body();
         while (page.contains("not yet") && System.nanoTime() < end) {

@@ -94,6 +94,8 @@ final class Application {
                                         Leftovers.mark(data),
                                         "-Xmx256m",
                                         "-XX:+UseSerialGC",
+                                        "-Xmn32m",
+                                        "-XX:TrimNativeHeapInterval=5000",
                                         "-XX:TieredStopAtLevel=" + (thorough ? 4 : 1),
                                         "-XX:-HeapDumpOnOutOfMemoryError",
                                         "-Djava.io.tmpdir="

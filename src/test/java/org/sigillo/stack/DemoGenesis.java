@@ -24,7 +24,9 @@ final class DemoGenesis {
     }
 
     /// Makes what is missing and leaves what is there: a genesis is made once for a data folder.
-    static void prepare(DataFolder data) throws IOException {
+    ///
+    /// @param beat in seconds
+    static void prepare(DataFolder data, int beat) throws IOException {
         if (Files.exists(genesis(data))) {
             return;
         }
@@ -36,7 +38,7 @@ final class DemoGenesis {
                         List.of(
                                 "genesis",
                                 "--origin=audit.localhost/log",
-                                "--beat=10",
+                                "--beat=" + beat,
                                 "--k=8",
                                 "--minimum-key-age=0",
                                 "--quorum=2",

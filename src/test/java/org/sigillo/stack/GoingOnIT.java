@@ -280,7 +280,7 @@ class GoingOnIT {
                                 "--after=" + old,
                                 "--checkpoint=" + checkpoint,
                                 "--origin=audit.localhost/log-2",
-                                "--beat=10",
+                                "--beat=4",
                                 "--k=8",
                                 "--minimum-key-age=0",
                                 "--work-factor=14",

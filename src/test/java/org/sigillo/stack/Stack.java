@@ -86,7 +86,8 @@ public final class Stack implements Newsroom, AutoCloseable {
             keycloak = identity;
             step("migrations and genesis", progress);
             database.migrate();
-            DemoGenesis.prepare(data);
+            // Tests wait for many beats; who looks at the demo has time to see that there is one.
+            DemoGenesis.prepare(data, tests ? 4 : 10);
             step("a witness and a time stamp authority", progress);
             Outsiders others = outsiders(tests);
             outsiders = others;
