@@ -36,6 +36,8 @@ interface Finished {
     readonly segments: readonly Segment[];
     stub: string | null;
     index: number | null;
+    /** Whose ledger has its entry. */
+    ledger: Newsroom;
 }
 
 interface Generation {
@@ -59,6 +61,7 @@ export interface DropCase {
     readonly replies: { reply: string; writer: string; generation: number; day: string; box: string | null; seen: boolean }[];
     readonly wishes: { wish: string; day: string; settled: string | null }[];
     opened: number | null;
+    ledger: Newsroom;
 }
 
 interface Visit {
@@ -101,7 +104,7 @@ export class Dropbox {
     private readonly challenges = new Map<string, Visit>();
     private readonly sessions = new Map<string, Visit>();
 
-    constructor(readonly newsroom: Newsroom) {
+    constructor(public newsroom: Newsroom) {
         this.segmentSize = newsroom.segmentSize;
     }
 
@@ -131,7 +134,7 @@ export class Dropbox {
             throw new Error(`no exhibit ${number}`);
         }
         const identity = await this.identityOf(found, exhibit.generation);
-        const place = { origins: [this.newsroom.origin], case: found.id, exhibit: exhibit.exhibit, generation: exhibit.generation };
+        const place = { origins: [...this.newsroom.closed(), this.newsroom].map((it) => it.origin), case: found.id, exhibit: exhibit.exhibit, generation: exhibit.generation };
         const label = readLabel(await openSmall(fromBase64(exhibit.label), identity), place);
         const segment = (n: number) => Promise.resolve(exhibit.segments[n]?.bytes ?? new Uint8Array(0));
         return { label, bytes: await collect(openContent(segment, label.segments, label, identity, this.segmentSize)) };
@@ -143,11 +146,13 @@ export class Dropbox {
             if (found.opened === null) {
                 const body = { recipient: recipientHash(found.generations[0]?.recipient ?? ''), source: recipientHash(found.source) };
                 found.opened = this.newsroom.entries.length;
+                found.ledger = this.newsroom;
                 this.newsroom.append('case.opened', 'source', body, hex(random(32)), found.id);
             }
             for (const it of found.exhibits.filter((exhibit) => exhibit.index === null)) {
                 const nonce = random(32);
                 it.index = this.newsroom.entries.length;
+                it.ledger = this.newsroom;
                 const body = {
                     exhibit: hex(tagged('sigillo/exhibit/v1', nonce, fromHex(it.exhibit, 16))),
                     generation: it.generation,
@@ -209,7 +214,7 @@ export class Dropbox {
     private add(locator: string, source: string, first: Generation): DropCase {
         const made: DropCase = {
             ...{ id: hex(random(16)), locator, source, generations: [first], begun: new Map<string, Begun>(), exhibits: [] },
-            ...{ replies: [], wishes: [], opened: null },
+            ...{ replies: [], wishes: [], opened: null, ledger: this.newsroom },
         };
         this.cases.push(made);
         return made;
@@ -313,7 +318,7 @@ export class Dropbox {
             case 'GET /api/case':
                 return [200, this.shown(mine)];
             case 'GET /api/case/opened':
-                return [200, this.proof(mine.opened)];
+                return [200, this.proof(mine.opened, mine.ledger)];
             case 'POST /api/exhibits':
                 return this.begin(mine, ask);
             case 'POST exhibits finish':
@@ -322,7 +327,7 @@ export class Dropbox {
                 mine.begun.delete(id);
                 return [204, undefined];
             case 'GET exhibits proof':
-                return [200, this.proof(this.finished(mine, id).index)];
+                return [200, this.proof(this.finished(mine, id).index, this.finished(mine, id).ledger)];
             case 'POST exhibits forget':
                 this.finished(mine, id).stub = null;
                 return [204, undefined];
@@ -345,6 +350,7 @@ export class Dropbox {
         return {
             ...{ beat: 10, files: MOST, firstMessage: this.firstMessage, genesis: newsroom.genesis, instance: newsroom.instance },
             ...{ limit: this.limit, origin: newsroom.origin, people: newsroom.people() as unknown as Json },
+            closed: newsroom.closed().map((it) => base64(it.entries[0] ?? new Uint8Array(0))),
             receivers: this.receivers().map((f) => ({ person: f.id, recipient: f.identity.recipient })),
         };
     }
@@ -390,7 +396,7 @@ export class Dropbox {
         );
         const used = [...found.begun.values()].map((it) => it.generation);
         return {
-            ...{ case: found.id, origin: this.newsroom.origin, origins: [this.newsroom.origin] },
+            ...{ case: found.id, origin: this.newsroom.origin, origins: [...this.newsroom.closed(), this.newsroom].map((it) => it.origin) },
             generation: lines.at(-1) ?? {},
             earlier: lines.slice(0, -1).filter((_, generation) => used.includes(generation)),
             exhibits: found.exhibits.map(
@@ -465,7 +471,7 @@ export class Dropbox {
         const number = mine.exhibits.length + 1;
         const segments = Array.from({ length: count }, (_, n) => begun.segments.get(n) ?? refuse(409, 'missing'));
         const sealed = { label: string(ask['label']), stub: string(ask['stub']) };
-        mine.exhibits.push({ ...{ exhibit, generation: begun.generation, number, content, size: begun.size, segments }, ...sealed, index: null });
+        mine.exhibits.push({ ...{ exhibit, generation: begun.generation, number, content, size: begun.size, segments }, ...sealed, index: null, ledger: this.newsroom });
         mine.begun.delete(exhibit);
         return [201, { number }];
     }
@@ -474,14 +480,14 @@ export class Dropbox {
         return mine.exhibits.find((it) => it.exhibit === exhibit) ?? refuse(404, 'no-exhibit');
     }
 
-    private proof(index: number | null): Json {
+    proof(index: number | null, ledger = this.newsroom): Json {
         if (index === null) {
             return refuse(404, 'not-yet');
         }
-        const { entries } = this.newsroom;
+        const { entries } = ledger;
         const hashes = entries.map(leafHash);
         const proof = inclusionProof(index, hashes).map(hex);
-        return { checkpoint: this.newsroom.checkpoint(), entry: base64(entries[index] ?? new Uint8Array(0)), index, proof };
+        return { checkpoint: ledger.checkpoint(), entry: base64(entries[index] ?? new Uint8Array(0)), index, proof };
     }
 }
 

@@ -150,8 +150,8 @@ export function signStatement(claims: Claims, seed: Bytes): { bytes: string; sig
 }
 
 export class Newsroom {
-    readonly origin = 'news.example/ledger';
-    readonly instance = hex(random(32));
+    readonly origin: string;
+    readonly instance: string;
     readonly rules = { version: 1, beat: 10, k: 8, minimumKeyAge: 0, quorum: 2 };
     readonly entries: Bytes[] = [];
     readonly cases: Case[] = [];
@@ -168,7 +168,11 @@ export class Newsroom {
         readonly founders: readonly Colleague[],
         /** Keycloak roles of accounts that have no person yet. */
         readonly accounts: ReadonlyMap<string, readonly Role[]> = new Map(),
+        /** Whose ledger was closed: this one goes on from there. */
+        readonly before?: Newsroom,
     ) {
+        this.origin = before === undefined ? 'news.example/ledger' : `${before.origin}-on`;
+        this.instance = before?.instance ?? hex(random(32));
         this.entries.push(this.genesisEntry());
     }
 
@@ -181,6 +185,20 @@ export class Newsroom {
             await colleague('Cleo', 'counsel'),
             await colleague('Ada', 'administrator'),
         ]);
+    }
+
+    /** The same people with another ledger, which says how this one ended. */
+    goesOn(): Newsroom {
+        return new Newsroom(this.founders, this.accounts, this);
+    }
+
+    /** All that were closed, the oldest first. */
+    closed(): Newsroom[] {
+        return this.before === undefined ? [] : [...this.before.closed(), this.before];
+    }
+
+    get root(): Bytes {
+        return hashesRoot(this.entries.map(leafHash));
     }
 
     get vkey(): string {
@@ -250,7 +268,9 @@ export class Newsroom {
             recipient: recipientHash(f.identity.recipient),
             roles: [...f.roles],
         }));
-        const body = { origin: this.origin, instance: this.instance, keys: [this.vkey, this.secondVkey], rules: { ...this.rules } };
+        const closed = this.closed().map(({ genesis, origin, root, entries }) => ({ genesis, origin, root: hex(root), size: entries.length }));
+        const before = closed.length === 0 ? {} : { before: closed };
+        const body = { origin: this.origin, instance: this.instance, keys: [this.vkey, this.secondVkey], rules: { ...this.rules }, ...before };
         const digest = hex(sha256(encode({ ...body, people })));
         const signed = this.founders.map((f, i) => {
             const claims: Claims = {

@@ -1,12 +1,13 @@
 // A source's whole visit against the sources' API in memory: what arrives is opened as the desk opens it.
 import { Decrypter } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Bytes, fromBase64, fromUtf8, hex, random, sha256, utf8 } from '../src/formats/bytes';
+import { type Bytes, base64, fromBase64, fromUtf8, hex, random, sha256, utf8 } from '../src/formats/bytes';
 import { parseObject, hashText } from '../src/formats/canonical';
 import { recipientHash } from '../src/formats/entry';
 import { newIdentity } from '../src/sealed/age';
 import { derive } from '../src/source/codename';
 import type { CaseAnswer, Intake } from '../src/source/drop-api';
+import { Checking } from '../src/source/checking';
 import { Sha256 } from '../src/source/hash';
 import { contentHash } from '../src/source/boxes';
 import { Source } from '../src/source/source';
@@ -279,12 +280,102 @@ describe('a source', () => {
         dropbox.lie = (path, body) => {
             if (path.endsWith('/proof')) {
                 const index = two?.index ?? 0;
-                return (dropbox as unknown as { proof(i: number): unknown }).proof(index);
+                return dropbox.proof(index);
             }
             return body;
         };
         await expect(visit.source.receipt({ exhibit: one?.exhibit ?? '', plain: true })).rejects.toThrow('content');
     });
+});
+
+describe('what lies in a ledger that was closed', () => {
+    const bytes = sample(1000);
+    let words: readonly string[];
+    let old: Newsroom;
+    let exhibit: string;
+
+    beforeEach(async () => {
+        const visit = await new Visit().begin();
+        words = visit.words;
+        await visit.send('', fileOf(bytes));
+        dropbox.beat();
+        old = newsroom;
+        exhibit = dropbox.only.exhibits[0]?.exhibit ?? '';
+        newsroom = old.goesOn();
+        dropbox.newsroom = newsroom;
+    });
+
+    const receipt = async () => {
+        const visit = await new Visit().comeBack(words);
+        return fromUtf8((await visit.source.receipt({ exhibit, plain: true })) ?? expect.fail('none'));
+    };
+
+    it('has a receipt by the keys of that ledger', async () => {
+        const text = await receipt();
+        expect(text).toContain('\nindex 2\n');
+        expect(text.endsWith(`\n\n${old.checkpoint()}`)).toBe(true);
+        const entryOf = (of: Newsroom) => base64(of.entries[0] ?? new Uint8Array(0));
+        const check = new Checking({ genesis: newsroom.genesis, instance: newsroom.instance, entry: entryOf(newsroom), closed: [entryOf(old)] });
+        const found = await check.check({ receipt: new Blob([text]), copy: new Blob([bytes]) });
+        expect(found).toMatchObject({ is: 'whole', log: { origin: old.origin, closed: true }, index: 2, file: 'same' });
+    });
+
+    it('has one also when two were closed', async () => {
+        newsroom = newsroom.goesOn();
+        dropbox.newsroom = newsroom;
+        expect((await receipt()).endsWith(`\n\n${old.checkpoint()}`)).toBe(true);
+    });
+
+    it('and what came later have a receipt each, by its own ledger', async () => {
+        const visit = await new Visit().comeBack(words);
+        expect(await visit.send('Second.')).toEqual(['arrived 2']);
+        dropbox.beat();
+        const second = dropbox.only.exhibits[1]?.exhibit ?? '';
+        const later = fromUtf8((await visit.source.receipt({ exhibit: second, plain: true })) ?? expect.fail('none'));
+        expect(later.endsWith(`\n\n${newsroom.checkpoint()}`)).toBe(true);
+        expect((await receipt()).endsWith(`\n\n${old.checkpoint()}`)).toBe(true);
+    });
+
+    it('leads to the key of a case that was begun without script', async () => {
+        const typed = ['abacus', 'abdomen', 'abdominal', 'zoology', 'zoom', 'yo-yo', 't-shirt'];
+        dropbox.newsroom = old;
+        const { locator, identity } = await derive(typed, old.instance);
+        const made = await dropbox.withoutScript(locator, identity.recipient);
+        dropbox.beat();
+        dropbox.newsroom = old.goesOn();
+        const visit = await new Visit().comeBack(typed);
+        expect(await visit.send('First.')).toEqual(['arrived 1']);
+        expect(fromUtf8((await dropbox.open(made, 1)).bytes)).toBe('First.');
+    });
+
+    it.each([
+        ['a proof by keys that are not those of the closed ledger', '/proof', (proof: Told) => ({ ...proof, checkpoint: otherKeys(String(proof['checkpoint'])) })],
+        ['a proof in a ledger that the genesis does not name', '/proof', (proof: Told) => ({ ...proof, checkpoint: stranger(String(proof['checkpoint'])) })],
+        ['a tree of the same size that is not the one that was closed', '/proof', (proof: Told) => ({ ...proof, ...forked(proof) })],
+        ['another entry', '/proof', (proof: Told) => ({ ...proof, entry: base64(old.entries[1] ?? new Uint8Array(0)) })],
+        ['closed ledgers that the genesis does not name', '/api/intake', (it: Told) => ({ ...it, closed: [base64(newsroom.entries[0] ?? new Uint8Array(0))] })],
+        ['fewer closed ledgers than the genesis names', '/api/intake', (it: Told) => ({ ...it, closed: [] })],
+        ['more of them', '/api/intake', (it: Told) => ({ ...it, closed: [...(it['closed'] as string[]), ...(it['closed'] as string[])] })],
+    ])('is not believed by %s', async (_, where, change) => {
+        dropbox.lie = (path, body) => (path.endsWith(where) ? change(body) : body);
+        await expect(receipt()).rejects.toMatchObject({ name: 'BrokenEvidence' });
+    });
+
+    type Told = Record<string, unknown>;
+
+    /** The same words, signed by the open ledger. */
+    const otherKeys = (note: string) => `${note.split('\n\n')[0] ?? ''}\n\n${newsroom.checkpoint().split('\n\n')[1] ?? ''}`;
+
+    const stranger = (note: string) => note.replaceAll(old.origin, `${old.origin}-other`);
+
+    /** Signed by the closed ledger's own keys, with a leaf exchanged. */
+    const forked = (proof: Told) => {
+        const entries = [...old.entries];
+        old.entries[1] = utf8('another');
+        const lie = dropbox.proof(Number(proof['index']), old) as Told;
+        old.entries.splice(0, entries.length, ...entries);
+        return lie;
+    };
 });
 
 describe('what is refused before it is sent', () => {

@@ -75,18 +75,23 @@ export function follow(pinnedGenesis: string, people: LedgerPeople): Trust {
     return trust;
 }
 
-function closedTree(closed: Obj): Checkpoint {
+/** A ledger that was closed, as its last checkpoint was. */
+export interface Closed extends Checkpoint {
+    readonly genesis: string;
+}
+
+function closedTree(closed: Obj): Closed {
     only(closed, 'origin', 'genesis', 'size', 'root');
-    hashText(closed, 'genesis');
-    return { origin: text(closed, 'origin'), size: number(closed, 'size'), root: fromHex(hashText(closed, 'root'), 32) };
+    const [genesis, root] = [hashText(closed, 'genesis'), fromHex(hashText(closed, 'root'), 32)];
+    return { origin: text(closed, 'origin'), genesis, size: number(closed, 'size'), root };
 }
 
 export class Trust {
     readonly origin: string;
     /** Of the ledgers that were closed before this one, and its own. */
     readonly origins: readonly string[];
-    /** As those that were closed ended. */
-    private readonly closed: readonly Checkpoint[];
+    /** Those that were closed, the oldest first. */
+    readonly before: readonly Closed[];
     readonly instance: string;
     /** The rules in force. */
     rules: Rules;
@@ -108,8 +113,8 @@ export class Trust {
             throw new BrokenEvidence('entry 0', 'log.opened', entry.type);
         }
         this.origin = text(body, 'origin');
-        this.closed = first ? [] : objects(body, 'before').map(closedTree);
-        this.origins = [...this.closed.map((it) => it.origin), this.origin];
+        this.before = first ? [] : objects(body, 'before').map(closedTree);
+        this.origins = [...this.before.map((it) => it.origin), this.origin];
         this.instance = hashText(body, 'instance');
         this.rules = parseRules(object(body, 'rules'));
         this.verifiers = texts(body, 'keys').flatMap((vkey) => parseVerifier(vkey) ?? []);
@@ -122,7 +127,7 @@ export class Trust {
 
     /** The tree that an entry of this ledger, or of one that was closed before it, must be in. */
     tree(origin: string): Checkpoint {
-        const found = [...this.closed, this.checkpoint].find((it) => it.origin === origin);
+        const found = [...this.before, this.checkpoint].find((it) => it.origin === origin);
         if (found === undefined) {
             throw new BrokenEvidence('the ledger', this.origins.join(' or '), origin);
         }

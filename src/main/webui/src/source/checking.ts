@@ -1,7 +1,8 @@
 // Checks a receipt, and a file against it (docs/spec/ledger.md §7), from what the page has and nothing else: nothing is asked of
 // anybody. What it finds is told in the order in which it is looked at, so that a page can say where it does not hold.
 import { BrokenEvidence, type Bytes, Malformed, fromBase64, fromHex, hex, utf8 } from '../formats/bytes';
-import { hashText, objects } from '../formats/canonical';
+import { hashText } from '../formats/canonical';
+import { closedLedger } from '../formats/closed';
 import { type Entry, caseTag, exhibitTag, parseEntry } from '../formats/entry';
 import { included, leafHash } from '../formats/merkle';
 import { type Checkpoint, openCheckpoint } from '../formats/note';
@@ -84,18 +85,9 @@ export class Checking {
 
     /** Throws where the ledgers themselves do not hold. */
     constructor(private readonly ledgers: Ledgers) {
-        const first = entryZero(ledgers.entry, ledgers.genesis);
-        const own = { trust: first.trust, origin: first.trust.origin, genesis: ledgers.genesis, closed: false };
-        const before = 'before' in first.entry.body ? objects(first.entry.body, 'before') : [];
-        const closed = ledgers.closed.map((encoded): Known => {
-            const genesis = hex(leafHash(fromBase64(encoded)));
-            if (!before.some((it) => hashText(it, 'genesis') === genesis)) {
-                throw new BrokenEvidence('a closed ledger', 'one that the genesis names', genesis);
-            }
-            const { trust } = entryZero(encoded, genesis);
-            return { trust, origin: trust.origin, genesis, closed: true };
-        });
-        this.known = [own, ...closed];
+        const open = entryZero(ledgers.entry, ledgers.genesis);
+        const known = (trust: Trust, closed: boolean): Known => ({ trust, origin: trust.origin, genesis: trust.genesis, closed });
+        this.known = [known(open, false), ...ledgers.closed.map((it) => known(closedLedger(open, it), true))];
     }
 
     /** `read` is told how much of the file has been hashed. */
@@ -179,14 +171,13 @@ export class Checking {
     }
 }
 
-function entryZero(encoded: string, genesis: string): { entry: Entry; trust: Trust } {
+function entryZero(encoded: string, genesis: string): Trust {
     const bytes = fromBase64(encoded);
     const hash = hex(leafHash(bytes));
     if (hash !== genesis) {
         throw new BrokenEvidence('the genesis', genesis, hash);
     }
-    const entry = parseEntry(bytes);
-    return { entry, trust: new Trust(genesis, entry) };
+    return new Trust(genesis, parseEntry(bytes));
 }
 
 function receiptIn(bytes: Bytes): Receipt {

@@ -10,6 +10,8 @@ export interface Receiver {
 /** `GET /api/intake`. */
 export interface Intake {
     readonly beat: number;
+    /** Base64 of entry 0 of each ledger that was closed before, the oldest first. */
+    readonly closed: readonly string[];
     readonly files: number;
     readonly firstMessage: number;
     readonly genesis: string;

@@ -1,14 +1,13 @@
 // Who works at this newsroom, as it was last asked and followed from the genesis.
 import { Malformed } from '../formats/bytes';
 import { demandContinues } from '../formats/continues';
-import type { Trust } from '../formats/trust';
 import type { Intake } from './drop-api';
 import type { Link } from './link';
-import { followed } from './receivers';
+import { type Followed, followed } from './receivers';
 
 export class Newsroom {
     private answer: Intake | undefined;
-    private followed: Trust | undefined;
+    private followed: Followed | undefined;
 
     constructor(
         private readonly link: Link,
@@ -20,11 +19,11 @@ export class Newsroom {
     async look(): Promise<Intake> {
         const before = this.followed;
         const intake = (await this.link.public('/api/intake')) as Intake;
-        const now = followed(intake, this.known.genesis ?? before?.genesis);
+        const now = followed(intake, this.known.genesis ?? before?.trust.genesis);
         if (before !== undefined) {
-            await demandContinues(before.checkpoint, now.checkpoint, (from, to) => this.consistency(from, to));
+            await demandContinues(before.trust.checkpoint, now.trust.checkpoint, (from, to) => this.consistency(from, to));
         }
-        if (now.checkpoint.size >= (this.followed?.checkpoint.size ?? 0)) {
+        if (now.trust.checkpoint.size >= (this.followed?.trust.checkpoint.size ?? 0)) {
             this.followed = now;
             this.answer = intake;
         }
@@ -41,12 +40,12 @@ export class Newsroom {
         return this.answer;
     }
 
-    get trust(): Trust | undefined {
+    get ledgers(): Followed | undefined {
         return this.followed;
     }
 
-    /** A newer ledger. */
-    async ledger(): Promise<Trust> {
+    /** As the ledger is now. */
+    async newer(): Promise<Followed> {
         await this.look();
         return this.followed ?? Promise.reject(new Malformed('no ledger'));
     }

@@ -88,7 +88,7 @@ export class Outbox {
     }
 
     private async further(key: number, exhibit: string, content: Content): Promise<number> {
-        const trust = await this.own.trust();
+        const ledgers = await this.own.ledgers();
         const answer = await this.own.read();
         const finished = answer?.exhibits.find((it) => it.exhibit === exhibit);
         if (answer !== undefined && finished !== undefined) {
@@ -113,7 +113,7 @@ export class Outbox {
             await this.link.ask('DELETE', `/api/exhibits/${exhibit}`);
             return this.fresh(key, content);
         }
-        const recipient = await this.own.trace(trust, answer, made);
+        const recipient = await this.own.trace(ledgers, answer, made);
         const place = { origin: begun.origin, case: answer.case, exhibit, generation: line.generation };
         const sending = new Sending(this.means, content, place, recipient, this.watcher(key), line.segments);
         this.begun(key, sending);

@@ -1,13 +1,12 @@
 // The case of whoever has entered: read, begun, and its keys traced. Nothing is sealed to a key that was not.
 import { BrokenEvidence, Malformed } from '../formats/bytes';
 import { recipientHash } from '../formats/entry';
-import type { Trust } from '../formats/trust';
 import { beginCase } from './beginning';
 import type { Derived } from './codename';
 import { type CaseAnswer, type Generation, type Proof, Refused } from './drop-api';
 import type { Link } from './link';
 import type { Newsroom } from './newsroom';
-import { Untraced, traced } from './receivers';
+import { type Followed, Untraced, traced } from './receivers';
 
 /** The case, and whom what is sent now is sealed to. */
 export interface Opened {
@@ -63,7 +62,7 @@ export class OwnCase {
             this.newest = notBefore(before, this.newest, answer.generation);
             this.finished ||= answer.exhibits.length > 0;
             // What the ledger was followed to says more than the server's word.
-            const { origin, origins } = this.newsroom.trust ?? answer;
+            const { origin, origins } = this.newsroom.ledgers?.trust ?? answer;
             return { ...answer, origin, origins };
         } catch (error) {
             if (error instanceof Refused && error.guard === 'no-case') {
@@ -85,8 +84,8 @@ export class OwnCase {
         }
     }
 
-    async trust(): Promise<Trust> {
-        return this.newsroom.trust ?? (await this.newsroom.ledger());
+    async ledgers(): Promise<Followed> {
+        return this.newsroom.ledgers ?? (await this.newsroom.newer());
     }
 
     /** The case with a recipient that was traced; begun if this codename may. */
@@ -94,18 +93,18 @@ export class OwnCase {
         if (this.opened !== undefined && !anew) {
             return this.opened;
         }
-        const trust = await this.trust();
+        const ledgers = await this.ledgers();
         const answer = (await this.read()) ?? (this.begins ? await this.begin() : undefined);
         if (answer === undefined) {
             throw new Refused(404, 'no-case', '', undefined, [], undefined);
         }
-        this.opened = { answer, recipient: await this.trace(trust, answer, answer.generation) };
+        this.opened = { answer, recipient: await this.trace(ledgers, answer, answer.generation) };
         return this.opened;
     }
 
-    async trace(trust: Trust, answer: CaseAnswer, generation: Generation): Promise<string> {
+    async trace(ledgers: Followed, answer: CaseAnswer, generation: Generation): Promise<string> {
         const { identity, keeper } = this.derived;
-        const own = { trust, keeper, case: answer.case, source: identity.recipient };
+        const own = { ...ledgers, keeper, case: answer.case, source: identity.recipient };
         const opened = () => this.proof('/api/case/opened');
         try {
             return await traced(own, generation, opened);
@@ -114,7 +113,7 @@ export class OwnCase {
                 throw error;
             }
             // Whoever made it may count since we last looked: a newer ledger decides.
-            return traced({ ...own, trust: await this.newsroom.ledger() }, generation, opened);
+            return traced({ ...own, ...(await this.newsroom.newer()) }, generation, opened);
         }
     }
 

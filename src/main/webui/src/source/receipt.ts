@@ -2,22 +2,21 @@
 import { type Bytes, base64, fromHex, utf8 } from '../formats/bytes';
 import { encode, hashText, text } from '../formats/canonical';
 import { caseTag } from '../formats/entry';
-import type { Trust } from '../formats/trust';
 import type { Identity } from '../sealed/age';
 import { contentHash } from './boxes';
 import type { CaseAnswer, ExhibitLine, Proof } from './drop-api';
-import { agree, proven } from './receivers';
+import { type Followed, agree, proven } from './receivers';
 import { openStub } from './shown';
 
 export async function receiptOf(
     identity: Identity,
-    trust: Trust,
+    ledgers: Followed,
     answer: CaseAnswer,
     line: ExhibitLine,
     proof: Proof,
 ): Promise<Bytes> {
     const { salt, sha256 } = await openStub(identity, answer, line);
-    const entry = proven(trust, proof);
+    const entry = proven(ledgers, proof);
     const nonce = fromHex(entry.nonce, 32);
     agree('the receipt', 'exhibit.sealed', entry.type);
     agree('the receipt, case', caseTag(nonce, answer.case), entry.case ?? '');

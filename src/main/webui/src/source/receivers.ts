@@ -1,16 +1,23 @@
 // Who may be sealed to: followed from the genesis, never taken from the server's word (docs/spec/drop-api.md §2, §3).
-import { BrokenEvidence, fromBase64, fromHex } from '../formats/bytes';
+import { BrokenEvidence, fromBase64, fromHex, hex } from '../formats/bytes';
 import { hashText, only } from '../formats/canonical';
 import { type Entry, caseTag, parseEntry, recipientHash } from '../formats/entry';
 import { demand, included, leafHash } from '../formats/merkle';
-import { openCheckpoint } from '../formats/note';
+import { type Checkpoint, openCheckpoint } from '../formats/note';
+import { closedLedgers } from '../formats/closed';
 import { bodyDigest, parseStatement, signatureHolds } from '../formats/statement';
 import { type Trust, follow } from '../formats/trust';
 import type { Generation, Intake, Proof } from './drop-api';
 import type { Keeper } from './codename';
 
+/** The ledger that is written, and those that it names as closed before it. */
+export interface Followed {
+    readonly trust: Trust;
+    readonly closed: readonly Trust[];
+}
+
 /** Follows the ledger, and compares with it everybody who would be sealed to: exactly those who count. */
-export function followed(intake: Intake, knownGenesis: string | undefined): Trust {
+export function followed(intake: Intake, knownGenesis: string | undefined): Followed {
     if (knownGenesis !== undefined) {
         agree('the genesis', knownGenesis, intake.genesis);
     }
@@ -25,12 +32,11 @@ export function followed(intake: Intake, knownGenesis: string | undefined): Trus
     if (counting.size > 0 || intake.receivers.length === 0) {
         throw new BrokenEvidence('the receivers', 'everybody who counts, each once', [...counting.keys()].join(' '));
     }
-    return trust;
+    return { trust, closed: closedLedgers(trust, intake.closed) };
 }
 
 /** Whose case it is, and what is known of it. */
-export interface Own {
-    readonly trust: Trust;
+export interface Own extends Followed {
     readonly keeper: Keeper;
     readonly case: string;
     /** The source's own recipient. */
@@ -62,7 +68,7 @@ export async function traced(own: Own, generation: Generation, opened: () => Pro
     if (proof === undefined) {
         throw new Untraced(where);
     }
-    const entry = proven(own.trust, proof);
+    const entry = proven(own, proof);
     only(entry.body, 'recipient', 'source');
     agree(`${where}, entry`, 'case.opened by source', `${entry.type} by ${entry.actor ?? ''}`);
     agree(`${where}, case`, caseTag(fromHex(entry.nonce, 32), own.case), entry.case ?? '');
@@ -92,16 +98,29 @@ function bySomebodyWhoCounts(own: Own, made: Generation, where: string): void {
     }
 }
 
-/** The entry of a proof, if it is in a tree that the log signed. */
-export function proven(trust: Trust, proof: Proof): Entry {
+/** The entry of a proof, if it is in a tree that the log signed: that of the open ledger, or of a closed one by its own keys. */
+export function proven(ledgers: Followed, proof: Proof): Entry {
     const bytes = fromBase64(proof.entry);
-    const checkpoint = openCheckpoint(proof.checkpoint, trust.origin, trust.verifiers);
+    const checkpoint = signed(ledgers, proof.checkpoint);
     const path = proof.proof.map((hash) => fromHex(hash, 32));
     const where = `entry ${proof.index}`;
     demand(included(proof.index, checkpoint.size, leafHash(bytes), path, checkpoint.root), where, checkpoint.root);
     const entry = parseEntry(bytes);
     agree(`${where}, index`, String(entry.n), String(proof.index));
     return entry;
+}
+
+function signed({ trust, closed }: Followed, note: string): Checkpoint {
+    const ledger = closed.find((it) => note.startsWith(`${it.origin}\n`));
+    if (ledger === undefined) {
+        return openCheckpoint(note, trust.origin, trust.verifiers);
+    }
+    const checkpoint = openCheckpoint(note, ledger.origin, ledger.verifiers);
+    const { size, root } = ledger.checkpoint;
+    if (checkpoint.size === size) {
+        agree(`the tree of ${ledger.origin}, as it was closed`, hex(root), hex(checkpoint.root));
+    }
+    return checkpoint;
 }
 
 export function agree(where: string, expected: string, found: string): void {

@@ -197,7 +197,7 @@ export class Source {
             return undefined;
         }
         const { identity } = this.own.derived;
-        const receipt = await receiptOf(identity, await this.own.trust(), answer, line, proof);
+        const receipt = await receiptOf(identity, await this.own.ledgers(), answer, line, proof);
         return ask.plain ? receipt : seal(receipt, identity.recipient);
     }
 

@@ -56,11 +56,13 @@ public final class IntakeApi {
     record ReceiverView(String person, String recipient) {}
 
     /// @param beat in seconds
+    /// @param closed base64 of entry 0 of each ledger that was closed before, the oldest first
     /// @param files that one source may have begun and not finished
     /// @param firstMessage characters that a case's first message must have
     /// @param limit bytes of an exhibit
     record View(
             long beat,
+            List<String> closed,
             int files,
             int firstMessage,
             String genesis,
@@ -87,6 +89,9 @@ public final class IntakeApi {
         View view =
                 new View(
                         evidence.rules().beat(),
+                        evidence.closed().stream()
+                                .map(it -> Base64.of(it.entry().bytes()))
+                                .toList(),
                         Unfinished.MOST,
                         shortest,
                         evidence.genesis().hash().hex(),

@@ -3,6 +3,8 @@ package org.sigillo.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -24,7 +26,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sigillo.bytes.Base64;
 import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Genesis;
 import org.sigillo.intake.SourceBrowser;
@@ -85,7 +86,7 @@ class GoingOnIT {
         stack.startApp();
 
         sourceFinds(stack, codename);
-        receiptsAreChecked(stack, old);
+        receiptsAreGiven(stack, codename);
         reviewerOpens(stack, caseId, old);
         sourceAdds(stack, codename);
         String another = send(stack, Part.file("after.txt", "what came after".getBytes()));
@@ -320,14 +321,18 @@ class GoingOnIT {
         }
     }
 
-    /// By the ledger that they are of: the page has entry 0 of either.
-    private static void receiptsAreChecked(Stack stack, Path old) throws Exception {
-        try (SourceBrowser source = new SourceBrowser(stack)) {
-            String page = source.get("/en/check").body();
-            for (Path genesis : List.of(old, stack.genesis())) {
-                byte[] entry = Genesis.parse(Files.readAllBytes(genesis)).entry().bytes();
-                assertThat(page).contains(Base64.of(entry));
-            }
+    /// With script, and checked by the page for it: of what the closed ledger knows, by that ledger.
+    private void receiptsAreGiven(Stack stack, String codename) throws Exception {
+        try (Screen screen = new Screen(stack);
+                BrowserContext context = screen.browser().newContext()) {
+            Page page = context.newPage();
+            Path proof = folder.resolve("1.tlog-proof");
+            Path receipt = ReceiptPageIT.plain(stack, page, codename, 1, proof);
+            page.navigate(stack.door("drop") + "en/check");
+            Path copy = Files.write(folder.resolve("copy"), FILE);
+            assertThat(ReceiptPageIT.says(page, receipt, copy))
+                    .isEqualTo("The receipt holds, and this is the file");
+            assertThat(page.textContent("#steps")).contains("this ledger is closed");
         }
     }
 

@@ -47,18 +47,7 @@ class ReceiptPageIT {
         try (Screen screen = new Screen(stack);
                 BrowserContext context = screen.browser().newContext()) {
             Page page = context.newPage();
-            page.navigate(stack.door("drop") + "en/return");
-            page.waitForSelector("#by-script:not([hidden])");
-            page.fill("#codename", codename);
-            page.click("#return button");
-            // Other tests' events wait for the beat, too.
-            page.waitForSelector(
-                    "#exhibit-2 .receipts:not([hidden]) summary",
-                    new Page.WaitForSelectorOptions().setTimeout(180_000));
-            page.click("#exhibit-2 .receipts summary");
-            page.check("#wish-2");
-            Path plain = folder.resolve("2.tlog-proof");
-            page.waitForDownload(() -> page.click("#exhibit-2 [data-do=plain]")).saveAs(plain);
+            Path plain = plain(stack, page, codename, 2, folder.resolve("2.tlog-proof"));
             Path sealed = folder.resolve("2.age");
             page.waitForDownload(() -> page.click("#exhibit-2 [data-do=sealed]")).saveAs(sealed);
 
@@ -127,7 +116,24 @@ class ReceiptPageIT {
         }
     }
 
-    private static String says(Page page, Path receipt, Path copy) {
+    /// A source comes back with script, and fetches the receipt of an exhibit.
+    static Path plain(Stack stack, Page page, String codename, int number, Path to) {
+        page.navigate(stack.door("drop") + "en/return");
+        page.waitForSelector("#by-script:not([hidden])");
+        page.fill("#codename", codename);
+        page.click("#return button");
+        // Other tests' events wait for the beat, too.
+        page.waitForSelector(
+                "#exhibit-" + number + " .receipts:not([hidden]) summary",
+                new Page.WaitForSelectorOptions().setTimeout(180_000));
+        page.click("#exhibit-" + number + " .receipts summary");
+        page.check("#wish-" + number);
+        page.waitForDownload(() -> page.click("#exhibit-" + number + " [data-do=plain]"))
+                .saveAs(to);
+        return to;
+    }
+
+    static String says(Page page, Path receipt, Path copy) {
         page.setInputFiles("#receipt", receipt);
         page.setInputFiles("#copy", copy);
         page.click("#go");
