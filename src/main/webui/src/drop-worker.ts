@@ -7,6 +7,7 @@ import { hashersAt, hashing } from './source/hashing';
 import type { Hasher } from './source/sending';
 import { Source } from './source/source';
 import { reasonOf } from './source/told';
+import { turnsBy } from './source/turns';
 import { ENOUGH, speed } from './source/speed';
 import { SEGMENT } from './sealed/padding';
 import { CALLS, type Call, type Hash, type Reply } from './source/wire';
@@ -36,6 +37,7 @@ if (scope.name === 'hash') {
                     transport: network,
                     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
                     hasher: () => (hashers ??= hashersAt(new Worker(scriptUrl('/assets/drop-worker.js'), { type: 'module', name: 'hash' })))(),
+                    turns: turnsBy(navigator.locks),
                     segmentSize: SEGMENT,
                     tell: (event) => reply({ event }),
                 },

@@ -11,6 +11,7 @@ import { Checking } from '../src/source/checking';
 import { Sha256 } from '../src/source/hash';
 import { contentHash } from '../src/source/boxes';
 import { Source } from '../src/source/source';
+import { Elsewhere, type Turns } from '../src/source/turns';
 import type { Event } from '../src/source/told';
 import { Dropbox, lineTo } from './dropbox';
 import { Newsroom, SMALL, same, sample } from './newsroom';
@@ -30,7 +31,7 @@ class Visit {
     readonly source: Source;
     words: readonly string[] = [];
 
-    constructor(known: { genesis?: string; instance?: string } = {}) {
+    constructor(known: { genesis?: string; instance?: string } = {}, turns: Turns = new Tabs()) {
         const hasher = () => {
             const hash = new Sha256();
             return {
@@ -47,6 +48,7 @@ class Visit {
                     return new Promise((resolve) => setTimeout(resolve, 0));
                 },
                 hasher,
+                turns,
                 segmentSize: SMALL,
                 tell: (event) => this.events.push(event),
             },
@@ -88,6 +90,28 @@ class Visit {
         const { wrong, keys } = this.source.send({ message, files });
         expect(wrong).toBeUndefined();
         return Promise.all(keys.map((key) => this.end(key)));
+    }
+}
+
+/** What the tabs of one browser know of one another. */
+class Tabs implements Turns {
+    private readonly sent = new Map<string, number>();
+
+    async sending<T>(exhibit: string, deed: () => Promise<T>): Promise<T> {
+        const by = (more: number) => this.sent.set(exhibit, (this.sent.get(exhibit) ?? 0) + more);
+        by(1);
+        try {
+            return await deed();
+        } finally {
+            by(-1);
+        }
+    }
+
+    async unlessSending(exhibit: string, deed: () => Promise<void>): Promise<void> {
+        if ((this.sent.get(exhibit) ?? 0) > 0) {
+            throw new Elsewhere();
+        }
+        await deed();
     }
 }
 
@@ -627,7 +651,8 @@ describe('two tabs that send one exhibit at once', () => {
 
     beforeEach(async () => {
         const words = await brokenOff(fileOf(bytes), 2);
-        [one, two] = [await new Visit().comeBack(words), await new Visit().comeBack(words)];
+        const tabs = new Tabs();
+        [one, two] = [await new Visit({}, tabs).comeBack(words), await new Visit({}, tabs).comeBack(words)];
         exhibit = (await one.source.view()).unfinished[0]?.exhibit ?? '';
     });
 
@@ -673,6 +698,54 @@ describe('two tabs that send one exhibit at once', () => {
         await expect.poll(() => one.events.some((event) => event.kind === 'delay' && event.delay?.why === 'elsewhere')).toBe(true);
         one.source.stop({ key });
         expect(await one.end(key)).toBe('stopped');
+    });
+
+    /** Until the first has brought one, and is held in the middle of the next. */
+    async function held(): Promise<{ key: number; go: () => void }> {
+        let go = (): void => undefined;
+        const holds = new Promise<void>((resolve) => (go = resolve));
+        const inner = dropbox.handle.bind(dropbox);
+        let at = false;
+        dropbox.handle = async (method, path, headers, body, cookie) => {
+            if (method === 'PUT' && path.endsWith('/segments/3')) {
+                at = true;
+                await holds;
+            }
+            return inner(method, path, headers, body, cookie);
+        };
+        const { key } = one.source.goOn({ exhibit, file: fileOf(bytes) });
+        await expect.poll(() => at).toBe(true);
+        return { key, go };
+    }
+
+    it('cannot be given up in the list of one while the other sends', async () => {
+        const { key, go } = await held();
+        await expect(two.source.giveUp({ exhibit })).rejects.toThrow(Elsewhere);
+        expect(dropbox.requests.filter((it) => it.startsWith('DELETE'))).toEqual([]);
+        go();
+        expect(await one.end(key)).toBe('arrived 1');
+        await arrived();
+    });
+
+    it('stop in one, and the other goes on', async () => {
+        const { key, go } = await held();
+        const { key: also } = two.source.goOn({ exhibit, file: fileOf(bytes) });
+        await expect.poll(() => two.events.some((event) => event.kind === 'moved')).toBe(true);
+        two.source.stop({ key: also });
+        go();
+        expect(await two.end(also)).toBe('elsewhere');
+        expect(await one.end(key)).toBe('arrived 1');
+        expect(dropbox.requests.filter((it) => it.startsWith('DELETE'))).toEqual([]);
+        await arrived();
+    });
+
+    it('is given up by the last one that stops', async () => {
+        const { key, go } = await held();
+        one.source.stop({ key });
+        go();
+        expect(await one.end(key)).toBe('stopped');
+        expect(dropbox.only.begun.size).toBe(0);
+        expect((await two.source.view()).unfinished).toEqual([]);
     });
 });
 

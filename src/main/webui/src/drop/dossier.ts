@@ -2,7 +2,7 @@
 import { sizeText } from '../sizes';
 import type { WishLine } from '../source/drop-api';
 import type { CaseView, Line, ReplyView, UnfinishedView } from '../source/told';
-import type { Clerk } from './clerk';
+import { type Clerk, NotDone } from './clerk';
 import { type Stages, find, press } from './stage';
 
 const BEAT_AND = 2;
@@ -90,7 +90,18 @@ export class Dossier {
                     .catch((error: unknown) => this.visit.fail(error));
             }
         });
-        press(find(part, '[data-do=give-up]'), async () => this.look(await this.clerk.ask('giveUp', { exhibit })));
+        const refused = find(part, '.error');
+        press(find(part, '[data-do=give-up]'), async () => {
+            refused.hidden = true;
+            try {
+                this.show(await this.clerk.ask('giveUp', { exhibit }));
+            } catch (error) {
+                if (!(error instanceof NotDone) || error.reason !== 'elsewhere') {
+                    throw error;
+                }
+                refused.hidden = false;
+            }
+        });
         return part;
     }
 

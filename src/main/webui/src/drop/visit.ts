@@ -193,7 +193,7 @@ export class Visit {
             this.line(item, this.stages.text('state_arrived', { number: event.number }));
             this.say(`${item.name}: ${this.stages.text('state_arrived', { number: event.number })}`);
         } else {
-            const again = !['stopped', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'].includes(event.reason);
+            const again = !['stopped', 'elsewhere', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'].includes(event.reason);
             this.deeds(item, false, again);
             this.line(item, this.stages.text(`why_${event.reason}`));
             this.say(`${item.name}: ${this.stages.text(`why_${event.reason}`)}`);

@@ -6,6 +6,7 @@ import type { OwnCase } from './own-case';
 import { type Content, type Means, OtherFile, Sending, type Stage } from './sending';
 import { openUnfinished } from './shown';
 import { type Event, reasonOf } from './told';
+import type { Turns } from './turns';
 
 const ROUNDS = 5;
 
@@ -21,6 +22,7 @@ export class Outbox {
         private readonly link: Link,
         private readonly means: Means,
         private readonly own: OwnCase,
+        private readonly turns: Turns,
         private readonly tell: (event: Event) => void,
     ) {}
 
@@ -77,8 +79,7 @@ export class Outbox {
             const sending = new Sending(this.means, content, place, recipient, this.watcher(key));
             try {
                 this.begun(key, sending);
-                await sending.begin();
-                return await this.finished(sending);
+                return await this.carried(sending, () => sending.begin());
             } catch (error) {
                 if (!(error instanceof Refused) || !ANEW.has(error.guard) || round === ROUNDS) {
                     throw error;
@@ -117,7 +118,7 @@ export class Outbox {
         const place = { origin: begun.origin, case: answer.case, exhibit, generation: line.generation };
         const sending = new Sending(this.means, content, place, recipient, this.watcher(key), line.segments);
         this.begun(key, sending);
-        return this.finished(sending);
+        return this.carried(sending);
     }
 
     private begun(key: number, sending: Sending): void {
@@ -128,12 +129,23 @@ export class Outbox {
         }
     }
 
-    private async finished(sending: Sending): Promise<number> {
+    /** Removes what has come of it. */
+    giveUp(exhibit: string): Promise<void> {
+        return this.turns.unlessSending(exhibit, async () => {
+            await this.link.ask('DELETE', `/api/exhibits/${exhibit}`);
+        });
+    }
+
+    private async carried(sending: Sending, first: () => Promise<void> = () => Promise.resolve()): Promise<number> {
+        const { exhibit } = sending.place;
         try {
-            return await sending.run();
+            return await this.turns.sending(exhibit, async () => {
+                await first();
+                return sending.run();
+            });
         } catch (error) {
             if (error instanceof Stopped) {
-                await this.link.ask('DELETE', `/api/exhibits/${sending.place.exhibit}`);
+                await this.giveUp(exhibit);
             }
             throw error;
         }

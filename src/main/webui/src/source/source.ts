@@ -13,6 +13,7 @@ import { Gate, Patience, type Sleep } from './patience';
 import { receiptOf } from './receipt';
 import type { Content, Hasher } from './sending';
 import { exhibitLine, replyView, unfinishedView } from './shown';
+import type { Turns } from './turns';
 import type { CaseView, Event, Terms, Wrong } from './told';
 import { COUNT, below, generate, parse, typedWords } from './words';
 
@@ -20,6 +21,7 @@ export interface Surroundings {
     readonly transport: Transport;
     readonly sleep: Sleep;
     readonly hasher: () => Hasher;
+    readonly turns: Turns;
     readonly segmentSize: number;
     tell(event: Event): void;
 }
@@ -44,7 +46,7 @@ export class Source {
         this.own = new OwnCase(this.link, this.newsroom);
         const read = () => this.own.read();
         const means = { link: this.link, read, hasher: around.hasher, segmentSize: around.segmentSize };
-        this.outbox = new Outbox(this.link, means, this.own, (event) => around.tell(event));
+        this.outbox = new Outbox(this.link, means, this.own, around.turns, (event) => around.tell(event));
     }
 
     /** What holds here, followed from the genesis. */
@@ -148,9 +150,9 @@ export class Source {
         this.goOnSending();
     }
 
-    /** Gives up one that was begun earlier. */
+    /** Gives up one that was begun earlier, unless another tab sends it. */
     async giveUp(ask: { exhibit: string }): Promise<CaseView> {
-        await this.link.ask('DELETE', `/api/exhibits/${ask.exhibit}`);
+        await this.outbox.giveUp(ask.exhibit);
         return this.view();
     }
 

@@ -4,6 +4,7 @@ import { Refused, type WishLine } from './drop-api';
 import { Stopped } from './link';
 import type { Delay } from './patience';
 import { Untraced } from './receivers';
+import { Elsewhere } from './turns';
 import { OtherFile, type Stage, Unreadable } from './sending';
 
 /** Why something was not done; the page has a sentence for each. */
@@ -18,6 +19,8 @@ export type Reason =
     | 'large'
     | 'unfinished'
     | 'stopped'
+    /** Another tab of this browser sends it, and goes on. */
+    | 'elsewhere'
     | 'no-case'
     /** The server answered nothing that helps, however often it was asked. */
     | 'server'
@@ -99,6 +102,9 @@ export function reasonOf(error: unknown): Reason {
     }
     if (error instanceof Untraced) {
         return 'untraced';
+    }
+    if (error instanceof Elsewhere) {
+        return 'elsewhere';
     }
     if (error instanceof Stopped) {
         return 'stopped';

@@ -242,6 +242,32 @@ describe('a source with script', () => {
         expect(same((await dropbox.open(dropbox.only, 1)).bytes, bytes)).toBe(true);
     });
 
+    it('is told in one tab that another sends what it would give up, and that it goes on there', async () => {
+        const codename = await begin();
+        const bytes = large(3_000_000);
+        let cut = true;
+        sources.cut = (path) => path.endsWith('/segments/0') && cut;
+        await page.setInputFiles('#files', file('film.mp4', bytes));
+        await page.click('#send button');
+        await page.waitForSelector('#delay:not([hidden])');
+        const other = await opened(context);
+        await comeBack(codename, other);
+        await other.waitForSelector('#unfinished >> text=3 MB');
+        await other.click('#unfinished [data-do=give-up]');
+        await other.waitForSelector('#unfinished .error:not([hidden]) >> text=Another tab');
+        await shoot('elsewhere', other);
+        expect(dropbox.only.begun.size).toBe(1);
+        await other.setInputFiles('#unfinished input', file('film.mp4', bytes));
+        await other.waitForSelector('#delay:not([hidden])');
+        await other.click('#items [data-do=stop]');
+        await other.waitForSelector('#items >> text=Another tab');
+        expect(dropbox.only.begun.size).toBe(1);
+        cut = false;
+        await page.click('#now');
+        await page.waitForSelector('#exhibit-1');
+        expect(same((await dropbox.open(dropbox.only, 1)).bytes, bytes)).toBe(true);
+    });
+
     it('is shown how far it is while it sends', async () => {
         await begin();
         await page.setInputFiles('#files', [file('one.pdf', large(14_000_000)), file('two.pdf', large(3_000_000))]);

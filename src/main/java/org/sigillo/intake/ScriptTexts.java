@@ -176,6 +176,10 @@ interface ScriptTexts {
     @Message("Given up. Nothing of it is kept.")
     String why_stopped();
 
+    @Message(
+            "Another tab of this browser is sending this, and goes on. To give it up, stop it there.")
+    String why_elsewhere();
+
     @Message("Nothing can be begun with this codename. Begin anew from the start page.")
     String why_no_case();
 
