@@ -614,6 +614,124 @@ describe('a network that fails', () => {
     });
 });
 
+describe('a file that is chosen anew', () => {
+    const bytes = sample(300_000);
+    const other = bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
+
+    /** What was told of it, beside how far it is. */
+    const told = (visit: Visit) => visit.events.flatMap((event) => (event.kind === 'noted' ? [event.note] : []));
+
+    it('goes on where it was, though nobody said that it was begun', async () => {
+        const visit = await new Visit().comeBack(await brokenOff(fileOf(bytes), 3));
+        const from = dropbox.requests.length;
+        expect(await visit.send('', fileOf(bytes, 'renamed.pdf'))).toEqual(['arrived 1']);
+        expect(puts(from)).toEqual([3, 4]);
+        expect(told(visit)).toEqual(['begun']);
+        expect(dropbox.only.begun.size).toBe(0);
+        expect(same((await dropbox.open(dropbox.only, 1)).bytes, bytes)).toBe(true);
+        expect((await dropbox.open(dropbox.only, 1)).label).toMatchObject({ name: 'renamed.pdf' });
+    });
+
+    it('goes on in the same visit, too', async () => {
+        const visit = await new Visit().begin();
+        dropbox.trouble = (_, path) => (path.endsWith('/segments/3') ? { status: 507, guard: 'full' } : undefined);
+        expect(await visit.send('', fileOf(bytes))).toEqual(['full']);
+        dropbox.trouble = () => undefined;
+        const from = dropbox.requests.length;
+        expect(await visit.send('', fileOf(bytes))).toEqual(['arrived 1']);
+        expect(puts(from)).toEqual([3, 4]);
+    });
+
+    it.each([
+        ['its beginning', 0],
+        ['the last part that arrived', 2 * SMALL],
+    ])('and is another one of the same size by %s is told so and sent as new', async (_, at) => {
+        const visit = await new Visit().comeBack(await brokenOff(fileOf(bytes), 3));
+        const changed = bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+        const from = dropbox.requests.length;
+        expect(await visit.send('', fileOf(changed))).toEqual(['arrived 1']);
+        expect(puts(from)).toEqual([0, 1, 2, 3, 4]);
+        expect(told(visit)).toEqual(['other']);
+        expect(dropbox.only.begun.size).toBe(1);
+        expect(same((await dropbox.open(dropbox.only, 1)).bytes, changed)).toBe(true);
+        // And what was begun can still be gone on with.
+        const further = dropbox.requests.length;
+        expect(await visit.send('', fileOf(bytes))).toEqual(['arrived 2']);
+        expect(puts(further)).toEqual([3, 4]);
+    });
+
+    it('and is another one by what lies between is told so, and what was begun stays as it is', async () => {
+        const visit = await new Visit().comeBack(await brokenOff(fileOf(bytes), 3));
+        const changed = bytes.map((byte, i) => (i === SMALL + 1 ? byte ^ 1 : byte));
+        expect(await visit.send('', fileOf(changed))).toEqual(['arrived 1']);
+        expect(told(visit)).toEqual(['begun', 'other']);
+        expect(same((await dropbox.open(dropbox.only, 1)).bytes, changed)).toBe(true);
+        const further = dropbox.requests.length;
+        expect(await visit.send('', fileOf(bytes))).toEqual(['arrived 2']);
+        expect(puts(further)).toEqual([3, 4]);
+    });
+
+    it('of another size is nothing to be told of', async () => {
+        const visit = await new Visit().comeBack(await brokenOff(fileOf(bytes), 3));
+        expect(await visit.send('', fileOf(bytes.slice(1)))).toEqual(['arrived 1']);
+        expect(told(visit)).toEqual([]);
+    });
+
+    it('and of which nothing had come leaves no second line', async () => {
+        const visit = await new Visit().comeBack(await brokenOff(fileOf(bytes), 0));
+        expect(await visit.send('', fileOf(bytes))).toEqual(['arrived 1']);
+        expect(dropbox.only.begun.size).toBe(0);
+    });
+
+    it('takes nothing away from a tab that has just begun one of the same size', async () => {
+        const tabs = new Tabs();
+        const words = await brokenOff(fileOf(bytes), 0);
+        const [one, two] = [await new Visit({}, tabs).comeBack(words), await new Visit({}, tabs).comeBack(words)];
+        const exhibit = (await one.source.view()).unfinished[0]?.exhibit ?? '';
+        dropbox.trouble = (_, path) => (path.includes(`${exhibit}/segments`) ? 'lost' : undefined);
+        const { key } = one.source.goOn({ exhibit, file: fileOf(bytes) });
+        await expect.poll(() => one.events.some((event) => event.kind === 'delay')).toBe(true);
+        expect(await two.send('', fileOf(other))).toEqual(['arrived 1']);
+        expect(dropbox.requests.filter((it) => it.startsWith('DELETE'))).toEqual([]);
+        dropbox.trouble = () => undefined;
+        expect(await one.end(key)).toBe('arrived 2');
+    });
+
+    it('and has arrived is said to be there, and sent once more only on the wish for it', async () => {
+        const visit = await new Visit().begin();
+        expect(await visit.send('Look at page 3.', fileOf(bytes))).toEqual(['arrived 1', 'arrived 2']);
+        const from = dropbox.requests.length;
+        const { keys } = visit.source.send({ message: 'Look at page 3.', files: [fileOf(bytes, 'copy.pdf'), fileOf(other)] });
+        expect(await Promise.all(keys.map((key) => visit.end(key)))).toEqual(['arrived 3', 'arrived', 'arrived 4']);
+        expect(visit.events).toContainEqual({ kind: 'failed', key: keys[1], reason: 'arrived', number: 2 });
+        expect(puts(from)).toEqual([0, 0, 1, 2, 3, 4]);
+        const { key } = visit.source.again({ key: keys[1] ?? 0, anyway: true });
+        expect(await visit.end(key)).toBe('arrived 5');
+        expect((await dropbox.open(dropbox.only, 5)).label).toMatchObject({ name: 'copy.pdf', size: 300_000 });
+    });
+
+    it('twice at once is sent once', async () => {
+        const visit = await new Visit().begin();
+        expect(await visit.send('', fileOf(bytes), fileOf(bytes))).toEqual(['arrived 1', 'arrived']);
+        expect(dropbox.only.exhibits).toHaveLength(1);
+    });
+
+    it('is known from an earlier visit, too, and unless its line was removed', async () => {
+        const { words } = await new Visit().begin().then(async (visit) => (await visit.send('', fileOf(bytes)), visit));
+        const again = await new Visit().comeBack(words);
+        expect(await again.send('', fileOf(bytes))).toEqual(['arrived']);
+        await again.source.forget({ exhibit: dropbox.only.exhibits[0]?.exhibit ?? '' });
+        expect(await (await new Visit().comeBack(words)).send('', fileOf(bytes))).toEqual(['arrived 2']);
+    });
+
+    it('costs a new source no request', async () => {
+        const visit = await new Visit().begin();
+        const from = dropbox.requests.length;
+        await visit.send('', fileOf(sample(5)));
+        expect(dropbox.requests.slice(from).filter((it) => it === 'GET /api/case')).toHaveLength(1);
+    });
+});
+
 describe('what is finished already', () => {
     it('is not sent again when the answer that said so was lost', async () => {
         const visit = await new Visit().begin();

@@ -1,6 +1,6 @@
 // A source's visit in one document: form, sending, the case. What is secret stays with the Worker.
 import { sizeText } from '../sizes';
-import type { CaseView, Event, Terms } from '../source/told';
+import type { CaseView, Event, Reason, Terms } from '../source/told';
 import type { Stage } from '../source/sending';
 import { type Clerk, NotDone } from './clerk';
 import { Dossier } from './dossier';
@@ -21,6 +21,13 @@ interface Item {
 
 /** Until it is known. */
 const BEAT = 60;
+
+/** What helps no more if it is tried again as it was. */
+const FINAL: readonly Reason[] = ['stopped', 'elsewhere', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'];
+
+function deedsAfter(reason: Reason): readonly ('again' | 'anyway')[] {
+    return reason === 'arrived' ? ['anyway'] : FINAL.includes(reason) ? [] : ['again'];
+}
 
 export class Visit {
     private terms: Terms | undefined;
@@ -121,8 +128,8 @@ export class Visit {
         const element = find(part, 'li');
         let current = key;
         press(find(part, '[data-do=stop]'), () => this.clerk.ask('stop', { key: current }));
-        press(find(part, '[data-do=again]'), async () => {
-            const again = await this.clerk.ask('again', { key: current });
+        const again = async (anyway: boolean) => {
+            const again = await this.clerk.ask('again', { key: current, anyway });
             const item = this.items.get(current);
             if (item !== undefined) {
                 this.items.delete(current);
@@ -130,20 +137,23 @@ export class Visit {
                 item.state = 'open';
                 item.stage = 'waiting';
                 this.items.set(current, item);
-                this.deeds(item, true, false);
+                this.deeds(item, 'stop');
                 this.line(item);
                 this.ended();
             }
-        });
+        };
+        press(find(part, '[data-do=again]'), () => again(false));
+        press(find(part, '[data-do=anyway]'), () => again(true));
         find(document, '#items').append(part);
         const item: Item = { element, name, size, done: 0, stage: 'waiting', state: 'open' };
         this.items.set(key, item);
         this.line(item);
     }
 
-    private deeds(item: Item, stop: boolean, again: boolean): void {
-        find(item.element, '[data-do=stop]').hidden = !stop;
-        find(item.element, '[data-do=again]').hidden = !again;
+    private deeds(item: Item, ...shown: readonly ('stop' | 'again' | 'anyway')[]): void {
+        for (const deed of ['stop', 'again', 'anyway'] as const) {
+            find(item.element, `[data-do=${deed}]`).hidden = !shown.includes(deed);
+        }
     }
 
     private line(item: Item, sentence = this.how(item)): void {
@@ -185,18 +195,25 @@ export class Visit {
             }
             return;
         }
+        if (event.kind === 'noted') {
+            const note = find(item.element, '.hint');
+            note.textContent = this.stages.text(`note_${event.note}`);
+            note.hidden = false;
+            this.say(`${item.name}: ${note.textContent}`);
+            return;
+        }
         item.state = event.kind;
         if (event.kind === 'arrived') {
             this.said = true;
             item.done = 1;
-            this.deeds(item, false, false);
+            this.deeds(item);
             this.line(item, this.stages.text('state_arrived', { number: event.number }));
             this.say(`${item.name}: ${this.stages.text('state_arrived', { number: event.number })}`);
         } else {
-            const again = !['stopped', 'elsewhere', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'].includes(event.reason);
-            this.deeds(item, false, again);
-            this.line(item, this.stages.text(`why_${event.reason}`));
-            this.say(`${item.name}: ${this.stages.text(`why_${event.reason}`)}`);
+            const why = this.stages.text(`why_${event.reason}`, { number: event.number ?? 0 });
+            this.deeds(item, ...deedsAfter(event.reason));
+            this.line(item, why);
+            this.say(`${item.name}: ${why}`);
         }
         this.ended();
     }

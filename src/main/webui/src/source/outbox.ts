@@ -1,12 +1,13 @@
 // What a source sends, one after another: begun, gone on with, tried again, given up.
 import { Malformed, hex, random } from '../formats/bytes';
-import { ANEW, Refused } from './drop-api';
+import { ArrivedBefore, Before } from './before';
+import { ANEW, type CaseAnswer, Refused, type UnfinishedLine } from './drop-api';
 import { type Link, Stopped } from './link';
 import type { OwnCase } from './own-case';
 import { type Content, type Means, OtherFile, Sending, type Stage } from './sending';
 import { openUnfinished } from './shown';
 import { type Event, reasonOf } from './told';
-import type { Turns } from './turns';
+import { Elsewhere, type Turns } from './turns';
 
 const ROUNDS = 5;
 
@@ -17,6 +18,7 @@ export class Outbox {
     /** What was to be sent, and the exhibit that it was begun as: so that it can be tried again. */
     private readonly sent = new Map<number, { readonly content: Content; exhibit?: string }>();
     private readonly givenUp = new Set<number>();
+    private readonly before: Before;
 
     constructor(
         private readonly link: Link,
@@ -24,10 +26,13 @@ export class Outbox {
         private readonly own: OwnCase,
         private readonly turns: Turns,
         private readonly tell: (event: Event) => void,
-    ) {}
+    ) {
+        this.before = new Before(own);
+    }
 
-    send(content: Content): number {
-        return this.enqueue(content, (key) => this.fresh(key, content));
+    /** @param anyway also what has arrived before */
+    send(content: Content, anyway = false): number {
+        return this.enqueue(content, (key) => (content.of === 'file' ? this.chosen(key, content, anyway) : this.fresh(key, content)));
     }
 
     /** Goes on with what was begun. */
@@ -36,13 +41,13 @@ export class Outbox {
     }
 
     /** Tries once more what has failed; what of it is there is not sent again. */
-    again(failed: number): number {
+    again(failed: number, anyway = false): number {
         const sent = this.sent.get(failed);
         if (sent === undefined) {
             throw new Malformed('nothing failed under this key');
         }
         const { content, exhibit } = sent;
-        return exhibit === undefined ? this.send(content) : this.goOn(exhibit, content);
+        return exhibit === undefined ? this.send(content, anyway) : this.goOn(exhibit, content);
     }
 
     stop(key: number): void {
@@ -63,12 +68,67 @@ export class Outbox {
                 this.sent.delete(key);
                 this.tell({ kind: 'arrived', key, number });
             } catch (error) {
-                this.tell({ kind: 'failed', key, reason: reasonOf(error) });
+                const before = error instanceof ArrivedBefore ? { number: error.number } : {};
+                this.tell({ kind: 'failed', key, reason: reasonOf(error), ...before });
             } finally {
                 this.under.delete(key);
             }
         });
         return key;
+    }
+
+    /** A file that may have arrived, or be begun. */
+    private async chosen(key: number, content: Content, anyway: boolean): Promise<number> {
+        const answer = await this.own.before();
+        const { size } = content.bytes;
+        if (answer === undefined) {
+            return this.fresh(key, content);
+        }
+        if (!anyway && size > 0) {
+            await this.before.refuseArrived(answer, size, () => this.at(key, content, answer).digest());
+        }
+        let other = false;
+        for (const line of await this.before.begun(answer, size)) {
+            if (line.segments.length === 0) {
+                await this.cleared(line.exhibit);
+            } else if (await this.at(key, content, answer, line).recognizes()) {
+                this.tell({ kind: 'noted', key, note: 'begun' });
+                try {
+                    return await this.further(key, line.exhibit, content);
+                } catch (error) {
+                    if (!(error instanceof OtherFile)) {
+                        throw error;
+                    }
+                    other = true;
+                }
+            } else {
+                other = true;
+            }
+        }
+        if (other) {
+            this.tell({ kind: 'noted', key, note: 'other' });
+        }
+        return this.fresh(key, content);
+    }
+
+    /** To be looked at, and sent nowhere. */
+    private at(key: number, content: Content, answer: CaseAnswer, line?: UnfinishedLine): Sending {
+        const { generation } = answer.generation;
+        const place = { origin: answer.origin, case: answer.case, exhibit: line?.exhibit ?? hex(random(16)), generation };
+        const sending = new Sending(this.means, content, place, '', this.watcher(key), line?.segments);
+        this.takes(key, sending);
+        return sending;
+    }
+
+    /** Nothing of it has come: it is begun anew, unless another tab is just about it. */
+    private async cleared(exhibit: string): Promise<void> {
+        try {
+            await this.giveUp(exhibit);
+        } catch (error) {
+            if (!(error instanceof Elsewhere)) {
+                throw error;
+            }
+        }
     }
 
     private async fresh(key: number, content: Content): Promise<number> {
@@ -97,7 +157,7 @@ export class Outbox {
             const { generation } = finished;
             const place = { origin: answer.origin, case: answer.case, exhibit, generation };
             const sending = new Sending(this.means, content, place, '', this.watcher(key));
-            this.under.set(key, sending);
+            this.takes(key, sending);
             return sending.arrivedAs(answer, finished);
         }
         const line = answer?.unfinished.find((it) => it.exhibit === exhibit);
@@ -121,8 +181,16 @@ export class Outbox {
         return this.carried(sending);
     }
 
-    private begun(key: number, sending: Sending): void {
+    /** Also what was given up before it came to this. */
+    private takes(key: number, sending: Sending): void {
         this.under.set(key, sending);
+        if (this.givenUp.has(key)) {
+            sending.giveUp();
+        }
+    }
+
+    private begun(key: number, sending: Sending): void {
+        this.takes(key, sending);
         const sent = this.sent.get(key);
         if (sent !== undefined) {
             sent.exhibit = sending.place.exhibit;

@@ -55,6 +55,11 @@ export class OwnCase {
         this.finished = true;
     }
 
+    /** The case, unless it cannot have anything in it yet. */
+    before(): Promise<CaseAnswer | undefined> {
+        return this.begins && this.opened === undefined ? Promise.resolve(undefined) : this.read();
+    }
+
     async read(): Promise<CaseAnswer | undefined> {
         const before = this.newest;
         try {

@@ -4,8 +4,9 @@
 import { BrokenEvidence, type Bytes, base64, fromHex, hex, random } from '../formats/bytes';
 import { sealSmall } from '../sealed/box';
 import { digest } from '../sealed/content';
-import { SEGMENT, paddedSize, segmentCount } from '../sealed/padding';
+import { SEGMENT } from '../sealed/padding';
 import { type Of, type Place, type Sealed, contentHash, label, stub, unfinishedStub } from './boxes';
+import { Cuts } from './cuts';
 import { type CaseAnswer, type ExhibitLine, Refused, type SegmentLine } from './drop-api';
 import { type Link, Stopped } from './link';
 import { sealCut } from './seal';
@@ -23,11 +24,6 @@ export interface Content {
 /** The file that was chosen is not the one of which segments are there; or the server says so. Nothing is finished. */
 export class OtherFile extends Error {
     override name = 'OtherFile';
-}
-
-/** The browser cannot read the file any more: it was moved, altered, or its medium was taken out. */
-export class Unreadable extends Error {
-    override name = 'Unreadable';
 }
 
 /** Hashes a whole file while its cuts are being sealed. */
@@ -70,10 +66,8 @@ class Finished extends Error {
 
 export class Sending {
     private readonly stop = new AbortController();
-    private readonly size: number;
-    private readonly padded: number;
-    private readonly count: number;
-    private readonly cuts: string[] = [];
+    private readonly cuts: Cuts;
+    private readonly digests: string[] = [];
     private readonly sealed: string[] = [];
     private readonly known: ReadonlyMap<number, SegmentLine>;
     private done = 0;
@@ -87,9 +81,7 @@ export class Sending {
         private readonly watcher: Watcher,
         known: readonly SegmentLine[] = [],
     ) {
-        this.size = content.bytes.size;
-        this.padded = paddedSize(this.size);
-        this.count = segmentCount(this.size, means.segmentSize);
+        this.cuts = new Cuts(content.bytes, means.segmentSize);
         this.known = new Map(known.map((line) => [line.number, line]));
     }
 
@@ -101,9 +93,9 @@ export class Sending {
     /** Tells the server that it begins. */
     async begin(): Promise<void> {
         const { exhibit, generation } = this.place;
-        const box = unfinishedStub(this.place, this.size, this.content.of);
+        const box = unfinishedStub(this.place, this.cuts.size, this.content.of);
         await this.means.link.ask('POST', '/api/exhibits', {
-            ...{ exhibit, generation, size: this.padded },
+            ...{ exhibit, generation, size: this.cuts.padded },
             stub: base64(await sealSmall(box, this.own.identity.recipient)),
         });
     }
@@ -122,18 +114,36 @@ export class Sending {
 
     /** The number of what is finished already, if it is this very file. */
     async arrivedAs(answer: CaseAnswer, line: ExhibitLine): Promise<number> {
+        return this.same(answer, line, await this.digest());
+    }
+
+    /** Whether the file begins as what is there, and goes on so as far as that reaches. */
+    async recognizes(): Promise<boolean> {
+        const numbers = [...this.known.keys()];
+        for (const number of new Set([Math.min(...numbers), Math.max(...numbers)])) {
+            await this.step();
+            const there = this.known.get(number);
+            if (number >= this.cuts.count || there === undefined || this.markOf(there, await digest(await this.cuts.read(number))) !== there.mark) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Of the whole file. */
+    async digest(): Promise<string> {
         const hasher = this.means.hasher();
         this.done = 0;
         this.leaving = 0;
         try {
-            for (let number = 0; number < this.count; number++) {
+            for (let number = 0; number < this.cuts.count; number++) {
                 await this.step();
-                const cut = await this.read(number);
+                const cut = await this.cuts.read(number);
                 this.done += cut.length;
                 this.tell('checking');
-                await hasher.take(cut, this.ownLength(number));
+                await hasher.take(cut, this.cuts.ownLength(number));
             }
-            return await this.same(answer, line, await hasher.end());
+            return await hasher.end();
         } finally {
             hasher.drop();
         }
@@ -143,7 +153,7 @@ export class Sending {
         // Whoever had its line removed has nothing left to compare with.
         if (line.stub !== null) {
             const stub = await openStub(this.own.identity, answer, line);
-            if (stub.sha256 !== sha256 || stub.size !== this.size) {
+            if (stub.sha256 !== sha256 || stub.size !== this.cuts.size) {
                 throw new OtherFile();
             }
         }
@@ -155,11 +165,11 @@ export class Sending {
         try {
             // While one segment leaves, the next is sealed; no more are held.
             let leaving: Promise<void> = Promise.resolve();
-            for (let number = 0; number < this.count; number++) {
+            for (let number = 0; number < this.cuts.count; number++) {
                 await this.step();
-                const cut = await this.read(number);
+                const cut = await this.cuts.read(number);
                 const of = await digest(cut);
-                this.cuts[number] = of;
+                this.digests[number] = of;
                 const there = this.known.get(number);
                 if (there === undefined) {
                     const bytes = await sealCut(cut, this.recipient);
@@ -171,7 +181,7 @@ export class Sending {
                     this.done += cut.length;
                 }
                 this.tell(there === undefined ? 'sending' : 'checking');
-                await hasher.take(cut, this.ownLength(number));
+                await hasher.take(cut, this.cuts.ownLength(number));
             }
             await leaving;
             this.tell('finishing');
@@ -193,45 +203,16 @@ export class Sending {
     }
 
     private tell(stage: Stage): void {
-        this.watcher.moved(stage, Math.min(this.padded, this.done + this.leaving), this.padded);
+        this.watcher.moved(stage, Math.min(this.cuts.padded, this.done + this.leaving), this.cuts.padded);
     }
 
-    private from(number: number): number {
-        return number * this.means.segmentSize;
-    }
-
-    private cutLength(number: number): number {
-        return Math.min(this.means.segmentSize, this.padded - this.from(number));
-    }
-
-    /** Of a cut, what is content and not padding. */
-    private ownLength(number: number): number {
-        return Math.max(0, Math.min(this.cutLength(number), this.size - this.from(number)));
-    }
-
-    private async read(number: number): Promise<Bytes> {
-        const from = this.from(number);
-        const own = this.ownLength(number);
-        let bytes: ArrayBuffer;
-        try {
-            bytes = await this.content.bytes.slice(from, from + own).arrayBuffer();
-        } catch {
-            throw new Unreadable();
-        }
-        if (bytes.byteLength !== own) {
-            throw new Unreadable();
-        }
-        if (own === this.cutLength(number)) {
-            return new Uint8Array(bytes);
-        }
-        const padded = new Uint8Array(this.cutLength(number));
-        padded.set(new Uint8Array(bytes));
-        return padded;
+    private markOf(there: SegmentLine, cut: string): string {
+        return this.own.keeper.mark(this.place.exhibit, there.number, cut, there.sha256);
     }
 
     /** A segment that is there already: only if its mark is that of this cut and of the digest that the server names. */
     private recognize(number: number, cut: string, there: SegmentLine): void {
-        if (this.own.keeper.mark(this.place.exhibit, number, cut, there.sha256) !== there.mark) {
+        if (this.markOf(there, cut) !== there.mark) {
             throw new OtherFile();
         }
         this.sealed[number] = there.sha256;
@@ -246,7 +227,7 @@ export class Sending {
             digest: fromHex(sealed, 32),
             mark: fromHex(this.own.keeper.mark(exhibit, number, cut, sealed), 32),
             sent: (sent: number) => {
-                this.leaving = Math.min(sent, this.cutLength(number));
+                this.leaving = Math.min(sent, this.cuts.length(number));
                 this.tell('sending');
             },
         };
@@ -275,7 +256,7 @@ export class Sending {
             }
         }
         this.leaving = 0;
-        this.done += this.cutLength(number);
+        this.done += this.cuts.length(number);
         this.tell('sending');
     }
 
@@ -305,7 +286,7 @@ export class Sending {
         const salt = hex(random(32));
         const { name, mediaType, of } = this.content;
         for (let round = 1; ; round++) {
-            const sealed: Sealed = { size: this.size, sha256, salt, segments: [...this.sealed] };
+            const sealed: Sealed = { size: this.cuts.size, sha256, salt, segments: [...this.sealed] };
             const boxes = {
                 label: base64(await sealSmall(label(this.place, sealed, name, mediaType), this.recipient)),
                 stub: base64(await sealSmall(stub(this.place, sealed, of), this.own.identity.recipient)),
@@ -330,12 +311,12 @@ export class Sending {
     private async replace(missing: readonly number[]): Promise<void> {
         for (const number of missing) {
             await this.step();
-            if (number < 0 || number >= this.count) {
-                throw new BrokenEvidence('what is missing', `segments below ${this.count}`, String(number));
+            if (number < 0 || number >= this.cuts.count) {
+                throw new BrokenEvidence('what is missing', `segments below ${this.cuts.count}`, String(number));
             }
-            const cut = await this.read(number);
+            const cut = await this.cuts.read(number);
             const of = await digest(cut);
-            if (of !== this.cuts[number]) {
+            if (of !== this.digests[number]) {
                 throw new OtherFile();
             }
             this.done -= cut.length;

@@ -138,9 +138,9 @@ export class Source {
         return { key: this.outbox.goOn(ask.exhibit, fileContent(ask.file)) };
     }
 
-    /** Tries once more what has failed; what of it is there is not sent again. */
-    again(ask: { key: number }): { readonly key: number } {
-        return { key: this.outbox.again(ask.key) };
+    /** Tries once more what has failed; what of it is there is not sent again, unless it shall be sent `anyway`. */
+    again(ask: { key: number; anyway?: boolean }): { readonly key: number } {
+        return { key: this.outbox.again(ask.key, ask.anyway) };
     }
 
     /** Gives up one that is in the queue. */

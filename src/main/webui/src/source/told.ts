@@ -1,14 +1,18 @@
 // What the page is told of a source's visit.
+import { ArrivedBefore } from './before';
 import { type Of } from './boxes';
+import { Unreadable } from './cuts';
 import { Refused, type WishLine } from './drop-api';
 import { Stopped } from './link';
 import type { Delay } from './patience';
 import { Untraced } from './receivers';
 import { Elsewhere } from './turns';
-import { OtherFile, type Stage, Unreadable } from './sending';
+import { OtherFile, type Stage } from './sending';
 
 /** Why something was not done; the page has a sentence for each. */
 export type Reason =
+    /** The same file has arrived before. */
+    | 'arrived'
     | 'other-file'
     | 'unreadable'
     | 'full'
@@ -74,7 +78,10 @@ export type Event =
     | { readonly kind: 'delay'; readonly delay: Delay }
     | { readonly kind: 'moved'; readonly key: number; readonly stage: Stage; readonly done: number; readonly total: number }
     | { readonly kind: 'arrived'; readonly key: number; readonly number: number }
-    | { readonly kind: 'failed'; readonly key: number; readonly reason: Reason };
+    /** `begun`: it goes on where it was. `other`: one of the same size was begun, and this is sent as new. */
+    | { readonly kind: 'noted'; readonly key: number; readonly note: 'begun' | 'other' }
+    /** `number`: of what has arrived before. */
+    | { readonly kind: 'failed'; readonly key: number; readonly reason: Reason; readonly number?: number };
 
 /** What is wrong with what should be sent. */
 export type Wrong = 'empty' | 'codename' | 'short' | 'long' | 'large';
@@ -93,6 +100,9 @@ export function reasonOf(error: unknown): Reason {
             default:
                 return error.status >= 500 ? 'server' : 'fault';
         }
+    }
+    if (error instanceof ArrivedBefore) {
+        return 'arrived';
     }
     if (error instanceof OtherFile) {
         return 'other-file';

@@ -242,6 +242,52 @@ describe('a source with script', () => {
         expect(same((await dropbox.open(dropbox.only, 1)).bytes, bytes)).toBe(true);
     });
 
+    it('who chooses a file again that has arrived is told so, and sends it once more only on the wish', async () => {
+        await begin();
+        const safe = file('safe.pdf', sample(100_000));
+        await page.setInputFiles('#files', safe);
+        await page.click('#send button');
+        await page.waitForSelector('#exhibit-1');
+        await page.click('main > [data-do=more]');
+        await page.setInputFiles('#files', [safe, file('other.pdf', sample(70_000))]);
+        await page.click('#send button');
+        await page.waitForSelector('#items >> text=arrived already, as file 1');
+        await page.waitForSelector('#to-case:not([hidden])');
+        await shoot('arrived-before');
+        expect(dropbox.only.exhibits).toHaveLength(2);
+        await page.click('#items [data-do=anyway]:not([hidden])');
+        await page.waitForSelector('#exhibit-3');
+        expect(dropbox.only.exhibits).toHaveLength(3);
+    });
+
+    it('is told that a file goes on where it was', async () => {
+        const codename = await begin();
+        const film = join(folder, 'film.mp4');
+        await writeFile(film, large(68_000_000));
+        let cut = true;
+        sources.cut = (path) => path.endsWith('/segments/1') && cut;
+        await page.setInputFiles('#files', film);
+        await page.click('#send button');
+        await page.waitForSelector('#delay:not([hidden])', { timeout: 120_000 });
+        page.once('dialog', (dialog) => void dialog.accept());
+        await comeBack(codename);
+        await page.waitForSelector('#unfinished input');
+        cut = false;
+        await page.click('main > [data-do=more]');
+        const from = dropbox.requests.length;
+        let hold = true;
+        dropbox.trouble = (_, path) => (hold && path.endsWith('/finish') ? { status: 503, guard: 'busy', retryAfter: 60 } : undefined);
+        await page.setInputFiles('#files', film);
+        await page.click('#send button');
+        await page.waitForSelector('#items .hint >> text=goes on where it was');
+        await page.waitForSelector('#delay:not([hidden])', { timeout: 120_000 });
+        await shoot('begun-before');
+        hold = false;
+        await page.click('#now');
+        await page.waitForSelector('#exhibit-1');
+        expect(dropbox.requests.slice(from).flatMap((it) => /^PUT.*([0-9]+)$/.exec(it)?.[1] ?? [])).toEqual(['1']);
+    });
+
     it('is told in one tab that another sends what it would give up, and that it goes on there', async () => {
         const codename = await begin();
         const bytes = large(3_000_000);

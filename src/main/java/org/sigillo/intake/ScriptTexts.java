@@ -176,6 +176,19 @@ interface ScriptTexts {
     @Message("Given up. Nothing of it is kept.")
     String why_stopped();
 
+    @Message("This file has arrived already, as file %number%. It was not sent again.")
+    String why_arrived();
+
+    @Message("Send it once more all the same")
+    String anyway();
+
+    @Message("This file was begun before. It goes on where it was.")
+    String note_begun();
+
+    @Message(
+            "A file of the same size was begun and is not finished. This is another one, and is sent from its beginning.")
+    String note_other();
+
     @Message(
             "Another tab of this browser is sending this, and goes on. To give it up, stop it there.")
     String why_elsewhere();
