@@ -164,6 +164,12 @@ export interface Health {
         readonly witnesses?: Readonly<Record<string, string>>;
         readonly rules?: Rules;
     };
+    /** What becomes of newcomers at the sources' door; of `room`, of everybody. */
+    readonly intake: {
+        readonly cases: number;
+        readonly quota: number;
+        readonly state: 'free' | 'slowed' | 'full' | 'room' | 'refused';
+    };
     readonly evidence: string;
     readonly detail: string;
 }

@@ -157,6 +157,8 @@ export class Newsroom {
     readonly cases: Case[] = [];
     readonly releases: Release[] = [];
     readonly takenUp = new Set<string>();
+    /** What becomes of newcomers at the sources' door. */
+    crowd = { cases: 12, quota: 1000, calling: 'nobody', state: 'free' };
     /** Numbers of exhibits of which the vault has lost the first segment. */
     readonly lost = new Set<number>();
     readonly enrolled: { colleague: Omit<Colleague, 'seed' | 'identity'>; recipient: string }[] = [];
@@ -446,7 +448,7 @@ export class Newsroom {
                 const witnesses = { 'witness.example': 'cosigned', 'tsa.example': 'no answer' };
                 const { rules } = this.trust();
                 const ledger = { size, root: 'ab'.repeat(32), waiting: 3, beats: 1, guarded: true, witnesses, rules, ...checked };
-                return Response.json({ ledger, evidence: 'intact', detail: 'Everything was read again.' });
+                return Response.json({ ledger, intake: this.crowd, evidence: 'intact', detail: 'Everything was read again.' });
             }
             default:
                 throw new Refused(404, `no route ${route}`);

@@ -308,6 +308,22 @@ export const de: Messages = {
     'vault.unread': 'Nicht lesbar',
     'vault.unkept': 'Nicht so lange aufbewahrt wie nötig',
 
+    'intake.title': 'An der Tür der Quellen',
+    'intake.cases': 'Heute begonnene Fälle (UTC)',
+    'intake.count': '{cases} von {quota}',
+    'intake.newcomers': 'Wer zum ersten Mal kommt,',
+    'intake.free': 'beginnt sofort',
+    'intake.slowed': 'muss warten: Die Hälfte der Fälle dieses Tages hat begonnen',
+    'intake.full': 'beginnt heute nichts mehr: Die Fälle dieses Tages haben begonnen',
+    'intake.room': 'wurde in den letzten Minuten abgewiesen, wie alle anderen: Im Tresor ist kein Platz',
+    'intake.refused': 'beginnt wieder sofort, wurde aber in den letzten Minuten abgewiesen',
+    'intake.todo.slowed':
+        'Sehen Sie nach, ob eine Geschichte dahintersteht oder eine Flut. Bei einer Geschichte erhöhen Sie sigillo.intake.new-cases. Bei einer Flut schalten Sie den Arbeitsnachweis des Onion-Dienstes ein (docs/tor.md). Wer einen Fall hat, kommt die ganze Zeit weiter.',
+    'intake.todo.room':
+        'Schaffen Sie Platz auf der Platte oder im Speicher des Tresors, oder geben Sie ihm mehr. Was angekommen ist, ist sicher. Das hier verschwindet zehn Minuten, nachdem zuletzt eine Quelle abgewiesen wurde.',
+    'intake.todo.refused':
+        'Die Fälle eines Tages hatten alle begonnen. War das eine Geschichte, erhöhen Sie sigillo.intake.new-cases, bevor es wieder geschieht. Das hier verschwindet zehn Minuten, nachdem zuletzt eine Quelle abgewiesen wurde.',
+
     'health.title': 'Zustand',
     'health.evidence': 'Beweislage',
     'health.intact': 'unversehrt',

@@ -292,6 +292,22 @@ export const en = {
     'vault.unread': 'Could not be read',
     'vault.unkept': 'Not kept as long as they should be',
 
+    'intake.title': 'At the sources’ door',
+    'intake.cases': 'Cases begun today (UTC)',
+    'intake.count': '{cases} of {quota}',
+    'intake.newcomers': 'Whoever comes for the first time',
+    'intake.free': 'begins at once',
+    'intake.slowed': 'has to wait: half of the day’s cases have begun',
+    'intake.full': 'begins nothing today: the day’s cases have begun',
+    'intake.room': 'was turned away in the last minutes, as was everybody else: the vault has no room',
+    'intake.refused': 'begins at once again, but was turned away in the last minutes',
+    'intake.todo.slowed':
+        'Look whether it is a story or a flood. For a story, raise sigillo.intake.new-cases. For a flood, turn on the onion service’s proof-of-work (docs/tor.md). Whoever has a case goes on all the while.',
+    'intake.todo.room':
+        'Make room on the vault’s disk or store, or give it more. What has arrived is safe. This goes away ten minutes after the last source was turned away.',
+    'intake.todo.refused':
+        'A day’s cases had all begun. If that was a story, raise sigillo.intake.new-cases before it happens again. This goes away ten minutes after the last source was turned away.',
+
     'health.title': 'Health',
     'health.evidence': 'Evidence',
     'health.intact': 'intact',

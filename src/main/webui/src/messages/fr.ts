@@ -306,6 +306,22 @@ export const fr: Messages = {
     'vault.unread': 'Illisibles',
     'vault.unkept': 'Pas conservés aussi longtemps que prévu',
 
+    'intake.title': 'À la porte des sources',
+    'intake.cases': 'Dossiers commencés aujourd’hui (UTC)',
+    'intake.count': '{cases} sur {quota}',
+    'intake.newcomers': 'Qui vient pour la première fois',
+    'intake.free': 'commence aussitôt',
+    'intake.slowed': 'doit attendre : la moitié des dossiers du jour ont commencé',
+    'intake.full': 'ne commence rien aujourd’hui : les dossiers du jour ont tous commencé',
+    'intake.room': 'a été refusé ces dernières minutes, comme tous les autres : le coffre n’a plus de place',
+    'intake.refused': 'commence de nouveau aussitôt, mais a été refusé ces dernières minutes',
+    'intake.todo.slowed':
+        'Regardez s’il s’agit d’une affaire ou d’une inondation. Pour une affaire, augmentez sigillo.intake.new-cases. Pour une inondation, activez la preuve de travail du service onion (docs/tor.md). Qui a un dossier continue pendant tout ce temps.',
+    'intake.todo.room':
+        'Faites de la place sur le disque ou dans le stockage du coffre, ou donnez-lui-en plus. Ce qui est arrivé est en sûreté. Ceci disparaît dix minutes après le dernier refus d’une source.',
+    'intake.todo.refused':
+        'Les dossiers d’un jour avaient tous commencé. Si c’était une affaire, augmentez sigillo.intake.new-cases avant que cela se reproduise. Ceci disparaît dix minutes après le dernier refus d’une source.',
+
     'health.title': 'État',
     'health.evidence': 'Preuves',
     'health.intact': 'intactes',

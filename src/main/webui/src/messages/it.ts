@@ -302,6 +302,22 @@ export const it: Messages = {
     'vault.unread': 'Illeggibili',
     'vault.unkept': 'Non conservati per il tempo dovuto',
 
+    'intake.title': 'Alla porta delle fonti',
+    'intake.cases': 'Casi cominciati oggi (UTC)',
+    'intake.count': '{cases} di {quota}',
+    'intake.newcomers': 'Chi viene per la prima volta',
+    'intake.free': 'comincia subito',
+    'intake.slowed': 'deve aspettare: metà dei casi del giorno è cominciata',
+    'intake.full': 'non comincia nulla oggi: i casi del giorno sono tutti cominciati',
+    'intake.room': 'è stato respinto negli ultimi minuti, come tutti gli altri: nel deposito non c’è posto',
+    'intake.refused': 'comincia di nuovo subito, ma è stato respinto negli ultimi minuti',
+    'intake.todo.slowed':
+        'Guardate se si tratta di una storia o di un’ondata. Per una storia, aumentate sigillo.intake.new-cases. Per un’ondata, attivate la prova di lavoro del servizio onion (docs/tor.md). Chi ha un caso va avanti per tutto il tempo.',
+    'intake.todo.room':
+        'Fate posto sul disco o nell’archivio del deposito, o dategliene di più. Ciò che è arrivato è al sicuro. Questo scompare dieci minuti dopo l’ultima fonte respinta.',
+    'intake.todo.refused':
+        'I casi di un giorno erano tutti cominciati. Se era una storia, aumentate sigillo.intake.new-cases prima che accada di nuovo. Questo scompare dieci minuti dopo l’ultima fonte respinta.',
+
     'health.title': 'Stato',
     'health.evidence': 'Prove',
     'health.intact': 'intatte',

@@ -20,12 +20,31 @@ export function HealthView() {
         <>
             <Heading>{t('health.title')}</Heading>
             {health === undefined ? <p>{t('loading')}</p> : <Found health={health} />}
+            {health === undefined ? null : <Intake intake={health.intake} />}
             <Vault />
             <Button busy={busy} onPress={check} id="check-health">
                 {t('health.check')}
             </Button>
             {busy ? <progress aria-label={t('health.checking')} /> : null}
         </>
+    );
+}
+
+function Intake({ intake }: { readonly intake: Health['intake'] }) {
+    const { t, language } = useFrame();
+    const { cases, quota, state } = intake;
+    const count = (number: number) => new Intl.NumberFormat(language).format(number);
+    return (
+        <section class="card" aria-labelledby="intake-title">
+            <h2 id="intake-title">{t('intake.title')}</h2>
+            <dl data-testid="intake">
+                <dt>{t('intake.cases')}</dt>
+                <dd>{t('intake.count', { cases: count(cases), quota: count(quota) })}</dd>
+                <dt>{t('intake.newcomers')}</dt>
+                <dd class={state === 'free' ? 'good' : 'fault'}>{t(`intake.${state}`)}</dd>
+            </dl>
+            {state === 'free' ? null : <p data-testid="intake-todo">{t(state === 'full' ? 'intake.todo.slowed' : `intake.todo.${state}`)}</p>}
+        </section>
     );
 }
 

@@ -57,8 +57,8 @@ async function unlock(page: Page, file: Uint8Array, passphrase: string): Promise
     await page.click('#unlock');
 }
 
-async function atDesk(who: Colleague): Promise<[Page, BrowserContext]> {
-    const [page, context] = await signedIn(who.subject);
+async function atDesk(who: Colleague, locale = 'en'): Promise<[Page, BrowserContext]> {
+    const [page, context] = await signedIn(who.subject, locale);
     await page.click('#to-unlock');
     await unlock(page, await newsroom.keyFile(who), PASSPHRASE);
     await page.waitForSelector('#lock');
@@ -283,6 +283,33 @@ describe('the desk in Chromium', () => {
         await page.waitForSelector('[data-testid=message] >> text=caf\ufffd at noon');
         await page.waitForSelector('.notice >> text=UTF-8');
         await shoot(page, 'not-utf8');
+        await context.close();
+    });
+
+    it.each([
+        ['en', ['begins at once', 'has to wait', 'begins nothing today', 'no room', 'begins at once again'], 'sigillo.intake.new-cases'],
+        ['fr', ['commence aussitôt', 'doit attendre', 'ne commence rien', 'place', 'commence de nouveau'], 'sigillo.intake.new-cases'],
+        ['de', ['beginnt sofort', 'muss warten', 'beginnt heute nichts', 'kein Platz', 'beginnt wieder'], 'sigillo.intake.new-cases'],
+        ['it', ['comincia subito', 'deve aspettare', 'non comincia nulla', 'posto', 'comincia di nuovo'], 'sigillo.intake.new-cases'],
+    ])('says to an administrator, in %s, what becomes of who comes for the first time, and what to do', async (language, words, setting) => {
+        const [page, context] = await atDesk(newsroom.named('Ada'), language);
+        for (const [i, state] of ['free', 'slowed', 'full', 'room', 'refused'].entries()) {
+            newsroom.crowd = { cases: [12, 620, 1000, 12, 3][i] ?? 0, quota: 1000, calling: 'somebody', state };
+            await page.click('#nav-people');
+            await page.click('#nav-health');
+            const said = page.locator('[data-testid=intake]');
+            await said.locator('dd').nth(1).waitFor();
+            expect(await said.locator('dd').nth(1).textContent()).toContain(words[i]);
+            expect(await said.locator('dd').nth(1).getAttribute('class')).toBe(state === 'free' ? 'good' : 'fault');
+            expect(await said.locator('dd').nth(0).textContent()).toMatch(/1.?000/);
+            const todo = page.locator('[data-testid=intake-todo]');
+            expect(await todo.count()).toBe(state === 'free' ? 0 : 1);
+            if (state === 'slowed' || state === 'full') {
+                expect(await todo.textContent()).toContain(setting);
+            }
+            await shoot(page, `health-intake-${state}-${language}`);
+        }
+        newsroom.crowd = { cases: 12, quota: 1000, calling: 'nobody', state: 'free' };
         await context.close();
     });
 

@@ -1,5 +1,7 @@
 package org.sigillo.desk;
 
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.health.api.Wellness;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.docket.DocketCheck;
 import org.sigillo.ledger.SignedCheckpoint;
@@ -20,14 +23,26 @@ public final class HealthApi {
     private final Evidence evidence;
     private final People people;
     private final DocketCheck docket;
+    private final HealthCheck intake;
 
-    HealthApi(Evidence evidence, People people, DocketCheck docket) {
+    /// @param intake what the sources' door says of itself to whoever watches the server
+    HealthApi(
+            Evidence evidence,
+            People people,
+            DocketCheck docket,
+            @Wellness @Identifier("intake") HealthCheck intake) {
         this.evidence = evidence;
         this.docket = docket;
         this.people = people;
+        this.intake = intake;
     }
 
-    record View(Map<String, Object> ledger, String evidence, String detail) {}
+    /// @param intake what becomes of newcomers at the sources' door, as this replica sees it
+    record View(
+            Map<String, Object> ledger,
+            Map<String, Object> intake,
+            String evidence,
+            String detail) {}
 
     @GET
     @RolesAllowed("administrator")
@@ -57,6 +72,7 @@ public final class HealthApi {
         Optional<BrokenEvidenceException> broken = evidence.broken();
         return new View(
                 ledger,
+                new TreeMap<>(intake.call().getData().orElse(Map.of())),
                 broken.isPresent() ? "broken" : "intact",
                 broken.map(it -> String.valueOf(it.getMessage())).orElse(detail));
     }

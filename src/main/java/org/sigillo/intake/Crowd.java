@@ -3,6 +3,7 @@ package org.sigillo.intake;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -180,8 +181,23 @@ class Crowd {
                         + " then.");
     }
 
+    private boolean calledForRefusal() {
+        return refused.isAfter(clock.instant().minus(CALLED));
+    }
+
+    /// The same in a word, for whoever has sentences of their own.
+    String state() {
+        if (calledForRefusal() && last.equals(Why.ROOM.word())) {
+            return Why.ROOM.word();
+        }
+        Pace pace = pace();
+        return pace == Pace.FREE && calledForRefusal()
+                ? "refused"
+                : pace.name().toLowerCase(Locale.ROOT);
+    }
+
     @Nullable String calling() {
-        if (refused.isAfter(clock.instant().minus(CALLED))) {
+        if (calledForRefusal()) {
             return "sources are turned away: " + last;
         }
         return switch (pace()) {
@@ -194,6 +210,7 @@ class Crowd {
     /// Red while new cases are slowed or sources are turned away: somebody should look whether it is a flood. Not a matter of
     /// readiness.
     @Wellness
+    @Identifier("intake")
     @Singleton
     static class Health implements HealthCheck {
         private final Crowd crowd;
@@ -209,6 +226,7 @@ class Crowd {
                     .status(calling == null)
                     .withData("cases", crowd.begun())
                     .withData("quota", crowd.quota())
+                    .withData("state", crowd.state())
                     .withData("calling", calling == null ? "nobody" : calling)
                     .build();
         }

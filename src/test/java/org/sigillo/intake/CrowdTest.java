@@ -97,8 +97,32 @@ class CrowdTest {
         assertThat(health.call().getData().orElseThrow().get("calling"))
                 .isEqualTo("sources are turned away: room");
         assertThat(meters.counter("sigillo.drop.refused", "why", "room").count()).isEqualTo(1);
+        assertThat(state()).isEqualTo("room");
         later(Duration.ofMinutes(11));
         well(true);
+        assertThat(state()).isEqualTo("free");
+    }
+
+    @Test
+    void what_becomes_of_newcomers_is_said_in_a_word() {
+        assertThat(state()).isEqualTo("free");
+        begun = 500;
+        later(Duration.ofSeconds(6));
+        assertThat(state()).isEqualTo("slowed");
+        begun = 1000;
+        later(Duration.ofSeconds(6));
+        crowd.refused(Crowd.Why.QUOTA);
+        assertThat(state()).isEqualTo("full");
+        begun = 0;
+        later(Duration.ofMinutes(1));
+        assertThat(state()).as("the next day, and a person is still called").isEqualTo("refused");
+        well(false);
+        later(Duration.ofMinutes(10));
+        assertThat(state()).isEqualTo("free");
+    }
+
+    private Object state() {
+        return health.call().getData().orElseThrow().get("state");
     }
 
     @Test

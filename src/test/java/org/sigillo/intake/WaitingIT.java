@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Hand;
 import org.sigillo.stack.Stack;
 import org.sigillo.stack.StackExtension;
 import org.sigillo.waiting.Work;
@@ -192,6 +193,7 @@ class WaitingIT {
         try (SourceProgram first = new SourceProgram(stack);
                 SourceProgram second = new SourceProgram(stack)) {
             assertThat(day.well()).contains("new cases are slowed: quota");
+            atTheDesk("slowed");
             var challenge = SourceProgram.json(first.claim(true));
             int bits = challenge.path("work").asInt();
             assertThat(bits).isEqualTo(16);
@@ -216,6 +218,15 @@ class WaitingIT {
         }
     }
 
+    /// An administrator sees it where everything else is.
+    private void atTheDesk(String state) throws Exception {
+        try (Hand ada = new Hand(stack, "ada")) {
+            ada.link();
+            assertThat(ada.ask("GET", "desk", "/api/health", "").body())
+                    .contains("\"state\":\"" + state + "\"");
+        }
+    }
+
     /// Nobody begins, and who has a case goes on.
     private void full(Crowded day, SourceBrowser hoarder, SourceBrowser before) throws Exception {
         try (SourceBrowser newcomer = new SourceBrowser(stack);
@@ -237,6 +248,7 @@ class WaitingIT {
             assertThat(before.submit(Part.message("today")).statusCode()).isEqualTo(303);
             assertThat(before.get("/en/case").body()).contains("Message 2");
             assertThat(day.well()).contains("sources are turned away: quota");
+            atTheDesk("full");
             assertThat(day.metric("sigillo_drop_refused_total{why=\"quota\""))
                     .isGreaterThanOrEqualTo(3);
         }
