@@ -5,11 +5,8 @@ import io.quarkus.qute.i18n.MessageBundles;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import org.sigillo.people.People;
-import org.sigillo.waiting.Line;
 import org.sigillo.web.Language;
 
 /// Answers of this door.
@@ -58,20 +55,32 @@ final class Answers {
         return notice(503, language, "", texts.full_title(), texts.full_text());
     }
 
-    /// The page that renews itself until it is its source's turn.
+    /// The page of whoever waits.
     ///
-    /// @param next what it asks for then, below `/<language>/`
-    /// @param seconds until then
+    /// @param here the page itself, below `/<language>/`, as it is where it comes by itself
+    /// @param next what it asks for then
+    /// @param seconds until then, of whoever has just come
     static Response waits(
-            Language language, Line.Place place, Instant now, String next, int seconds) {
-        long minutes = Math.max(0, Duration.between(place.since(), now).toMinutes());
-        Pages.View view = new Pages.View(language, next);
-        return page(
-                        200,
-                        language,
-                        Pages.wait(view, Long.toString(minutes), next.startsWith("form")))
-                .header("Refresh", seconds + "; url=/" + language.code() + "/" + next)
-                .build();
+            Language language, Renewal renewal, String here, String next, int seconds) {
+        Pages.View view = new Pages.View(language, renewal.page(next));
+        Pages.Waiting waiting =
+                new Pages.Waiting(
+                        renewal.minutes(),
+                        next.startsWith("form"),
+                        renewal.byItself(),
+                        Renewal.withState(renewal.page(next)),
+                        Renewal.withState(renewal.byItself() ? Renewal.still(here) : here));
+        Response.ResponseBuilder page = page(200, language, Pages.wait(view, waiting));
+        return renewal.byItself()
+                ? page.header(
+                                "Refresh",
+                                renewal.seconds(seconds)
+                                        + "; url=/"
+                                        + language.code()
+                                        + "/"
+                                        + Renewal.withState(next))
+                        .build()
+                : page.build();
     }
 
     private static Response notice(

@@ -98,11 +98,15 @@ final class Pages {
             boolean waits,
             @Nullable String error);
 
-    /// For those whose turn has not come; the view's page is what comes next.
-    ///
     /// @param minutes since they came; never how many others wait
     /// @param form whether the form comes next
-    static native TemplateInstance wait(View view, String minutes, boolean form);
+    /// @param byItself whether the page comes again without being asked for
+    /// @param next asked for by hand
+    /// @param otherwise the page that comes by itself where this one does not, and the other way round
+    record Waiting(String minutes, boolean form, boolean byItself, String next, String otherwise) {}
+
+    /// For those whose turn has not come.
+    static native TemplateInstance wait(View view, Waiting waiting);
 
     static native TemplateInstance none(View view);
 

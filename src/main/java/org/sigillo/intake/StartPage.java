@@ -29,6 +29,9 @@ public final class StartPage {
     /// Seconds until whoever waits asks again; that request waits as well.
     private static final int RENEWED = 2;
 
+    private static final String WAIT = "wait";
+    private static final Turn FIRST = new Turn(Crowd.PATIENCE, WAIT);
+
     private final Sessions sessions;
     private final Derivations derivations;
     private final Crowd crowd;
@@ -88,22 +91,25 @@ public final class StartPage {
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "", intake);
         }
-        return turn(language, waiting(Optional.empty(), true), Crowd.PATIENCE);
+        return turn(language, waiting(Optional.empty(), true), FIRST);
     }
 
     private Session.Waiting waiting(Optional<Codename> codename, boolean mayBegin) {
         return new Session.Waiting(codename, mayBegin, sessions.last(), sessions.now());
     }
 
+    /// How long a request waits for it, and the page that comes where it has not come.
+    private record Turn(Duration patience, String page) {}
+
     /// Once it is this one's turn, the way goes on; until then by a page that renews itself.
-    private Response turn(Language language, Session.Waiting waiting, Duration patience) {
+    private Response turn(Language language, Session.Waiting waiting, Turn turn) {
         return waiting.codename()
-                .map(codename -> derived(language, codename, waiting, patience))
-                .orElseGet(() -> begun(language, waiting, patience));
+                .map(codename -> derived(language, codename, waiting, turn))
+                .orElseGet(() -> begun(language, waiting, turn));
     }
 
-    private Response begun(Language language, Session.Waiting waiting, Duration patience) {
-        if (crowd.mayBegin(waiting.place(), patience)) {
+    private Response begun(Language language, Session.Waiting waiting, Turn turn) {
+        if (crowd.mayBegin(waiting.place(), turn.patience())) {
             Session fresh =
                     new Session.Shown(
                             Codename.generate(random),
@@ -118,25 +124,25 @@ public final class StartPage {
             return Answers.full(language);
         }
         crowd.slowed(Crowd.Why.QUOTA);
-        return waits(language, waiting);
+        return waits(language, waiting, turn);
     }
 
     private Response derived(
-            Language language, Codename codename, Session.Waiting waiting, Duration patience) {
+            Language language, Codename codename, Session.Waiting waiting, Turn turn) {
         return derivations
-                .of(codename, waiting.mayBegin(), waiting.place(), patience)
+                .of(codename, waiting.mayBegin(), waiting.place(), turn.patience())
                 .map(known ->
                         Answers.seeOther(language, waiting.mayBegin() ? "form" : "case")
                                 .header(HttpHeaders.SET_COOKIE, sessions.keep(known))
                                 .build())
                 .orElseGet(() -> {
                     crowd.slowed(Crowd.Why.PLACES);
-                    return waits(language, waiting);
+                    return waits(language, waiting, turn);
                 });
     }
 
-    private Response waits(Language language, Session.Waiting waiting) {
-        return Answers.seeOther(language, "wait")
+    private Response waits(Language language, Session.Waiting waiting, Turn turn) {
+        return Answers.seeOther(language, turn.page())
                 .header(HttpHeaders.SET_COOKIE, sessions.keep(waiting))
                 .build();
     }
@@ -148,6 +154,7 @@ public final class StartPage {
     public Response wait(
             @PathParam("language") String code,
             @QueryParam("again") @Nullable String again,
+            @QueryParam("still") @Nullable String still,
             @Context HttpHeaders headers) {
         Language language = Language.of(code);
         return sessions.read(headers)
@@ -156,11 +163,18 @@ public final class StartPage {
                             case Session.Waiting waiting when again == null ->
                                     Answers.waits(
                                             language,
-                                            waiting.place(),
-                                            sessions.now(),
+                                            Renewal.of(waiting.place(), sessions.now(), still),
+                                            WAIT,
                                             "wait?again=1",
                                             RENEWED);
-                            case Session.Waiting waiting -> turn(language, waiting, Crowd.LONG);
+                            case Session.Waiting waiting -> {
+                                Renewal renewal =
+                                        Renewal.of(waiting.place(), sessions.now(), still);
+                                yield turn(
+                                        language,
+                                        waiting,
+                                        new Turn(renewal.held(), renewal.page(WAIT)));
+                            }
                             case Session.Shown _ -> Answers.seeOther(language, "codename").build();
                             case Session.Known known ->
                                     Answers.seeOther(language, known.mayBegin() ? "form" : "case")
@@ -221,7 +235,7 @@ public final class StartPage {
         if (word == null || !word.strip().toLowerCase(Locale.ROOT).equals(asked)) {
             return shown(400, language, shown, true);
         }
-        return turn(language, waiting(Optional.of(shown.codename()), true), Crowd.PATIENCE);
+        return turn(language, waiting(Optional.of(shown.codename()), true), FIRST);
     }
 
     @GET
@@ -248,7 +262,7 @@ public final class StartPage {
         Codename codename =
                 Codename.parse(typed == null ? "" : typed)
                         .orElseGet(() -> Codename.generate(random));
-        return turn(language, waiting(Optional.of(codename), false), Crowd.PATIENCE);
+        return turn(language, waiting(Optional.of(codename), false), FIRST);
     }
 
     @POST

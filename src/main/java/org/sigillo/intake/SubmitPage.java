@@ -116,6 +116,7 @@ public final class SubmitPage {
     public Response form(
             @PathParam("language") String code,
             @QueryParam("place") @Nullable String token,
+            @QueryParam("still") @Nullable String still,
             @Context HttpHeaders headers) {
         Language language = Language.of(code);
         People.Intake intake = people.intake();
@@ -127,7 +128,7 @@ public final class SubmitPage {
             return Answers.expired(language);
         }
         if (!uploads.room(sender.get().newcomer())) {
-            return waits(language, sessions.brought(token));
+            return waits(language, sessions.brought(token), still);
         }
         return form(200, language, sender.get(), token, null).build();
     }
@@ -180,7 +181,7 @@ public final class SubmitPage {
                         .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
             drain(body);
-            return waits(language, place);
+            return waits(language, place, null);
         }
         try (Uploads.Place upload = taken.get()) {
             return receive(language, sender, headers, upload.watched(body));
@@ -190,10 +191,11 @@ public final class SubmitPage {
         }
     }
 
-    private Response waits(Language language, Line.Place place) {
+    private Response waits(Language language, Line.Place place, @Nullable String still) {
         crowd.slowed(Crowd.Why.PLACES);
-        return Answers.waits(
-                language, place, sessions.now(), "form?place=" + sessions.place(place), RENEWED);
+        String next = "form?place=" + sessions.place(place);
+        Renewal renewal = Renewal.of(place, sessions.now(), still);
+        return Answers.waits(language, renewal, next, next, RENEWED);
     }
 
     private Response receive(

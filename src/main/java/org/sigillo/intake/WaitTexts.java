@@ -9,9 +9,29 @@ interface WaitTexts {
     @Message("Please wait a little")
     String title();
 
-    @Message(
-            "Many people are here at this moment. Your place in the line is kept, and this page goes on by itself when it is your turn.")
+    @Message("Please wait: {minutes} min so far")
+    String title_since(String minutes);
+
+    @Message("Many people are here at this moment. Your place in the line is kept.")
     String text();
+
+    @Message("This page goes on by itself when it is your turn.")
+    String by_itself();
+
+    @Message("This page stays as it is. Look from time to time whether it is your turn.")
+    String by_hand();
+
+    @Message("Is it my turn? Look now")
+    String look();
+
+    @Message("Until then it loads itself anew, more often at first, later about once a minute.")
+    String still_hint();
+
+    @Message("Stop it from loading itself")
+    String still();
+
+    @Message("Let this page go on by itself")
+    String moving();
 
     @Message("You need not do anything. Leave this page open, and do not load it again.")
     String leave();

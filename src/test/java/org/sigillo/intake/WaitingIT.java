@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,7 @@ class WaitingIT {
             String kept = renewed(page);
             assertThat(kept).startsWith("/en/form?place=");
             assertThat(newcomer.get(kept).body()).contains("Please wait a little");
+            stays(newcomer, page);
 
             assertThat(known.get("/en/form").body()).contains("<textarea");
             assertThat(known.submit(Part.file("one more", new byte[100_000])).statusCode())
@@ -129,6 +131,21 @@ class WaitingIT {
             String form = newcomer.get(kept).body();
             assertThat(form).contains("<textarea", "/en/submit?place=");
         }
+    }
+
+    /// Whoever does not want it to come by itself says so once, and asks.
+    private static void stays(SourceBrowser source, HttpResponse<String> page) throws Exception {
+        Matcher link = Pattern.compile("href=\"([^\"]*)#state\" id=\"still\"").matcher(page.body());
+        assertThat(link.find()).isTrue();
+        HttpResponse<String> still = source.get(link.group(1).replace("&amp;", "&"));
+        assertThat(still.headers().firstValue("Refresh")).isEmpty();
+        assertThat(still.body()).contains("This page stays as it is", "id=\"moving\"");
+        Matcher look =
+                Pattern.compile("href=\"([^\"]*)#state\" id=\"go-on\"").matcher(still.body());
+        assertThat(look.find()).isTrue();
+        HttpResponse<String> again = source.get(look.group(1).replace("&amp;", "&"));
+        assertThat(again.headers().firstValue("Refresh")).isEmpty();
+        assertThat(again.body()).contains("This page stays as it is");
     }
 
     @Test

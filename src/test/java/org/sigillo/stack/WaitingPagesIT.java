@@ -1,9 +1,12 @@
 package org.sigillo.stack;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,9 +56,19 @@ class WaitingPagesIT {
                 page.waitForSelector("#go-on");
                 SourcePagesIT.fits(page, language, "wait");
                 if (language.equals("en")) {
-                    // It comes again by itself.
+                    // It comes again by itself, and whoever listens is put where it says how it
+                    // stands.
                     page.waitForResponse(it -> it.url().endsWith("/wait"), () -> {});
-                    page.waitForSelector("#go-on");
+                    page.waitForSelector("#state:focus");
+                }
+                page.click("#still");
+                page.waitForSelector("#moving");
+                assertThat(page.evaluate("document.activeElement.id")).isEqualTo("state");
+                SourcePagesIT.fits(page, language, "wait-still");
+                if (language.equals("en")) {
+                    page.click("#go-on");
+                    page.waitForURL(Pattern.compile(".*/wait\\?still=1#state"));
+                    page.waitForSelector("#moving");
                 }
             });
             day.leave(0);
