@@ -1,20 +1,26 @@
 package org.sigillo.stack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.io.OutputStream;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -170,6 +176,130 @@ class ScriptedSourceIT {
             page.waitForSelector("#codename", gone());
             SourcePagesIT.fits(page, language, "script-none");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "fr", "de", "it"})
+    void what_it_says_where_it_cannot_do_its_work_is_for_everybody(String language)
+            throws Exception {
+        try (Screen screen = new Screen(stack);
+                SourceBrowser source = new SourceBrowser(stack)) {
+            HttpResponse<String> worker = source.get("/assets/drop-worker.js");
+            meets(screen, language, "script-slow", "#slow", false, page -> slowly(page, worker));
+            String whole = source.get("/api/intake").body();
+            String lie = whole.replaceAll("\"receivers\":\\[.*?\\]", "\"receivers\":[]");
+            assertThat(lie).isNotEqualTo(whole);
+            meets(
+                    screen,
+                    language,
+                    "script-broken",
+                    "#broken",
+                    false,
+                    page -> page.route("**/assets/drop-worker.js", Route::abort));
+            meets(
+                    screen,
+                    language,
+                    "script-evidence",
+                    "main > .error",
+                    true,
+                    page ->
+                            page.route(
+                                    "**/api/intake", route -> route.fulfill(answering(200, lie))));
+            meets(screen, language, "script-unanswered", "#unanswered", true, refusing(500, ""));
+            meets(
+                    screen,
+                    language,
+                    "script-waits",
+                    "#delay:not([hidden])",
+                    true,
+                    refusing(503, "busy"));
+            meets(screen, language, "script-closed", "h1:focus", true, refusing(503, "closed"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "fr", "de", "it"})
+    void what_becomes_of_a_file_that_is_not_sent_as_it_was_is_for_everybody(String language) {
+        try (Screen screen = new Screen(stack);
+                BrowserContext context = screen.browser().newContext()) {
+            Page page = context.newPage();
+            page.onDialog(Dialog::accept);
+            begin(page, language);
+            FilePayload file =
+                    new FilePayload("a.txt", "text/plain", "what it says".getBytes(UTF_8));
+            page.fill("#message", "What I saw.");
+            page.setInputFiles("#files", file);
+            page.click("#send button");
+            page.waitForSelector("#exhibit-2");
+            page.click("main > [data-do=more]");
+            page.setInputFiles("#files", file);
+            page.click("#send button");
+            page.waitForSelector("#items [data-do=anyway]:not([hidden])");
+            SourcePagesIT.fits(page, language, "script-arrived-before");
+            page.route(
+                    "**/api/exhibits/*/finish",
+                    route -> route.fulfill(answering(507, "{\"guard\":\"full\"}")));
+            page.click("#items [data-do=anyway]");
+            page.waitForSelector("#items [data-do=again]:not([hidden])");
+            SourcePagesIT.fits(page, language, "script-full");
+            page.workers()
+                    .getFirst()
+                    .evaluate("void setTimeout(() => reportError(new Error('broken')), 0)");
+            page.waitForSelector("#items", gone());
+            SourcePagesIT.fits(page, language, "script-failed");
+        }
+    }
+
+    /// Comes to the first page under such circumstances, and begins if it is only then that they show.
+    private void meets(
+            Screen screen,
+            String language,
+            String name,
+            String shown,
+            boolean begins,
+            Consumer<Page> circumstances) {
+        try (BrowserContext context = screen.browser().newContext()) {
+            Page page = context.newPage();
+            circumstances.accept(page);
+            page.navigate(stack.door("drop") + language);
+            if (begins) {
+                page.waitForSelector(READY);
+                page.click("#begin button");
+            }
+            page.waitForSelector(shown);
+            SourcePagesIT.fits(page, language, name);
+        }
+    }
+
+    /// As in a browser without a compiler.
+    private static void slowly(Page page, HttpResponse<String> worker) {
+        Map<String, String> headers = new HashMap<>();
+        worker.headers().map().forEach((name, values) -> headers.put(name, values.getFirst()));
+        headers.keySet().removeIf(name -> name.startsWith(":") || name.equals("content-length"));
+        String clock =
+                "const own = performance.now.bind(performance);"
+                        + " performance.now = () => 300 * own();\n";
+        page.route(
+                "**/assets/drop-worker.js",
+                route ->
+                        route.fulfill(
+                                new Route.FulfillOptions()
+                                        .setHeaders(headers)
+                                        .setBody(clock + worker.body())));
+    }
+
+    private static Consumer<Page> refusing(int status, String guard) {
+        return page ->
+                page.route(
+                        "**/api/intake",
+                        route -> route.fulfill(answering(status, "{\"guard\":\"" + guard + "\"}")));
+    }
+
+    private static Route.FulfillOptions answering(int status, String json) {
+        return new Route.FulfillOptions()
+                .setStatus(status)
+                .setContentType("application/json")
+                .setBody(json);
     }
 
     private static Page.WaitForSelectorOptions gone() {
