@@ -43,6 +43,7 @@ import org.sigillo.sealing.SealedContent;
 import org.sigillo.vault.VaultFullException;
 import org.sigillo.waiting.Line;
 import org.sigillo.waiting.Uploads;
+import org.sigillo.web.Connections;
 
 /// Exhibits that their sender has sealed, segment by segment (`docs/spec/drop-api.md` §4).
 @Path("/drop/api/exhibits")
@@ -178,6 +179,7 @@ public final class ExhibitsApi {
                 line.await(
                                 sessions.last(),
                                 Crowd.LONG,
+                                () -> Connections.isOpen(request),
                                 () ->
                                         uploads.turn(
                                                 session.locator(),

@@ -2,11 +2,13 @@ package org.sigillo.intake;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -29,6 +31,7 @@ import org.sigillo.people.People;
 import org.sigillo.vault.VaultFullException;
 import org.sigillo.waiting.Line;
 import org.sigillo.waiting.Uploads;
+import org.sigillo.web.Connections;
 import org.sigillo.web.Language;
 
 /// The form, and the body that it sends: read as it arrives, never spooled.
@@ -140,6 +143,7 @@ public final class SubmitPage {
     public Response submit(
             @PathParam("language") String code,
             @QueryParam("place") @Nullable String token,
+            @HeaderParam("Content-Length") long length,
             @Context HttpHeaders headers,
             @Context HttpServerRequest request,
             InputStream body)
@@ -148,24 +152,29 @@ public final class SubmitPage {
         Texts texts = Answers.texts(language);
         People.Intake intake = people.intake();
         if (intake != People.Intake.OPEN) {
-            drain(body);
+            unread(request, body);
             return Answers.closed(language, "form", intake);
         }
         Optional<Sender> found = sender(headers);
         if (found.isEmpty()) {
-            drain(body);
+            unread(request, body);
             return Answers.expired(language);
         }
         Sender sender = found.get();
         if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
             crowd.refused(Crowd.Why.QUOTA);
-            drain(body);
+            unread(request, body);
             return Answers.full(language);
         }
         if (cases.free() < (sender.newcomer() ? 2 * reserve : reserve)) {
             crowd.refused(Crowd.Why.ROOM);
-            drain(body);
+            unread(request, body);
             return form(507, language, sender, null, texts.error_full()).build();
+        }
+        if (length > limit.bytes()) {
+            // Nobody sends for days what is refused in the end: this is said before any of it is
+            // read.
+            return form(413, language, sender, null, texts.error_large(limit.size())).build();
         }
         Line.Place place = sessions.brought(token);
         Optional<Uploads.Place> taken =
@@ -173,6 +182,7 @@ public final class SubmitPage {
                         .await(
                                 place,
                                 HELD,
+                                () -> Connections.isOpen(request),
                                 () ->
                                         uploads.turn(
                                                 sender.session().locator(),
@@ -180,7 +190,7 @@ public final class SubmitPage {
                                                 () -> request.connection().close()))
                         .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
-            drain(body);
+            unread(request, body);
             return waits(language, place, null);
         }
         try (Uploads.Place upload = taken.get()) {
@@ -321,6 +331,13 @@ public final class SubmitPage {
                                 .isPresent()
                 ? 0
                 : shortest;
+    }
+
+    /// Of a body of which nothing was read: who asked before sending it is not told to.
+    private static void unread(HttpServerRequest request, InputStream body) {
+        if (request.getHeader(HttpHeaderNames.EXPECT) == null) {
+            drain(body);
+        }
     }
 
     private static void drain(InputStream body) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.sigillo.custody.Id;
 
@@ -52,8 +53,15 @@ public final class Line {
     ///
     /// @param seat one that is free at this moment
     /// @return none if there was none in this time, or the line is full of those who came before
+    public <T> Optional<T> await(Place given, Duration patience, Supplier<Optional<T>> seat) {
+        return await(given, patience, () -> true, seat);
+    }
+
+    /// The same for somebody who may go away while they wait.
+    ///
+    /// @param there whether they have not
     public synchronized <T> Optional<T> await(
-            Place given, Duration patience, Supplier<Optional<T>> seat) {
+            Place given, Duration patience, BooleanSupplier there, Supplier<Optional<T>> seat) {
         Place place = counted(given);
         if (waiting.contains(place) || !room(place)) {
             return Optional.empty();
@@ -61,7 +69,7 @@ public final class Line {
         waiting.add(place);
         try {
             long end = System.nanoTime() + patience.toNanos();
-            while (waiting.contains(place)) {
+            while (waiting.contains(place) && there.getAsBoolean()) {
                 if (waiting.first().equals(place)) {
                     Optional<T> taken = seat.get();
                     if (taken.isPresent()) {

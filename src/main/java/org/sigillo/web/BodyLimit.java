@@ -63,11 +63,18 @@ final class BodyLimit {
             // there is a better answer: no such method.
             return !reads(door, method, path);
         }
-        boolean segment =
-                reads(door, method, path)
-                        && method.equals("PUT")
-                        && SEGMENTS.matcher(path).matches();
         return LENGTH.matcher(length).matches()
-                && Long.parseLong(length) <= (segment ? SEGMENT : SMALL);
+                && Long.parseLong(length) <= (segment(door, path, method) ? SEGMENT : SMALL);
+    }
+
+    private static boolean segment(Door door, String path, String method) {
+        return reads(door, method, path)
+                && method.equals("PUT")
+                && SEGMENTS.matcher(path).matches();
+    }
+
+    /// Whether a body of this request, if it has one, comes in a few minutes even over Tor.
+    static boolean small(Door door, String path, String method) {
+        return !upload(door, path, method) && !segment(door, path, method);
     }
 }

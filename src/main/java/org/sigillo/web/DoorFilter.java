@@ -85,6 +85,9 @@ class DoorFilter {
         if (door == Door.DROP) {
             Unlogged.serve();
         }
+        if (BodyLimit.small(door, request.normalizedPath(), request.request().method().name())) {
+            Connections.small(request.request());
+        }
         Origin own = doors.origin(door);
         String path = request.normalizedPath();
         request.put(ALONE, door.isAlone(path, request.request().query()));

@@ -37,14 +37,19 @@ class LimitsIT {
     @Test
     void more_than_the_limit_is_refused_with_a_page_and_what_was_whole_stays() throws Exception {
         stack.besides(Map.of("sigillo.intake.limit", "2000000"));
+        Part small = Part.file("small", new byte[1000]);
+        Part large = Part.file("large", new byte[3_000_000]);
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            HttpResponse<String> answer =
-                    source.submit(
-                            Part.file("small", new byte[1000]),
-                            Part.file("large", new byte[3_000_000]));
-            assertThat(answer.statusCode()).isEqualTo(413);
-            assertThat(answer.body()).contains("id=\"error\"");
+            // Whoever says the length is told before they send; where nothing says it, it shows in
+            // the end.
+            HttpResponse<String> said = source.submit(small, large);
+            assertThat(said.statusCode()).isEqualTo(413);
+            assertThat(said.body()).contains("id=\"error\"");
+            assertThat(source.get("/en/case").body()).contains("Nothing under this codename");
+            HttpResponse<String> unsaid = source.submitInChunks(small, large);
+            assertThat(unsaid.statusCode()).isEqualTo(413);
+            assertThat(unsaid.body()).contains("id=\"error\"");
             assertThat(source.get("/en/case").body())
                     .contains("File 1", "1,000 bytes")
                     .doesNotContain("File 2");

@@ -20,20 +20,32 @@ public final class SlowForms implements AutoCloseable {
     private @Nullable SourceBrowser last;
 
     public static SlowForms inAllPlaces(Stack stack) throws IOException, InterruptedException {
+        // Those of the test before may not have been missed yet.
+        untilTaken(stack, 0);
         SlowForms forms = new SlowForms(stack);
         for (int i = 0; i < PLACES / EACH; i++) {
             forms.open.add(forms.ofOne());
         }
+        try {
+            untilTaken(stack, PLACES);
+        } catch (IOException e) {
+            forms.close();
+            throw e;
+        }
+        return forms;
+    }
+
+    private static void untilTaken(Stack stack, int places)
+            throws IOException, InterruptedException {
         for (int i = 0; i < 600; i++) {
             if (Crowded.metrics(stack).stream()
                     .filter(it -> it.startsWith("sigillo_drop_uploads{lane=\"forms\""))
-                    .anyMatch(it -> it.endsWith(" " + PLACES + ".0"))) {
-                return forms;
+                    .anyMatch(it -> it.endsWith(" " + places + ".0"))) {
+                return;
             }
             Thread.sleep(100);
         }
-        forms.close();
-        throw new IOException("not all places were taken");
+        throw new IOException("never were " + places + " places taken");
     }
 
     /// As many forms as one source may have.

@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -76,6 +77,17 @@ public final class SourceBrowser implements AutoCloseable {
                 request("/en/submit")
                         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body(parts))));
+    }
+
+    /// The same without a length (RFC 9112 §7.1).
+    HttpResponse<String> submitInChunks(Part... parts) throws IOException, InterruptedException {
+        byte[] body = body(parts);
+        return send(
+                request("/en/submit")
+                        .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                        .POST(
+                                HttpRequest.BodyPublishers.ofInputStream(
+                                        () -> new ByteArrayInputStream(body))));
     }
 
     static byte[] body(Part... parts) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.sigillo.custody.Id;
@@ -174,6 +175,28 @@ class LineTest {
         one.join();
         assertThat(line.waiting()).isZero();
         assertThat(order).isEmpty();
+    }
+
+    @Test
+    void who_goes_away_while_they_wait_leaves_the_line_and_keeps_their_place() throws Exception {
+        Line.Place early = place();
+        now = now.plusSeconds(20);
+        AtomicBoolean there = new AtomicBoolean(true);
+        Thread one =
+                Thread.startVirtualThread(() -> {
+                    if (line.await(early, LONG, there::get, this::seat).isPresent()) {
+                        order.add("gone");
+                    }
+                });
+        until(() -> line.waiting() == 1);
+        there.set(false);
+        one.join(Duration.ofSeconds(2));
+        assertThat(line.waiting()).isZero();
+        waits("later", place());
+        waits("early", early);
+        free();
+        free();
+        assertThat(order).containsExactly("early", "later");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package org.sigillo.web;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/// Puts a [Watch] on every connection before its first byte is read: the server has no hook for that, the library below it has.
+public final class Connections extends ChannelInitializerExtension {
+    /// The server's own last handler, before which requests and answers pass as such.
+    private static final String SERVER = "handler";
+
+    private final Duration unasked;
+    private final Duration smallBody;
+
+    /// For the library, which is told to look for it by [Extended].
+    public Connections() {
+        this.unasked = setting("sigillo.http.unasked");
+        this.smallBody = setting("sigillo.http.small-body");
+    }
+
+    private static Duration setting(String name) {
+        return ConfigProvider.getConfig().getValue(name, Duration.class);
+    }
+
+    @Override
+    public void postInitializeServerChildChannel(Channel channel) {
+        channel.pipeline()
+                .addLast(
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelActive(ChannelHandlerContext begun) {
+                                ChannelPipeline pipeline = begun.pipeline();
+                                if (pipeline.get(SERVER) != null) {
+                                    pipeline.addBefore(SERVER, null, new Watch(unasked, smallBody));
+                                }
+                                pipeline.remove(this);
+                                begun.fireChannelActive();
+                            }
+                        });
+    }
+
+    /// Whether whoever asked is still there, as far as can be told without reading on.
+    public static boolean isOpen(HttpServerRequest request) {
+        return channel(request).isActive();
+    }
+
+    /// That this request's body must be whole soon.
+    static void small(HttpServerRequest request) {
+        ChannelHandlerContext watched = channel(request).pipeline().context(Watch.class);
+        if (watched != null) {
+            ((Watch) watched.handler()).small(watched);
+        }
+    }
+
+    private static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
+    }
+
+    /// Comes before anything listens.
+    @Singleton
+    static class Extended implements VertxOptionsCustomizer {
+        @Override
+        public void accept(VertxOptions options) {
+            System.setProperty("io.netty.bootstrap.extensions", "serviceload");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// What becomes of connections on which little happens, with little patience for them, and of too many: docs/operating.md has the table.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SlowConnectionsIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration NOT_YET = Duration.ofSeconds(2);
+
+    private final Stack stack;
+
+    SlowConnectionsIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @AfterAll
+    void as_it_was() throws Exception {
+        stack.besides(Map.of());
+    }
+
+    /// Writes this again and again, slowly, until the connection ends.
+    private static void ends(RawLine line, String what) throws Exception {
+        try {
+            for (int i = 0; i < 20; i++) {
+                line.write(what);
+                Thread.sleep(500);
+            }
+            assertThat(line.rest(NOT_YET)).as("ended").isPresent();
+        } catch (SocketException e) {
+            // It ended while we wrote.
+        }
+    }
+
+    @Test
+    void a_connection_ends_on_which_nothing_is_answered() throws Exception {
+        stack.besides(Map.of("sigillo.http.unasked", "3s", "sigillo.http.small-body", "5s"));
+        try (RawLine silent = new RawLine(stack)) {
+            assertThat(silent.rest(SOON)).as("silent").contains("");
+        }
+        try (RawLine asked = new RawLine(stack)) {
+            assertThat(asked.asks("GET /en").rest(SOON).orElseThrow())
+                    .as("kept alive")
+                    .startsWith("HTTP/1.1 200 ");
+        }
+        try (RawLine head = new RawLine(stack)) {
+            head.write("GET /en HTTP/1.1\r\nHost: drop.localhost\r\n");
+            ends(head, "X: y\r\n");
+        }
+        try (RawLine second = new RawLine(stack)) {
+            second.asks("GET /en");
+            assertThat(second.line(SOON)).contains("HTTP/1.1 200 OK");
+            Thread.sleep(500);
+            second.write("GET /en HTTP/1.1\r\nHost: drop.localhost\r\n");
+            ends(second, "X: y\r\n");
+        }
+        bodies();
+    }
+
+    private void bodies() throws Exception {
+        String form = "Content-Type: application/x-www-form-urlencoded";
+        try (RawLine small = new RawLine(stack)) {
+            small.asks("POST /en/return", form, "Content-Length: 1000");
+            ends(small, "x");
+        }
+        try (RawLine refused = new RawLine(stack)) {
+            refused.asks("POST /en/return", form, "Transfer-Encoding: chunked");
+            assertThat(refused.line(SOON)).contains("HTTP/1.1 413 Request Entity Too Large");
+            ends(refused, "1\r\nx\r\n");
+        }
+        try (SourceBrowser source = new SourceBrowser(stack);
+                RawLine slow = new RawLine(stack)) {
+            source.begin();
+            byte[] body = SourceBrowser.body(Part.message("slowly"));
+            slow.form(source, "Content-Length: " + body.length);
+            for (int i = 0; i < 16; i++) {
+                int from = body.length * i / 16;
+                slow.write(Arrays.copyOfRange(body, from, body.length * (i + 1) / 16));
+                Thread.sleep(600);
+            }
+            assertThat(slow.line(SOON)).contains("HTTP/1.1 303 See Other");
+        }
+    }
+
+    @Test
+    void of_more_connections_than_there_may_be_the_last_ends_at_once() throws Exception {
+        stack.besides(Map.of("quarkus.http.limits.max-connections", "2"));
+        try (RawLine one = new RawLine(stack);
+                RawLine two = new RawLine(stack)) {
+            one.asks("GET /en");
+            assertThat(one.line(SOON)).contains("HTTP/1.1 200 OK");
+            two.asks("GET /en");
+            assertThat(two.line(SOON)).contains("HTTP/1.1 200 OK");
+            try (RawLine three = new RawLine(stack)) {
+                assertThat(three.rest(SOON)).contains("");
+            }
+            one.close();
+            Thread.sleep(500);
+            try (RawLine four = new RawLine(stack)) {
+                four.asks("GET /en");
+                assertThat(four.line(SOON)).contains("HTTP/1.1 200 OK");
+            }
+        }
+    }
+}
