@@ -92,6 +92,58 @@ class CookieKeysTest {
         assertThat(connections).hasValue(1);
     }
 
+    /// PostgreSQL empties an UNLOGGED table when it starts after a crash, and a standby has none of its rows.
+    @Test
+    void come_back_into_a_table_that_a_crash_has_emptied_and_no_older_ones_with_them()
+            throws SQLException {
+        CookieKeys keys = keys();
+        String old = keys.seal(TEXT, "session");
+        now = now.plus(Duration.ofHours(24));
+        String cookie = keys.seal(TEXT, "session");
+        empty();
+        keys.keep();
+        assertThat(rows()).isEqualTo(2);
+        assertThat(keys().open(old, "session")).hasValue(TEXT);
+        assertThat(keys().open(cookie, "session")).hasValue(TEXT);
+        now = now.plus(Duration.ofHours(1));
+        empty();
+        keys.keep();
+        assertThat(rows()).isEqualTo(1);
+        assertThat(keys().open(old, "session")).isEmpty();
+        assertThat(keys().open(cookie, "session")).hasValue(TEXT);
+    }
+
+    @Test
+    void of_two_replicas_agree_again_after_a_crash_and_open_what_each_has_sealed()
+            throws SQLException {
+        CookieKeys one = keys();
+        String before = one.seal(TEXT, "session");
+        empty();
+        // Did not know this hour's, and finds none.
+        CookieKeys other = keys();
+        String between = other.seal(TEXT, "session");
+        one.keep();
+        other.keep();
+        assertThat(one.open(before, "session")).hasValue(TEXT);
+        assertThat(one.open(between, "session")).hasValue(TEXT);
+        String after = one.seal(TEXT, "session");
+        assertThat(other.open(after, "session")).hasValue(TEXT);
+        assertThat(keys().open(after, "session")).hasValue(TEXT);
+    }
+
+    @Test
+    void ask_the_table_for_what_is_sealed_by_a_key_that_another_replica_made_this_hour()
+            throws SQLException {
+        CookieKeys one = keys();
+        one.seal(TEXT, "session");
+        empty();
+        String between = keys().seal(TEXT, "session");
+        one.keep();
+        connections.set(0);
+        assertThat(one.open(between, "session")).hasValue(TEXT);
+        assertThat(connections).as("known by then").hasValue(0);
+    }
+
     private CookieKeys keys() {
         DataSource real = database.app();
         DataSource counted =

@@ -1,0 +1,40 @@
+package org.sigillo.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sigillo.intake.SourceBrowser.Part;
+import org.sigillo.stack.Stack;
+import org.sigillo.stack.StackExtension;
+
+/// What sources' sessions outlive: the server by the database, the database by the server, and one after the other.
+@Tag("stack")
+@ExtendWith(StackExtension.class)
+class SessionsIT {
+    private final Stack stack;
+
+    SessionsIT(Stack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void a_session_outlives_the_server_and_the_database_when_they_go_one_after_the_other()
+            throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            stack.killApp();
+            stack.startApp();
+            assertThat(source.submit(Part.message("after the server")).statusCode()).isEqualTo(303);
+            stack.killDatabase();
+            stack.startDatabase();
+            // Its table of keys is empty now, and filled again by the server within ten seconds.
+            Thread.sleep(15_000);
+            stack.killApp();
+            stack.startApp();
+            assertThat(source.submit(Part.message("after both")).statusCode()).isEqualTo(303);
+            assertThat(source.get("/en/case").body()).contains("Message 1", "Message 2");
+        }
+    }
+}
