@@ -25,7 +25,12 @@ sealed interface Session {
     /// A codename that was shown and not yet confirmed.
     ///
     /// @param asked which word is asked back, counted from 1
-    record Shown(Codename codename, int asked, Instant issued) implements Session {}
+    record Shown(Codename codename, int asked, Instant issued) implements Session {
+        /// Its word was said: the half hour goes on while the turn is waited for, it does not begin again.
+        Waiting confirmed(Line.Place place) {
+            return new Waiting(Optional.of(codename), true, place, issued);
+        }
+    }
 
     /// Whose turn has not come.
     ///

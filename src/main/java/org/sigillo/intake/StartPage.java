@@ -235,7 +235,7 @@ public final class StartPage {
         if (word == null || !word.strip().toLowerCase(Locale.ROOT).equals(asked)) {
             return shown(400, language, shown, true);
         }
-        return turn(language, waiting(Optional.of(shown.codename()), true), FIRST);
+        return turn(language, shown.confirmed(sessions.last()), FIRST);
     }
 
     @GET

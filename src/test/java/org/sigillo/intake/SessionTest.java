@@ -54,6 +54,19 @@ class SessionTest {
     }
 
     @Test
+    void holds_a_codename_for_half_an_hour_in_all_however_late_it_was_confirmed() {
+        Session.Waiting confirmed = new Session.Shown(CODENAME, 3, AT).confirmed(PLACE);
+        assertThat(confirmed.codename().orElseThrow().revealText())
+                .isEqualTo(CODENAME.revealText());
+        assertThat(confirmed.mayBegin()).isTrue();
+        holdsFor(Duration.ofMinutes(30), confirmed);
+        holdsFor(
+                Duration.ofMinutes(30),
+                new Session.Shown(CODENAME, 3, AT)
+                        .confirmed(new Line.Place(PLACE.id(), AT.plus(Duration.ofMinutes(29)))));
+    }
+
+    @Test
     void holds_a_place_for_a_day_where_there_is_no_codename_yet() {
         Session waiting = new Session.Waiting(Optional.empty(), true, PLACE, AT);
         assertThat(text(waiting))
