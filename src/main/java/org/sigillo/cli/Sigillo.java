@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
         footer = {
             "Exit codes: 0 it holds; 1 broken evidence; 2 used wrongly, or a malformed file; 3 a"
                     + " file or a server could not be read, or this program failed; 4 it holds, but"
-                    + " too few witnesses whom you believe have signed.",
+                    + " too few witnesses whom you believe have signed; 5 it is done, but something"
+                    + " that was told beside it is broken, and named.",
             "With --json standard output has one JSON object in any case. A failure is"
                     + " {\"error\": a sentence}; broken evidence has also \"where\","
                     + " \"expected\" and \"found\"."
@@ -52,6 +53,9 @@ public final class Sigillo {
 
     /// A file or a server could not be read, or this program failed.
     static final int FAULT = 3;
+
+    /// What was asked is done; of what was told beside it, something is broken evidence.
+    static final int BROKEN_BESIDE = 5;
 
     private Sigillo() {}
 

@@ -180,7 +180,7 @@ final class Submit implements Callable<Integer> {
         if (json) {
             Output.of(spec).json(broken.isEmpty() ? said : said.with("broken", Json.array(broken)));
         }
-        return broken.isEmpty() ? 0 : Sigillo.BROKEN;
+        return broken.isEmpty() ? 0 : Sigillo.BROKEN_BESIDE;
     }
 
     private void requireSense() {

@@ -12,6 +12,7 @@ import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -130,11 +131,7 @@ record CaseFile(
                     Math.toIntExact(number), new Segment(it.digest("sha256"), it.digest("mark")));
         }
         return new Unfinished(
-                exhibit,
-                json.number("generation"),
-                size,
-                Base64.parse(json.text("stub")),
-                segments);
+                exhibit, json.number("generation"), size, stub(json, "stub"), segments);
     }
 
     private static Reply reply(Json.Obj json) {
@@ -156,7 +153,16 @@ record CaseFile(
     }
 
     private static Optional<byte[]> box(Json.Obj json, String name) {
-        return json.has(name) ? Optional.of(Base64.parse(json.text(name))) : Optional.empty();
+        return json.has(name) ? Optional.of(stub(json, name)) : Optional.empty();
+    }
+
+    /// One that is not even in its form is one that does not open: what is beside it can be read.
+    private static byte[] stub(Json.Obj json, String name) {
+        try {
+            return Base64.parse(json.text(name));
+        } catch (MalformedException e) {
+            return new byte[0];
+        }
     }
 
     private static List<Json.Obj> objects(Json.Obj json, String name) {

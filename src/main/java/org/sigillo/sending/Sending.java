@@ -23,13 +23,21 @@ final class Sending {
     private final Drop drop;
     private final Case mine;
     private final Codename.Derived me;
+    private final Doubts doubts;
     private final Watcher watcher;
     private final SecureRandom random;
 
-    Sending(Drop drop, Case mine, Codename.Derived me, Watcher watcher, SecureRandom random) {
+    Sending(
+            Drop drop,
+            Case mine,
+            Codename.Derived me,
+            Doubts doubts,
+            Watcher watcher,
+            SecureRandom random) {
         this.drop = drop;
         this.mine = mine;
         this.me = me;
+        this.doubts = doubts;
         this.watcher = watcher;
         this.random = random;
     }
@@ -68,13 +76,22 @@ final class Sending {
             if (it.stub().isEmpty()) {
                 continue;
             }
-            Boxes.Stub stub =
-                    Boxes.stub(
-                            it.stub().get(),
-                            me.source(),
-                            place(file, it.exhibit(), it.generation()),
-                            mine.newsroom().origins(),
-                            it.content());
+            byte[] box = it.stub().get();
+            Boxes.Place place = place(file, it.exhibit(), it.generation());
+            Optional<Boxes.Stub> read =
+                    doubts.whole(
+                            it.exhibit(),
+                            () ->
+                                    Boxes.stub(
+                                            box,
+                                            me.source(),
+                                            place,
+                                            mine.newsroom().origins(),
+                                            it.content()));
+            if (read.isEmpty()) {
+                continue;
+            }
+            Boxes.Stub stub = read.get();
             if (stub.message() != content.isMessage() || stub.size() != content.size()) {
                 continue;
             }
@@ -91,6 +108,14 @@ final class Sending {
 
     private boolean isOf(Content content, CaseFile.Unfinished it, CaseFile file)
             throws IOException {
+        Optional<Boxes.Begun> begun = doubts.whole(it.exhibit(), () -> begun(it, file));
+        return begun.isPresent()
+                && begun.get().message() == content.isMessage()
+                && begun.get().size() == content.size()
+                && Transfer.isOf(content, it.exhibit(), it.segments(), me);
+    }
+
+    private Boxes.Begun begun(CaseFile.Unfinished it, CaseFile file) {
         Boxes.Begun stub =
                 Boxes.begun(
                         it.stub(),
@@ -103,9 +128,7 @@ final class Sending {
                     "" + Padme.paddedSize(stub.size()),
                     "" + it.size());
         }
-        return stub.message() == content.isMessage()
-                && stub.size() == content.size()
-                && Transfer.isOf(content, it.exhibit(), it.segments(), me);
+        return stub;
     }
 
     private Sent anew(Content content, CaseFile known) throws IOException {

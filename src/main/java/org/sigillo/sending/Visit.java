@@ -5,8 +5,6 @@ import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,11 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
-import org.sigillo.bytes.MalformedException;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
 import org.sigillo.note.NoteVerifier;
@@ -34,7 +30,7 @@ public final class Visit implements AutoCloseable {
     private final Line line;
     private final Watcher watcher;
     private final SecureRandom random;
-    private final Map<Id, BrokenEvidenceException> broken = new LinkedHashMap<>();
+    private final Doubts doubts = new Doubts();
     private Newsroom newsroom;
     private boolean mayBegin;
     private Codename.@Nullable Derived me;
@@ -98,7 +94,7 @@ public final class Visit implements AutoCloseable {
         requireAllowed(contents, found);
         CaseFile file = found.isPresent() ? found.get() : mine().begin();
         newsroom = mine().newsroom();
-        Sending sending = new Sending(drop(), mine(), me(), watcher, random);
+        Sending sending = new Sending(drop(), mine(), me(), doubts, watcher, random);
         for (Content content : contents) {
             arrived.accept(sending.send(content, file));
             file = file();
@@ -133,7 +129,7 @@ public final class Visit implements AutoCloseable {
         List<Told.Arrived> arrived = new ArrayList<>();
         for (CaseFile.Arrived it : file.arrived()) {
             Optional<Boxes.Stub> stub = stub(file, it);
-            if (!broken.containsKey(it.exhibit())) {
+            if (!doubts.of(it.exhibit())) {
                 Optional<Told.Contents> contents =
                         stub.map(of -> new Told.Contents(of.message(), of.size(), of.sha256()));
                 arrived.add(
@@ -144,7 +140,7 @@ public final class Visit implements AutoCloseable {
         List<Told.Begun> begun = new ArrayList<>();
         for (CaseFile.Unfinished it : file.unfinished()) {
             Boxes.Place place = place(file.id(), it.exhibit(), it.generation());
-            whole(
+            doubts.whole(
                             it.exhibit(),
                             () -> Boxes.begun(it.stub(), me().source(), place, newsroom.origins()))
                     .ifPresent(stub ->
@@ -182,25 +178,10 @@ public final class Visit implements AutoCloseable {
         return new Told.Answered(it.id(), it.day(), it.writer(), it.seen(), text);
     }
 
-    /// What of the case is not as it should be, by exhibits: it was left out of what was told and given.
+    /// What of the case is not as it should be, by exhibits: it was left out of what was told
+    /// and given, and held to be nothing that has arrived or was begun.
     public Map<Id, BrokenEvidenceException> broken() {
-        return Collections.unmodifiableMap(broken);
-    }
-
-    private <T> Optional<T> whole(Id exhibit, Supplier<T> read) {
-        try {
-            return Optional.of(read.get());
-        } catch (BrokenEvidenceException e) {
-            broken.put(exhibit, e);
-        } catch (MalformedException e) {
-            broken.put(
-                    exhibit,
-                    new BrokenEvidenceException(
-                            "stub of exhibit " + exhibit,
-                            "in its form",
-                            String.valueOf(e.getMessage())));
-        }
-        return Optional.empty();
+        return doubts.all();
     }
 
     /// Says that these answers were read.
@@ -283,19 +264,15 @@ public final class Visit implements AutoCloseable {
         return text;
     }
 
-    private Optional<Boxes.Stub> stub(CaseFile file, CaseFile.Arrived it) {
+    private Optional<Boxes.Stub> stub(CaseFile file, CaseFile.Arrived it) throws IOException {
+        if (it.stub().isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] box = it.stub().get();
         Boxes.Place place = place(file.id(), it.exhibit(), it.generation());
-        return it.stub()
-                .flatMap(box ->
-                        whole(
-                                it.exhibit(),
-                                () ->
-                                        Boxes.stub(
-                                                box,
-                                                me().source(),
-                                                place,
-                                                newsroom.origins(),
-                                                it.content())));
+        return doubts.whole(
+                it.exhibit(),
+                () -> Boxes.stub(box, me().source(), place, newsroom.origins(), it.content()));
     }
 
     private Boxes.Place place(Id caseId, Id exhibit, long generation) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
 import org.sigillo.note.NoteVerifier;
@@ -936,21 +939,78 @@ class VisitTest {
         }
 
         @Test
-        void sends_nothing_beside_a_stub_that_says_something_else_than_the_ledger()
-                throws IOException {
-            send(SHORT, message("One."));
+        void sends_beside_stubs_that_do_not_hold_and_names_them() throws IOException {
+            List<Sent> before = send(SHORT, message("One."), message("Two."), message("Three."));
+            lies();
+            List<Sent> sent = new ArrayList<>();
+            try (Visit visit = visit(SHORT, false)) {
+                visit.send(
+                        List.of(message("Two."), message("Three."), message("Four.")), sent::add);
+                assertThat(visit.broken().keySet())
+                        .containsExactlyInAnyOrder(
+                                before.get(0).exhibit(),
+                                before.get(1).exhibit(),
+                                Id.parse("0".repeat(32)));
+                assertThat(visit.told().arrived())
+                        .extracting(Told.Arrived::number)
+                        .containsExactly(3L, 4L, 5L);
+            }
+            // Of what nobody can tell whether it arrived, it is sent once more.
+            assertThat(sent).extracting(Sent::before).containsExactly(false, true, false);
+        }
+
+        /// Of the first exhibit something else than the ledger, of the second no base64, of one that was begun another's.
+        private void lies() {
             drop.shown =
-                    it ->
-                            it.with(
-                                    "exhibits",
-                                    Json.array(
-                                            List.of(
-                                                    exhibits(it)
-                                                            .getFirst()
-                                                            .with("content", Sha256.of()))));
-            assertThatThrownBy(() -> send(SHORT, message("Two.")))
-                    .isInstanceOf(BrokenEvidenceException.class)
-                    .hasMessageContaining("content of exhibit");
+                    it -> {
+                        List<Json.Obj> lines = new ArrayList<>(exhibits(it));
+                        String stub = lines.get(0).text("stub");
+                        lines.set(0, lines.get(0).with("content", Sha256.of()));
+                        lines.set(1, lines.get(1).with("stub", "*"));
+                        Json.Obj begun =
+                                Json.object()
+                                        .with("exhibit", "0".repeat(32))
+                                        .with("generation", 0)
+                                        .with("size", 65_536)
+                                        .with("segments", Json.array(List.of()))
+                                        .with("stub", stub);
+                        return it.with("exhibits", Json.array(lines))
+                                .with("unfinished", Json.array(List.of(begun)));
+                    };
+        }
+
+        @Test
+        void is_said_by_the_command_with_an_exit_code_of_its_own() throws IOException {
+            send(SHORT, message("One."), message("Two."), message("Three."));
+            Path words = folder.resolve("codename");
+            Files.writeString(words, codename.revealText());
+            Path text = folder.resolve("text");
+            Files.writeString(text, "Four.");
+            String[] sending = {
+                "submit",
+                "--to",
+                drop.way().base().toString(),
+                "--codename-file",
+                words.toString(),
+                "--message",
+                text.toString(),
+                "--json"
+            };
+            PrintStream out = System.out;
+            PrintStream err = System.err;
+            ByteArrayOutputStream said = new ByteArrayOutputStream();
+            try (PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+                System.setOut(both);
+                System.setErr(both);
+                assertThat(Sigillo.run(sending)).isZero();
+                lies();
+                assertThat(Sigillo.run(sending)).isEqualTo(5);
+            } finally {
+                System.setOut(out);
+                System.setErr(err);
+            }
+            assertThat(said.toString(StandardCharsets.UTF_8)).contains("\"broken\":[{");
+            assertThat(drop.exhibits).as("had arrived already").hasSize(4);
         }
 
         private static List<Json.Obj> exhibits(Json.Obj view) {
