@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -34,9 +32,9 @@ public final class Line {
     private final InstantSource clock;
     private final TreeSet<Place> waiting = new TreeSet<>(Place.OLDEST);
 
-    /// What places count as that have had their turn: none until they are brought again, from then on as of that time, or whoever
+    /// What places count as that have had their turn: no time until they are brought again, from then on as of that time, or whoever
     /// lost the answer would be the youngest for ever.
-    private final Map<Id, Optional<Instant>> spent = new LinkedHashMap<>();
+    private final Spent spent = new Spent(SPENT);
 
     /// @param most requests that wait here at once; of more, the youngest are told to come back, and lose no time by it
     public Line(int most, InstantSource clock) {
@@ -100,13 +98,19 @@ public final class Line {
 
     /// A place is for one turn: with the one of yesterday, everybody of today would be overtaken.
     private Place counted(Place given) {
-        Optional<Instant> since = spent.get(given.id());
-        if (since == null) {
+        long mark = mark(given);
+        if (!spent.has(mark)) {
             return given;
         }
-        Instant again = since.orElseGet(clock::instant);
-        spent.put(given.id(), Optional.of(again));
-        return new Place(given.id(), again);
+        if (spent.time(mark) == Spent.NONE) {
+            spent.put(mark, Math.toIntExact(clock.instant().getEpochSecond()));
+        }
+        return new Place(given.id(), Instant.ofEpochSecond(spent.time(mark)));
+    }
+
+    /// Of an id that was drawn here, and stands sealed in a place: nobody can choose it.
+    private static long mark(Place place) {
+        return Long.parseUnsignedLong(place.id().hex(), 16, 32, 16);
     }
 
     /// Of a full line the youngest goes: those who came late, however many, keep nobody out who came before them.
@@ -123,9 +127,6 @@ public final class Line {
     }
 
     private void spend(Place place) {
-        spent.put(place.id(), Optional.empty());
-        if (spent.size() > SPENT) {
-            spent.remove(spent.keySet().iterator().next());
-        }
+        spent.put(mark(place), Spent.NONE);
     }
 }
