@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -122,10 +123,17 @@ class Crowd {
 
     /// Whether one who comes for the first time may begin, now or after this time.
     boolean mayBegin(Line.Place place, Duration patience) {
+        return mayBegin(place, patience, () -> true);
+    }
+
+    /// The same for somebody who may go away while they wait.
+    ///
+    /// @param there whether they have not
+    boolean mayBegin(Line.Place place, Duration patience, BooleanSupplier there) {
         if (pace() == Pace.FULL) {
             return false;
         }
-        return newcomers.await(place, patience, this::turn).isPresent();
+        return newcomers.await(place, patience, there, this::turn).isPresent();
     }
 
     private Optional<Pace> turn() {

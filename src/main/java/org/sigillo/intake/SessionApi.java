@@ -1,11 +1,13 @@
 package org.sigillo.intake;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -18,7 +20,9 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.waiting.Line;
+import org.sigillo.waiting.Once;
 import org.sigillo.waiting.Work;
+import org.sigillo.web.Connections;
 
 /// How a sender's program proves that it has a source's identity, without showing it (`docs/spec/drop-api.md` §1).
 @Path("/drop/api/session")
@@ -27,6 +31,7 @@ public final class SessionApi {
     private final Sessions sessions;
     private final Crowd crowd;
     private final Work work;
+    private final Once once = new Once();
 
     SessionApi(Sessions sessions, Crowd crowd, InstantSource clock) {
         this.sessions = sessions;
@@ -70,26 +75,31 @@ public final class SessionApi {
     @Path("proof")
     @Consumes(MediaType.APPLICATION_JSON)
     @PermitAll
-    public Response prove(ProofRequest request) {
+    public Response prove(@Context HttpServerRequest http, ProofRequest request) {
         Sessions.Answered answered =
-                sessions.answered(request.token())
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        Refusal.Kind.SIGNED_OUT,
-                                        "session",
-                                        "This is no answer to a challenge of the last two minutes. Ask"
-                                                + " for a new one."));
+                sessions.answered(request.token()).orElseThrow(SessionApi::noAnswer);
         if (!Work.done(request.token(), request.work(), answered.work())) {
             throw new MalformedException("\"work\" is not what was asked with the challenge");
         }
         Session.Proven proven = answered.proven();
-        if (proven.mayBegin()) {
-            Line.Place place = sessions.brought(request.place());
-            if (!crowd.mayBegin(place, Crowd.LONG)) {
-                return notYet(place);
+        try (Once.Claim claim = once.claim(request.token()).orElseThrow(SessionApi::noAnswer)) {
+            if (proven.mayBegin()) {
+                Line.Place place = sessions.brought(request.place());
+                if (!crowd.mayBegin(place, Crowd.LONG, () -> Connections.isOpen(http))) {
+                    return notYet(place);
+                }
             }
+            claim.spend();
         }
         return Response.noContent().header(HttpHeaders.SET_COOKIE, sessions.used(proven)).build();
+    }
+
+    private static Refusal noAnswer() {
+        return new Refusal(
+                Refusal.Kind.SIGNED_OUT,
+                "session",
+                "This is no answer to a challenge of the last two minutes, or it has counted"
+                        + " already. Ask for a new one.");
     }
 
     private Response notYet(Line.Place place) {

@@ -11,11 +11,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -246,6 +252,23 @@ class SourceApiIT {
         assertThat(source.view().path("exhibits")).hasSize(1);
         assertThat(source.ask("DELETE", "/api/session", null).statusCode()).isEqualTo(204);
         refused(401, "session", source.ask("GET", "/api/case", null));
+    }
+
+    @Test
+    void an_answer_to_a_challenge_counts_once_however_many_bring_it_at_once() throws Exception {
+        for (boolean begin : new boolean[] {false, true}) {
+            String token = source.opened(SourceProgram.json(source.claim(begin)));
+            try (ExecutorService many = Executors.newFixedThreadPool(8)) {
+                List<Callable<Integer>> asks =
+                        Collections.nCopies(8, () -> source.proof(token).statusCode());
+                List<Integer> answers = new ArrayList<>();
+                for (Future<Integer> it : many.invokeAll(asks)) {
+                    answers.add(it.get());
+                }
+                assertThat(answers).containsOnly(204, 401).containsOnlyOnce(204);
+            }
+            refused(401, "session", source.proof(token));
+        }
     }
 
     @Test
