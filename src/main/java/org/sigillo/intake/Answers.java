@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Locale;
 import org.sigillo.people.People;
+import org.sigillo.waiting.Renewal;
 import org.sigillo.web.Language;
 
 /// Answers of this door.

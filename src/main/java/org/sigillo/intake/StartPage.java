@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.people.People;
 import org.sigillo.sealing.Codename;
+import org.sigillo.waiting.Renewal;
 import org.sigillo.web.Language;
 
 /// Begin, be shown a codename, confirm it, come back, leave.

@@ -30,6 +30,7 @@ import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
 import org.sigillo.vault.VaultFullException;
 import org.sigillo.waiting.Line;
+import org.sigillo.waiting.Renewal;
 import org.sigillo.waiting.Uploads;
 import org.sigillo.web.Connections;
 import org.sigillo.web.Language;

@@ -70,6 +70,17 @@ class LimitsIT {
 
     @Test
     void a_store_that_fills_while_a_form_comes_keeps_what_was_complete() throws Exception {
+        int tries = 6;
+        while (!filled(--tries == 0)) {
+            // The disk is others' too, who may have taken or given back more than the margin
+            // meanwhile.
+            stack.besides(Map.of());
+        }
+        assertThat(incoming()).isZero();
+    }
+
+    /// @param last whether it must come out as it should
+    private boolean filled(boolean last) throws Exception {
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
             // Who has no case yet is stopped at twice the reserve.
@@ -78,17 +89,19 @@ class LimitsIT {
             stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(free - (40 << 20))));
             HttpResponse<String> answer =
                     source.submit(Part.message("hello"), Part.file("large", new byte[110_000_000]));
+            String page = source.get("/en/case").body();
+            if (!last && (answer.statusCode() != 507 || !page.contains("id=\"exhibit-2\""))) {
+                return false;
+            }
             assertThat(answer.statusCode()).isEqualTo(507);
             assertThat(answer.body()).contains("id=\"error\"");
-            assertThat(source.get("/en/case").body())
-                    .contains("id=\"exhibit-2\"")
-                    .doesNotContain("id=\"exhibit-3\"");
+            assertThat(page).contains("id=\"exhibit-2\"").doesNotContain("id=\"exhibit-3\"");
             try (SourceBrowser newcomer = new SourceBrowser(stack)) {
                 newcomer.begin();
                 assertThat(newcomer.submit(Part.message("hello")).statusCode()).isEqualTo(507);
             }
+            return true;
         }
-        assertThat(incoming()).isZero();
     }
 
     @Test

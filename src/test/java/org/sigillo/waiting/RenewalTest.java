@@ -1,4 +1,4 @@
-package org.sigillo.intake;
+package org.sigillo.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,6 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sigillo.custody.Id;
-import org.sigillo.waiting.Line;
 
 class RenewalTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
@@ -44,7 +43,7 @@ class RenewalTest {
     void whoever_does_not_want_it_to_come_by_itself_asks_and_is_answered_soon() {
         Renewal still = after(Duration.ofHours(1), "1");
         assertThat(still.byItself()).isFalse();
-        assertThat(still.held()).isEqualTo(Crowd.LONG);
+        assertThat(still.held()).isEqualTo(Duration.ofSeconds(10));
         assertThat(still.page("wait")).isEqualTo("wait?still=1");
         assertThat(still.page("form?place=x")).isEqualTo("form?place=x&still=1");
         assertThat(after(Duration.ZERO, null).page("wait")).isEqualTo("wait");

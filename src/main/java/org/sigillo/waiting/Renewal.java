@@ -1,9 +1,8 @@
-package org.sigillo.intake;
+package org.sigillo.waiting;
 
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.waiting.Line;
 
 /// How the page of somebody who waits comes again: by itself, the more rarely the longer they have waited, so that whoever listens to
 /// it is not interrupted every few seconds; or only when they ask (WCAG 2.2.1, 2.2.2, 3.2.5).
@@ -11,24 +10,27 @@ import org.sigillo.waiting.Line;
 /// The request is held the longer, too: most of the time its place stands in the line.
 ///
 /// @param byItself whether it comes without being asked for
-record Renewal(Duration waited, boolean byItself) {
+public record Renewal(Duration waited, boolean byItself) {
+    /// How long a request waits at first, and where it was asked for by hand.
+    private static final Duration HELD = Duration.ofSeconds(10);
+
     /// Where the page says how it stands: there whoever listens is put when it has come again.
     private static final String STATE = "#state";
 
-    static Renewal of(Line.Place place, Instant now, @Nullable String still) {
+    public static Renewal of(Line.Place place, Instant now, @Nullable String still) {
         Duration waited = Duration.between(place.since(), now);
         return new Renewal(waited.isNegative() ? Duration.ZERO : waited, still == null);
     }
 
     /// How long a request waits for its turn.
-    Duration held() {
-        return byItself ? Crowd.LONG.multipliedBy(1L << step()) : Crowd.LONG;
+    public Duration held() {
+        return byItself ? HELD.multipliedBy(1L << step()) : HELD;
     }
 
     /// Between two requests.
     ///
     /// @param first of whoever has just come
-    int seconds(int first) {
+    public int seconds(int first) {
         return first * (1 + step());
     }
 
@@ -36,21 +38,21 @@ record Renewal(Duration waited, boolean byItself) {
         return waited.toMinutes() < 1 ? 0 : waited.toMinutes() < 5 ? 1 : 2;
     }
 
-    String minutes() {
+    public String minutes() {
         return Long.toString(waited.toMinutes());
     }
 
     /// The address of a page that comes again as this one.
-    String page(String page) {
+    public String page(String page) {
         return byItself ? page : still(page);
     }
 
     /// The address of a page that comes when it is asked for.
-    static String still(String page) {
+    public static String still(String page) {
         return page + (page.contains("?") ? "&" : "?") + "still=1";
     }
 
-    static String withState(String address) {
+    public static String withState(String address) {
         return address + STATE;
     }
 }
