@@ -18,8 +18,8 @@ import org.sigillo.stack.Stack;
 /// Looks for a time, finer than the day or the beat, in what sources cause: in the columns of tables, in what stands in their
 /// rows as a number or as text, and in the times of the vault's files.
 final class FinerTimes {
-    /// Of the demo: the beat is longer in earnest.
-    private static final int BEAT = 10;
+    /// It is longer in earnest.
+    private static final int BEAT = Stack.BEAT;
 
     /// Whose rows the newsroom, the server and others cause; sources' events among the pending ones are looked at by themselves.
     private static final List<String> OTHERS =

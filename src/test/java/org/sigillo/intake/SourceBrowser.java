@@ -90,11 +90,18 @@ public final class SourceBrowser implements AutoCloseable {
                                         () -> new ByteArrayInputStream(body))));
     }
 
+    /// As browsers do (WHATWG HTML §4.10.22.8).
+    private static String escaped(String name) {
+        return name.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
     static byte[] body(Part... parts) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Part part : parts) {
             String name =
-                    part.field().equals("files") ? "; filename=\"" + part.filename() + "\"" : "";
+                    part.field().equals("files")
+                            ? "; filename=\"" + escaped(part.filename()) + "\""
+                            : "";
             out.write(
                     ("--"
                                     + BOUNDARY

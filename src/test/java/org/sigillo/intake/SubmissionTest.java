@@ -202,6 +202,7 @@ class SubmissionTest {
                         disposition + "X: " + "y".repeat(9_000) + "\r\n",
                         disposition + "X: " + "y\r\n ".repeat(5_000) + "\r\n",
                         disposition + "no header\r\n",
+                        disposition.replace("\"a\"", "\"a\nb\""),
                         "",
                         "Content-Disposition: attachment; name=\"files\"; filename=\"a\"\r\n",
                         "Content-Disposition: form-data; filename=\"a\"\r\n",

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// The running parts. [#start] returns when all of them answer; [#close] may be called from another thread at any moment,
 /// also while it starts, and returns when nothing is left running.
 public final class Stack implements Newsroom, AutoCloseable {
+    /// Of the tests, in seconds.
+    public static final int BEAT = 4;
+
     private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final DataFolder data;
@@ -87,7 +90,7 @@ public final class Stack implements Newsroom, AutoCloseable {
             step("migrations and genesis", progress);
             database.migrate();
             // Tests wait for many beats; who looks at the demo has time to see that there is one.
-            DemoGenesis.prepare(data, tests ? 4 : 10);
+            DemoGenesis.prepare(data, tests ? BEAT : 10);
             step("a witness and a time stamp authority", progress);
             Outsiders others = outsiders(tests);
             outsiders = others;
