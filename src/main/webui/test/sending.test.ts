@@ -376,6 +376,7 @@ describe('what lies in a ledger that was closed', () => {
         ['a proof by keys that are not those of the closed ledger', '/proof', (proof: Told) => ({ ...proof, checkpoint: otherKeys(String(proof['checkpoint'])) })],
         ['a proof in a ledger that the genesis does not name', '/proof', (proof: Told) => ({ ...proof, checkpoint: stranger(String(proof['checkpoint'])) })],
         ['a tree of the same size that is not the one that was closed', '/proof', (proof: Told) => ({ ...proof, ...forked(proof) })],
+        ['a tree that has grown since it was closed', '/proof', (proof: Told) => ({ ...proof, ...grown(proof) })],
         ['another entry', '/proof', (proof: Told) => ({ ...proof, entry: base64(old.entries[1] ?? new Uint8Array(0)) })],
         ['closed ledgers that the genesis does not name', '/api/intake', (it: Told) => ({ ...it, closed: [base64(newsroom.entries[0] ?? new Uint8Array(0))] })],
         ['fewer closed ledgers than the genesis names', '/api/intake', (it: Told) => ({ ...it, closed: [] })],
@@ -391,6 +392,14 @@ describe('what lies in a ledger that was closed', () => {
     const otherKeys = (note: string) => `${note.split('\n\n')[0] ?? ''}\n\n${newsroom.checkpoint().split('\n\n')[1] ?? ''}`;
 
     const stranger = (note: string) => note.replaceAll(old.origin, `${old.origin}-other`);
+
+    /** Signed by the closed ledger's own keys, by whoever got hold of them. */
+    const grown = (proof: Told) => {
+        old.entries.push(utf8('one more'));
+        const lie = dropbox.proof(Number(proof['index']), old) as Told;
+        old.entries.pop();
+        return lie;
+    };
 
     /** Signed by the closed ledger's own keys, with a leaf exchanged. */
     const forked = (proof: Told) => {

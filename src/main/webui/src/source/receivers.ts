@@ -117,8 +117,12 @@ function signed({ trust, closed }: Followed, note: string): Checkpoint {
     }
     const checkpoint = openCheckpoint(note, ledger.origin, ledger.verifiers);
     const { size, root } = ledger.checkpoint;
+    const where = `the tree of ${ledger.origin}, as it was closed`;
+    if (checkpoint.size > size) {
+        throw new BrokenEvidence(where, `${size} entries`, `${checkpoint.size}`);
+    }
     if (checkpoint.size === size) {
-        agree(`the tree of ${ledger.origin}, as it was closed`, hex(root), hex(checkpoint.root));
+        agree(where, hex(root), hex(checkpoint.root));
     }
     return checkpoint;
 }
