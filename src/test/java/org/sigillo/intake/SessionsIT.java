@@ -2,6 +2,7 @@ package org.sigillo.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +18,11 @@ class SessionsIT {
 
     SessionsIT(Stack stack) {
         this.stack = stack;
+    }
+
+    @AfterEach
+    void everybody_signs_in_again() throws Exception {
+        stack.awaitSignIn();
     }
 
     @Test

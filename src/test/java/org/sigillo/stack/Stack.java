@@ -251,6 +251,24 @@ public final class Stack implements Newsroom, AutoCloseable {
         postgres = Postgres.start(data, secrets, postgresPort, cache);
     }
 
+    /// Waits until Keycloak signs people in again, whose database has been away: it finds out one by one, each at somebody's cost, that
+    /// the connections it had are gone.
+    public void awaitSignIn() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (int good = 0; good < 5; ) {
+            try {
+                new SignIn(this).accessToken("rosa");
+                good++;
+            } catch (IOException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                good = 0;
+                Thread.sleep(200);
+            }
+        }
+    }
+
     /// Kills the witness (SIGKILL); [#startWitness] brings it back.
     public void killWitness() {
         part(outsiders).killWitness();
