@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
@@ -69,39 +70,58 @@ class SealedSegments implements Holdings {
     @Override
     public void heldOf(List<String> addresses, Consumer<Held> visitor) {
         Set<String> asked = new HashSet<>(addresses);
-        // First: what is finished meanwhile is found as an exhibit's then.
-        Map<String, Held> held = begun(asked);
+        Map<String, Held> held = new HashMap<>();
+        Consumer<Held> keep =
+                it -> {
+                    if (asked.contains(it.address())) {
+                        held.put(it.address(), it);
+                    }
+                };
+        // What is begun first: what is finished meanwhile is found as an exhibit's then.
+        List<Runnable> parts = new ArrayList<>();
+        exhibits(asked).forEach(id -> parts.add(() -> begun(id).forEach(keep)));
         Set<String> cases = new LinkedHashSet<>();
         addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
+        cases.forEach(id -> parts.add(() -> segments(id).forEach(keep)));
         try {
-            Holdings.visit(
-                    cases,
-                    id ->
-                            segments(id).stream()
-                                    .filter(it -> asked.contains(it.address()))
-                                    .forEach(it -> held.put(it.address(), it)));
+            Holdings.visit(parts, Runnable::run);
         } finally {
             held.values().forEach(visitor);
         }
     }
 
-    private Map<String, Held> begun(Set<String> asked) {
-        Map<String, Held> held = new HashMap<>();
-        asked.stream()
+    @Override
+    public Set<String> heldInAll(List<String> addresses) {
+        Set<String> asked = new HashSet<>(addresses);
+        Set<String> held = new HashSet<>();
+        Consumer<Held> keep =
+                it -> {
+                    if (asked.contains(it.address())) {
+                        held.add(it.address());
+                    }
+                };
+        exhibits(asked).forEach(id -> begun(id).forEach(keep));
+        forEach(keep);
+        return held;
+    }
+
+    private static Set<String> exhibits(Set<String> addresses) {
+        return addresses.stream()
                 .map(it -> it.split("/", -1))
                 .filter(it -> it.length == 3)
                 .map(it -> it[1])
-                .distinct()
-                .flatMap(it -> transactions.call(() -> begun.segments(it)).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private List<Held> begun(String exhibit) {
+        return transactions.call(() -> begun.segments(exhibit)).stream()
                 .map(it ->
                         new Held(
                                 address(Id.parse(it.exhibit), it.number),
                                 Sha256.parse(it.digest),
                                 false,
                                 Optional.empty()))
-                .filter(it -> asked.contains(it.address()))
-                .forEach(it -> held.put(it.address(), it));
-        return held;
+                .toList();
     }
 
     private Optional<String> caseOf(String address) {

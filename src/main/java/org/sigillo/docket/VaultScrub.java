@@ -230,6 +230,9 @@ class VaultScrub {
                     kept[0] = now;
                 }
             });
+        } catch (BrokenEvidenceException e) {
+            ledger.report(e);
+            pass.cannotBeTold();
         } catch (UncheckedIOException | MalformedException e) {
             // The vault does not say now what some of it is, or a row does that somebody altered.
             // Where the pass was to go on behind

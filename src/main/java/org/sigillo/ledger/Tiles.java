@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -203,13 +204,17 @@ final class Tiles {
         }
 
         /// As many as the newest checkpoint in the vault covers: that is put there when all of them are. What lies there now says
-        /// nothing, or one that was lost would take all behind it along.
+        /// nothing, or one that was lost would take all behind it along. One that is named larger than the ledger is somebody else's work.
         private long groups() {
+            BigInteger size =
+                    BigInteger.valueOf(rows.read("reading the size", r -> r.tree().size()));
             try {
                 return tiles.vault.orElseThrow().list(rows.checkpoints()).stream()
                                 .map(it -> it.substring(it.lastIndexOf('/') + 1))
                                 .filter(it -> it.matches("[0-9]{18,20}"))
-                                .mapToLong(Long::parseLong)
+                                .map(BigInteger::new)
+                                .filter(it -> it.compareTo(size) <= 0)
+                                .mapToLong(BigInteger::longValueExact)
                                 .max()
                                 .orElse(0)
                         / TileCoordinate.FULL;

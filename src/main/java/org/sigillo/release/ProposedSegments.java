@@ -36,9 +36,9 @@ class ProposedSegments implements Holdings {
 
     @Override
     public void forEach(Consumer<Held> visitor) {
-        QuarkusTransaction.requiringNew()
-                .call(rows::everySegment)
-                .forEach(row ->
+        Holdings.visit(
+                QuarkusTransaction.requiringNew().call(rows::everySegment),
+                row ->
                         visitor.accept(
                                 new Held(
                                         Opening.address(Id.parse(row.release), row.number),

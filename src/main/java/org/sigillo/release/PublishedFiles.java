@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Manifest;
@@ -20,12 +22,14 @@ import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Retention;
 import org.sigillo.vault.Vault;
 
-/// The files of published packages. The ledger has the digest of each tag manifest, that names the other
-/// tag files, of which one names the items; the last proofs are made again.
+/// The files of published packages. The ledger has the digests of each tag manifest, which names the other
+/// tag files, and of the manifest, which names the items; the last proofs are made again.
 @ApplicationScoped
 class PublishedFiles implements Holdings {
     /// A manifest of a hundred thousand items.
     static final int LARGEST_TAG = 32 << 20;
+
+    private static final String MANIFEST = "manifest.json";
 
     private final Vault vault;
     private final ReleaseRows rows;
@@ -67,15 +71,20 @@ class PublishedFiles implements Holdings {
                 release -> visitFiles(Id.parse(release), visitor));
     }
 
-    /// Those that are known, also where what names the others cannot be read.
+    /// Those that are known, also where what names the others cannot be read, or is another.
     private void visitFiles(Id release, Consumer<Held> visitor) {
         SortedMap<String, Sha256> files = new TreeMap<>();
         Optional<Retention> kept = Optional.of(Retention.published(clock));
+        boolean all = false;
         try {
-            gather(release, files);
+            all = gather(release, files);
         } finally {
             files.forEach(
                     (address, digest) -> visitor.accept(new Held(address, digest, true, kept)));
+        }
+        if (!all) {
+            throw new MalformedException(
+                    "what names the files of package " + release + " is lost or altered");
         }
     }
 
@@ -86,32 +95,34 @@ class PublishedFiles implements Holdings {
         return files;
     }
 
-    private void gather(Id release, SortedMap<String, Sha256> files) {
-        Optional<Sha256> sealed = standing.packageDigest(release);
-        if (sealed.isEmpty()) {
+    /// @return whether these are all
+    private boolean gather(Id release, SortedMap<String, Sha256> files) {
+        Optional<Standing.Sealed> found = standing.sealed(release);
+        if (found.isEmpty()) {
             // A row that somebody planted.
-            return;
+            return true;
         }
-        files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.get());
-        read(release, ReleasePackage.TAG_MANIFEST, sealed.get())
-                .map(it -> ReleasePackage.listed(ReleasePackage.TAG_MANIFEST, it))
-                .orElseGet(TreeMap::new)
-                .forEach((path, digest) -> files.put(Publisher.tag(release, path), digest));
-        Sha256 manifest = files.get(Publisher.tag(release, "manifest.json"));
-        Optional<byte[]> items =
-                manifest == null ? Optional.empty() : read(release, "manifest.json", manifest);
-        items.map(Manifest::parse)
-                .ifPresent(it -> {
-                    int number = 0;
-                    for (Manifest.Item item : it.items()) {
-                        files.put(Publisher.item(release, ++number), item.sha256());
-                    }
-                });
+        Standing.Sealed sealed = found.get();
+        files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.packageDigest());
+        files.put(Publisher.tag(release, MANIFEST), sealed.manifest());
+        Optional<? extends Map<String, Sha256>> tags =
+                read(release, ReleasePackage.TAG_MANIFEST, sealed.packageDigest())
+                        .map(it -> ReleasePackage.listed(ReleasePackage.TAG_MANIFEST, it));
+        tags.ifPresent(it ->
+                it.forEach((path, digest) -> files.put(Publisher.tag(release, path), digest)));
+        Optional<Manifest> items = read(release, MANIFEST, sealed.manifest()).map(Manifest::parse);
+        items.ifPresent(it -> {
+            int number = 0;
+            for (Manifest.Item item : it.items()) {
+                files.put(Publisher.item(release, ++number), item.sha256());
+            }
+        });
         lastProofs
                 .of(release)
                 .ifPresent(proofs ->
                         proofs.forEach((path, bytes) ->
                                 files.put(Publisher.tag(release, path), Sha256.of(bytes))));
+        return tags.isPresent() && items.isPresent();
     }
 
     /// Nothing if it is not there or is altered, be it by making it larger than any can be: then only its own digest is known.

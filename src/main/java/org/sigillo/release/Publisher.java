@@ -176,7 +176,7 @@ class Publisher {
     }
 
     private boolean isWritten(Id release) throws IOException {
-        Optional<Sha256> sealed = standing.packageDigest(release);
+        Optional<Sha256> sealed = standing.sealed(release).map(Standing.Sealed::packageDigest);
         try {
             return sealed.equals(
                     Optional.of(vault.digest(tag(release, ReleasePackage.TAG_MANIFEST))));

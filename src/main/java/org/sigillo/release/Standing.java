@@ -42,17 +42,25 @@ class Standing {
         return followed().find(release);
     }
 
-    /// What a release was sealed with, by this ledger or by one that is closed: that one's entries were followed by the check.
-    Optional<Sha256> packageDigest(Id release) {
+    /// What a release was sealed with.
+    ///
+    /// @param manifest of what is released
+    /// @param packageDigest of the package's tag manifest
+    record Sealed(Sha256 manifest, Sha256 packageDigest) {}
+
+    /// The same by this ledger, or by one that is closed: that one's entries were followed by the check.
+    Optional<Sealed> sealed(Id release) {
         return of(release)
-                .flatMap(Releases.Release::packageDigest)
+                .flatMap(it ->
+                        it.packageDigest().map(of -> new Sealed(it.proposal().manifest(), of)))
                 .or(() -> ofClosed("release.package-sealed/" + release + "/1"));
     }
 
-    private Optional<Sha256> ofClosed(String key) {
+    private Optional<Sealed> ofClosed(String key) {
         return ledger.find(key)
                 .filter(it -> it.closed() && it.index().isPresent())
-                .map(it -> ((ReleaseEvent.PackageSealed) it.event().fact()).packageDigest());
+                .map(it -> (ReleaseEvent.PackageSealed) it.event().fact())
+                .map(it -> new Sealed(it.manifest(), it.packageDigest()));
     }
 
     /// What closed ledgers released.

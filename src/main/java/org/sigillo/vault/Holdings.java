@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 
@@ -36,22 +37,30 @@ public interface Holdings {
         return held;
     }
 
+    /// Those of these addresses that are held, told by going through the whole register, each part of it compared with what it follows
+    /// from. Only what is not among them is nobody's: a row that somebody renamed leaves what it held to no row at all.
+    default Set<String> heldInAll(List<String> addresses) {
+        return heldOf(addresses).keySet();
+    }
+
     /// Everything that is held, in an order that tells nothing. Where something of it cannot be told, all the rest is visited first.
     ///
     /// @throws UncheckedIOException if the vault had to be asked what something is, and gave no answer
-    /// @throws MalformedException if a row that says so was altered
+    /// @throws MalformedException if a row that says so is no such row
+    /// @throws BrokenEvidenceException if a row says something else than what it follows from
     void forEach(Consumer<Held> visitor);
 
-    /// Visits parts of a register, and throws what the first failed with of those that cannot be told, after all the others.
+    /// Visits parts of a register, and throws what one failed with of those that cannot be told, after all the others: broken evidence
+    /// before anything else.
     static <T> void visit(Collection<T> parts, Consumer<T> visitor) {
         List<RuntimeException> failed = new ArrayList<>(1);
         for (T part : parts) {
             try {
                 visitor.accept(part);
             } catch (UncheckedIOException | MalformedException e) {
-                if (failed.isEmpty()) {
-                    failed.add(e);
-                }
+                failed.addLast(e);
+            } catch (BrokenEvidenceException e) {
+                failed.addFirst(e);
             }
         }
         if (!failed.isEmpty()) {

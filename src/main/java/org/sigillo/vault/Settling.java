@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -83,6 +84,7 @@ public final class Settling {
             told = false;
         }
         long unknown = 0;
+        List<String> nobodys = new ArrayList<>();
         for (Vault.Staged it : staged) {
             Holdings.Held one = held.get(it.address());
             if (one != null && one.settles()) {
@@ -90,10 +92,25 @@ public final class Settling {
             } else if (!told) {
                 unknown++;
             } else if (one == null && it.day().isBefore(abandoned)) {
-                steps.add(new Remove(register, it.address()));
+                nobodys.add(it.address());
             }
         }
-        return unknown;
+        return unknown + removals(register, nobodys, steps);
+    }
+
+    private static long removals(Holdings register, List<String> nobodys, List<Step> steps) {
+        if (nobodys.isEmpty()) {
+            return 0;
+        }
+        try {
+            Set<String> held = register.heldInAll(nobodys);
+            nobodys.stream()
+                    .filter(it -> !held.contains(it))
+                    .forEach(it -> steps.add(new Remove(register, it)));
+            return held.size();
+        } catch (UncheckedIOException | MalformedException e) {
+            return nobodys.size();
+        }
     }
 
     private Round run(List<Step> steps, long unknown) {

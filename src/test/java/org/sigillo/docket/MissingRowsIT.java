@@ -3,9 +3,13 @@ package org.sigillo.docket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,45 @@ class MissingRowsIT {
             for (String table : TABLES) {
                 tamper("DROP TABLE IF EXISTS kept_" + table);
             }
+        }
+    }
+
+    @Test
+    void what_renamed_rows_have_held_is_nobodys_rubbish() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                VaultOperator ada = new VaultOperator(stack, "ada")) {
+            source.begin();
+            assertThat(source.submit(Part.message("one"), Part.file("a", new byte[9])).statusCode())
+                    .isEqualTo(303);
+            String caseId = one("SELECT case_id FROM exhibit ORDER BY ctid DESC LIMIT 1");
+            List<String> exhibits =
+                    List.of(
+                            one("SELECT string_agg(id, ',') FROM exhibit WHERE case_id = '"
+                                            + caseId
+                                            + "'")
+                                    .split(","));
+            assertThat(exhibits).hasSize(2);
+            for (String exhibit : exhibits) {
+                Files.setLastModifiedTime(
+                        stack.object("segments/" + exhibit + "/0"),
+                        FileTime.from(Instant.now().minus(Duration.ofDays(6))));
+                tamper("UPDATE exhibit SET id = reverse(id) WHERE id = '" + exhibit + "'");
+            }
+            try {
+                // It begins, and finds what stops it.
+                ada.hand().ask("POST", "desk", "/api/vault/settle", "{}");
+                for (int i = 0; i < 100 && !check(ada.hand()).contains("broken"); i++) {
+                    Thread.sleep(100);
+                }
+                assertThat(check(ada.hand())).contains("\"evidence\":\"broken\"", caseId);
+            } finally {
+                tamper("UPDATE exhibit SET id = reverse(id) WHERE case_id = '" + caseId + "'");
+                stack.restartApp();
+            }
+            for (String exhibit : exhibits) {
+                assertThat(stack.object("segments/" + exhibit + "/0")).exists();
+            }
+            assertThat(check(ada.hand())).contains("\"evidence\":\"intact\"");
         }
     }
 

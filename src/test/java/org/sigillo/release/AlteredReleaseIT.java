@@ -100,9 +100,10 @@ class AlteredReleaseIT {
         Proposal endless = published();
         Path tags = file(endless, "tags/tagmanifest-sha256.txt");
         Path proof = file(endless, "tags/ledger/released.tlog-proof");
+        Path lost = file(endless, "items/1");
         Path altered = file(published(), "items/1");
         Map<Path, byte[]> before = new HashMap<>();
-        for (Path path : List.of(unread, tags, proof, altered)) {
+        for (Path path : List.of(unread, tags, proof, lost, altered)) {
             before.put(path, Files.readAllBytes(path));
         }
         try (VaultOperator operator = new VaultOperator(stack, "ada")) {
@@ -114,11 +115,12 @@ class AlteredReleaseIT {
                     large.setLength(64L << 20);
                 }
             }
+            Files.delete(lost);
             Files.writeString(altered, "A forged.");
             JsonNode found = scrubbed(operator);
             assertThat(more("damaged", first, found))
-                    .as("the two large ones and the altered one")
-                    .isEqualTo(3);
+                    .as("the two large ones, the lost one of the same package, and the altered one")
+                    .isEqualTo(4);
             assertThat(more("unread", first, found))
                     .as("that file, and what it would tell of others")
                     .isEqualTo(2);

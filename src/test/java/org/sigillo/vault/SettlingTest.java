@@ -258,6 +258,39 @@ class SettlingTest {
         assertThat(vault.stat("segments/c/0").orElseThrow().kept()).hasValue(year);
     }
 
+    @Test
+    void removes_nothing_that_only_the_whole_register_knows() throws IOException {
+        holds("segments/a/0", Optional.empty());
+        put("segments/nobodys/0");
+        Holdings renamed =
+                new Holdings() {
+                    @Override
+                    public String prefix() {
+                        return "segments";
+                    }
+
+                    @Override
+                    public void heldOf(List<String> addresses, Consumer<Held> visitor) {
+                        // By a row that is not where it was.
+                    }
+
+                    @Override
+                    public Set<String> heldInAll(List<String> addresses) {
+                        return Set.of("segments/a/0");
+                    }
+
+                    @Override
+                    public void forEach(Consumer<Held> visitor) {}
+                };
+        today = FIRST.plusDays(30);
+        assertThat(
+                        new Settling(vault, List.of(renamed), new Random(1), () -> true)
+                                .run(today, today.minusDays(2)))
+                .isEqualTo(new Settling.Round(0, 1, 1, List.of()));
+        assertThat(vault.stat("segments/a/0")).isPresent();
+        assertThat(vault.stat("segments/nobodys/0")).isEmpty();
+    }
+
     private Settling.Round round() throws IOException {
         return new Settling(vault, List.of(register), new Random(1), () -> goOn)
                 .run(today, today.minusDays(2));
