@@ -111,6 +111,16 @@ abstract class StoreLookedAfter extends VaultLookedAfter {
     }
 
     @Test
+    void a_checkpoint_whose_name_is_larger_than_the_ledger_makes_no_tiles() throws Exception {
+        aFullTile();
+        for (String name : List.of("000000099999999999", "99999999999999999999")) {
+            vault.put("checkpoints/" + name, new byte[] {'x'});
+        }
+        scrubbed(0);
+        assertThat(ledger.published().holdings().heldOf(List.of(ADDRESS))).hasSize(1);
+    }
+
+    @Test
     void a_full_tile_that_is_altered_turns_health_red_and_is_named_and_never_served()
             throws Exception {
         byte[] tile = aFullTile();
