@@ -45,7 +45,13 @@ public final class SlowForms implements AutoCloseable {
             }
             Thread.sleep(100);
         }
-        throw new IOException("never were " + places + " places taken");
+        throw new IOException(
+                "never were "
+                        + places
+                        + " places taken: "
+                        + Crowded.metrics(stack).stream()
+                                .filter(it -> it.startsWith("sigillo_drop"))
+                                .toList());
     }
 
     /// As many forms as one source may have.

@@ -1,7 +1,5 @@
 package org.sigillo.stack;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -63,7 +61,7 @@ class WaitingPagesIT {
                 }
                 page.click("#still");
                 page.waitForSelector("#moving");
-                assertThat(page.evaluate("document.activeElement.id")).isEqualTo("state");
+                page.waitForSelector("#state:focus");
                 SourcePagesIT.fits(page, language, "wait-still");
                 if (language.equals("en")) {
                     page.click("#go-on");
