@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.text.NumberFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,14 +19,25 @@ import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
 import org.sigillo.docket.Wishes;
 import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.waiting.OneEach;
+import org.sigillo.waiting.Renewal;
 import org.sigillo.web.Language;
 
 /// What a source finds under its codename: the newsroom's answers, what arrived, and what it has taken back.
 @ApplicationScoped
 class Arrived {
+    private static final String AGAIN = "case?again=1";
+
+    /// Seconds until somebody asks again whose turn did not come.
+    private static final int RENEWED = 10;
+
     private final Sessions sessions;
     private final Cases cases;
     private final Replies replies;
+
+    /// Half of the processors: the other half is everybody else's.
+    private final OneEach shown =
+            new OneEach(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     Arrived(Sessions sessions, Cases cases, Replies replies) {
         this.sessions = sessions;
@@ -33,9 +45,26 @@ class Arrived {
         this.replies = replies;
     }
 
+    /// In its turn: every stub is opened for it, and a case may have thousands.
+    ///
     /// @param byItself whether nobody asked for it: the page before renewed itself
     /// @param error what went wrong with what was asked before, if anything did
     Response page(
+            int status,
+            Language language,
+            Session.Known session,
+            boolean byItself,
+            @Nullable String error) {
+        return shown.of(
+                        session.locator(),
+                        Crowd.LONG,
+                        () -> inTurn(status, language, session, byItself, error))
+                .orElseGet(() ->
+                        Answers.waits(
+                                language, new Renewal(Duration.ZERO, true), AGAIN, AGAIN, RENEWED));
+    }
+
+    private Response inTurn(
             int status,
             Language language,
             Session.Known session,

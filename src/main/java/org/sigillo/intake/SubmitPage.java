@@ -2,7 +2,6 @@ package org.sigillo.intake;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
@@ -153,23 +152,21 @@ public final class SubmitPage {
         Texts texts = Answers.texts(language);
         People.Intake intake = people.intake();
         if (intake != People.Intake.OPEN) {
-            unread(request, body);
             return Answers.closed(language, "form", intake);
         }
+        // Whoever is refused before there is a place for them is answered at once; what they still
+        // send is read by nobody (`Watch`).
         Optional<Sender> found = sender(headers);
         if (found.isEmpty()) {
-            unread(request, body);
             return Answers.expired(language);
         }
         Sender sender = found.get();
         if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
             crowd.refused(Crowd.Why.QUOTA);
-            unread(request, body);
             return Answers.full(language);
         }
         if (cases.free() < (sender.newcomer() ? 2 * reserve : reserve)) {
             crowd.refused(Crowd.Why.ROOM);
-            unread(request, body);
             return form(507, language, sender, null, texts.error_full()).build();
         }
         if (length > limit.bytes()) {
@@ -191,7 +188,6 @@ public final class SubmitPage {
                                                 () -> request.connection().close()))
                         .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
-            unread(request, body);
             return waits(language, place, null);
         }
         try (Uploads.Place upload = taken.get()) {
@@ -332,13 +328,6 @@ public final class SubmitPage {
                                 .isPresent()
                 ? 0
                 : shortest;
-    }
-
-    /// Of a body of which nothing was read: who asked before sending it is not told to.
-    private static void unread(HttpServerRequest request, InputStream body) {
-        if (request.getHeader(HttpHeaderNames.EXPECT) == null) {
-            drain(body);
-        }
     }
 
     private static void drain(InputStream body) {
