@@ -24,6 +24,7 @@ import org.sigillo.waiting.Line;
 class Derivations {
     private static final int SLOTS = 2;
 
+    private final Codename.Memory memory = new Codename.Memory(SLOTS);
     private final Lane beginning;
     private final Lane returning;
     private final Cases cases;
@@ -102,7 +103,7 @@ class Derivations {
     }
 
     private Session.Known derived(Codename codename, boolean mayBegin) {
-        try (Codename.Derived derived = codename.derive(cases.instance());
+        try (Codename.Derived derived = codename.derive(cases.instance(), memory);
                 SecretBytes seed = derived.source().revealSeed()) {
             return new Session.Known(
                     derived.locator(),

@@ -27,7 +27,6 @@ public final class Codename {
     private static final int MEMORY_KIB = 19 * 1024;
     private static final int PASSES = 2;
     private static final int HALF = 32;
-
     private static final int INSTANCE = 32;
 
     private final List<String> words;
@@ -87,6 +86,11 @@ public final class Codename {
     ///
     /// Takes 19 MiB and some tens of milliseconds.
     public Derived derive(byte[] instanceId) {
+        return derive(instanceId, new Memory(1));
+    }
+
+    /// The same in this memory.
+    public Derived derive(byte[] instanceId, Memory memory) {
         if (instanceId.length != INSTANCE) {
             throw new IllegalArgumentException("an instance id has 32 bytes");
         }
@@ -98,7 +102,7 @@ public final class Codename {
                         .withIterations(PASSES)
                         .withParallelism(1)
                         .withSalt(Sha256.tagged(SALT, instanceId).bytes())
-                        .withBlockPool(Memory.OF_TWO)
+                        .withBlockPool(memory.blocks)
                         .build());
         byte[] secret = revealText().getBytes(StandardCharsets.UTF_8);
         byte[] derived = new byte[2 * HALF];
@@ -166,9 +170,14 @@ public final class Codename {
         }
     }
 
-    /// What two derivations at a time need: zeroed after each and used again, where it would otherwise be garbage that fills the heap.
-    private static final class Memory {
-        private static final Argon2BytesGenerator.BlockPool OF_TWO =
-                new Argon2BytesGenerator.FixedBlockPool(2 * MEMORY_KIB);
+    /// What derivations work in, for a program that does many: zeroed after each and used again, where it would otherwise be garbage
+    /// that fills the heap.
+    public static final class Memory {
+        private final Argon2BytesGenerator.BlockPool blocks;
+
+        /// @param atOnce derivations that it is enough for; whatever more are done at a time have their own
+        public Memory(int atOnce) {
+            this.blocks = new Argon2BytesGenerator.FixedBlockPool(atOnce * MEMORY_KIB);
+        }
     }
 }
