@@ -18,11 +18,13 @@ public final class ReleasePackage {
     /// Its digest is the package digest.
     public static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
 
+    /// What is released; its digest is in the ledger, too.
+    public static final String MANIFEST = "manifest.json";
+
     /// One of the last proofs: that the ledger released it.
     public static final String RELEASED_PROOF = "ledger/released.tlog-proof";
 
     static final String PAYLOAD_MANIFEST = "manifest-sha256.txt";
-    static final String MANIFEST = "manifest.json";
     static final String PROOF = "release.json";
     static final String SEALED_PROOF = "ledger/package-sealed.tlog-proof";
     static final String CONSISTENCY = "ledger/consistency";

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -69,22 +70,11 @@ class SealedSegments implements Holdings {
     /// it.
     @Override
     public void heldOf(List<String> addresses, Consumer<Held> visitor) {
-        Set<String> asked = new HashSet<>(addresses);
         Map<String, Held> held = new HashMap<>();
-        Consumer<Held> keep =
-                it -> {
-                    if (asked.contains(it.address())) {
-                        held.put(it.address(), it);
-                    }
-                };
-        // What is begun first: what is finished meanwhile is found as an exhibit's then.
-        List<Runnable> parts = new ArrayList<>();
-        exhibits(asked).forEach(id -> parts.add(() -> begun(id).forEach(keep)));
         Set<String> cases = new LinkedHashSet<>();
         addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
-        cases.forEach(id -> parts.add(() -> segments(id).forEach(keep)));
         try {
-            Holdings.visit(parts, Runnable::run);
+            gather(addresses, cases, held);
         } finally {
             held.values().forEach(visitor);
         }
@@ -92,17 +82,24 @@ class SealedSegments implements Holdings {
 
     @Override
     public Set<String> heldInAll(List<String> addresses) {
+        Map<String, Held> held = new HashMap<>();
+        gather(addresses, transactions.call(rows::caseIds), held);
+        return held.keySet();
+    }
+
+    /// What is begun first: what is finished meanwhile is found as an exhibit's then.
+    private void gather(List<String> addresses, Collection<String> cases, Map<String, Held> held) {
         Set<String> asked = new HashSet<>(addresses);
-        Set<String> held = new HashSet<>();
         Consumer<Held> keep =
                 it -> {
                     if (asked.contains(it.address())) {
-                        held.add(it.address());
+                        held.put(it.address(), it);
                     }
                 };
-        exhibits(asked).forEach(id -> begun(id).forEach(keep));
-        forEach(keep);
-        return held;
+        List<Runnable> parts = new ArrayList<>();
+        exhibits(asked).forEach(id -> parts.add(() -> begun(id).forEach(keep)));
+        cases.forEach(id -> parts.add(() -> segments(id).forEach(keep)));
+        Holdings.visit(parts, Runnable::run);
     }
 
     private static Set<String> exhibits(Set<String> addresses) {

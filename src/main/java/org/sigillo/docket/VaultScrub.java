@@ -232,17 +232,22 @@ class VaultScrub {
             });
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
-            pass.cannotBeTold();
+            notAll(register, pass, there[0], e);
         } catch (UncheckedIOException | MalformedException e) {
-            // The vault does not say now what some of it is, or a row does that somebody altered.
-            // Where the pass was to go on behind
-            // that, it is counted when it begins at the front.
-            if (there[0]) {
-                LOG.errorf("not all that is held at %s can be told: %s", register.prefix(), e);
-                pass.cannotBeTold();
-            }
+            notAll(register, pass, there[0], e);
         }
         return there[0];
+    }
+
+    /// The vault does not say now what some of it is, or a row does that somebody altered.
+    ///
+    /// @param there whether the pass had come to where it was to go on; else it is counted when it begins at the front
+    private static void notAll(
+            Holdings register, ScrubPass pass, boolean there, RuntimeException why) {
+        if (there) {
+            LOG.errorf("not all that is held at %s can be told: %s", register.prefix(), why);
+            pass.cannotBeTold();
+        }
     }
 
     /// Looks at these at once.

@@ -174,7 +174,7 @@ public final class StartPage {
                                 yield turn(
                                         language,
                                         waiting,
-                                        new Turn(renewal.held(), renewal.page(WAIT)));
+                                        new Turn(renewal.held(Crowd.LONG), renewal.page(WAIT)));
                             }
                             case Session.Shown _ -> Answers.seeOther(language, "codename").build();
                             case Session.Known known ->

@@ -220,8 +220,9 @@ final class Submission {
     }
 
     private End file(PartHeaders headers, Taker taker) throws IOException {
+        String name = headers.name();
         try (InputStream in = input.getInputStream()) {
-            if (headers.name().isEmpty()) {
+            if (name.isEmpty()) {
                 // No file was chosen: browsers send an empty part without a name.
                 return in.read() < 0 ? End.WHOLE : End.MALFORMED;
             }
@@ -231,7 +232,7 @@ final class Submission {
             if (++files > mostFiles) {
                 return End.TOO_MANY;
             }
-            taker.take(Optional.of(headers.name()), headers.mediaType(), in);
+            taker.take(Optional.of(name), headers.mediaType(), in);
             taken++;
             return End.WHOLE;
         }
@@ -239,23 +240,29 @@ final class Submission {
 
     /// The headers of a part that concern us (RFC 7578 §4.2 and §4.4).
     ///
-    /// @param disposition as it came
-    private record PartHeaders(String disposition, String type) {
-        private static final PartHeaders NONE = new PartHeaders("", "");
+    /// @param disposition parameters of it, and what it is
+    private record PartHeaders(Map<String, String> disposition, String type) {
+        private static final PartHeaders NONE = new PartHeaders(Map.of(), "");
 
         PartHeaders with(Field header) {
             String text = ContentUtil.decode(StandardCharsets.UTF_8, header.getRaw());
             String value = text.substring(text.indexOf(':') + 1).strip();
             return switch (header.getNameLowerCase()) {
-                case "content-disposition" -> new PartHeaders(value, type);
+                case "content-disposition" -> new PartHeaders(parameters(value), type);
                 case "content-type" -> new PartHeaders(disposition, value.toLowerCase(Locale.ROOT));
                 default -> this;
             };
         }
 
+        private static Map<String, String> parameters(String value) {
+            ParameterParser parser = new ParameterParser();
+            parser.setLowerCaseNames(true);
+            return parser.parse(value, ';');
+        }
+
         /// Of the form; empty if there is none.
         String field() {
-            return parameters().containsKey("form-data") ? parameter("name") : "";
+            return disposition.containsKey("form-data") ? parameter("name") : "";
         }
 
         String name() {
@@ -268,13 +275,7 @@ final class Submission {
         }
 
         private String parameter(String name) {
-            return Optional.ofNullable(parameters().get(name)).orElse("");
-        }
-
-        private Map<String, String> parameters() {
-            ParameterParser parser = new ParameterParser();
-            parser.setLowerCaseNames(true);
-            return parser.parse(disposition, ';');
+            return Optional.ofNullable(disposition.get(name)).orElse("");
         }
 
         /// Undoes what browsers do to names in forms (WHATWG HTML §4.10.22.8).

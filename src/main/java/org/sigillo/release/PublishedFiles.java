@@ -29,8 +29,6 @@ class PublishedFiles implements Holdings {
     /// A manifest of a hundred thousand items.
     static final int LARGEST_TAG = 32 << 20;
 
-    private static final String MANIFEST = "manifest.json";
-
     private final Vault vault;
     private final ReleaseRows rows;
     private final Standing standing;
@@ -104,13 +102,14 @@ class PublishedFiles implements Holdings {
         }
         Standing.Sealed sealed = found.get();
         files.put(Publisher.tag(release, ReleasePackage.TAG_MANIFEST), sealed.packageDigest());
-        files.put(Publisher.tag(release, MANIFEST), sealed.manifest());
+        files.put(Publisher.tag(release, ReleasePackage.MANIFEST), sealed.manifest());
         Optional<? extends Map<String, Sha256>> tags =
                 read(release, ReleasePackage.TAG_MANIFEST, sealed.packageDigest())
                         .map(it -> ReleasePackage.listed(ReleasePackage.TAG_MANIFEST, it));
         tags.ifPresent(it ->
                 it.forEach((path, digest) -> files.put(Publisher.tag(release, path), digest)));
-        Optional<Manifest> items = read(release, MANIFEST, sealed.manifest()).map(Manifest::parse);
+        Optional<Manifest> items =
+                read(release, ReleasePackage.MANIFEST, sealed.manifest()).map(Manifest::parse);
         items.ifPresent(it -> {
             int number = 0;
             for (Manifest.Item item : it.items()) {

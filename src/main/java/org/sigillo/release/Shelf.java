@@ -239,7 +239,7 @@ public class Shelf {
     }
 
     private Published published(Id release, Proven released) {
-        String address = Publisher.tag(release, "manifest.json");
+        String address = Publisher.tag(release, ReleasePackage.MANIFEST);
         Entry.Event event = Entry.parse(released.entry()).event();
         try {
             Manifest manifest = Manifest.parse(vault.read(address, PublishedFiles.LARGEST_TAG));

@@ -2,7 +2,6 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,18 +52,18 @@ public interface Holdings {
     /// Visits parts of a register, and throws what one failed with of those that cannot be told, after all the others: broken evidence
     /// before anything else.
     static <T> void visit(Collection<T> parts, Consumer<T> visitor) {
-        List<RuntimeException> failed = new ArrayList<>(1);
+        RuntimeException failed = null;
         for (T part : parts) {
             try {
                 visitor.accept(part);
             } catch (UncheckedIOException | MalformedException e) {
-                failed.addLast(e);
+                failed = failed == null ? e : failed;
             } catch (BrokenEvidenceException e) {
-                failed.addFirst(e);
+                failed = e;
             }
         }
-        if (!failed.isEmpty()) {
-            throw failed.getFirst();
+        if (failed != null) {
+            throw failed;
         }
     }
 

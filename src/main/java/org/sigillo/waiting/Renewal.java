@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param byItself whether it comes without being asked for
 public record Renewal(Duration waited, boolean byItself) {
-    /// How long a request waits at first, and where it was asked for by hand.
-    private static final Duration HELD = Duration.ofSeconds(10);
-
     /// Where the page says how it stands: there whoever listens is put when it has come again.
     private static final String STATE = "#state";
 
@@ -23,8 +20,10 @@ public record Renewal(Duration waited, boolean byItself) {
     }
 
     /// How long a request waits for its turn.
-    public Duration held() {
-        return byItself ? HELD.multipliedBy(1L << step()) : HELD;
+    ///
+    /// @param first of whoever has just come, or asks by hand
+    public Duration held(Duration first) {
+        return byItself ? first.multipliedBy(1L << step()) : first;
     }
 
     /// Between two requests.

@@ -18,8 +18,6 @@ import org.sigillo.stack.Stack;
 /// Looks for a time, finer than the day or the beat, in what sources cause: in the columns of tables, in what stands in their
 /// rows as a number or as text, and in the times of the vault's files.
 final class FinerTimes {
-    /// It is longer in earnest.
-    private static final int BEAT = Stack.BEAT;
 
     /// Whose rows the newsroom, the server and others cause; sources' events among the pending ones are looked at by themselves.
     private static final List<String> OTHERS =
@@ -105,7 +103,7 @@ final class FinerTimes {
         double value = Double.parseDouble(number);
         long now = Instant.now().getEpochSecond();
         for (double unit : new double[] {1, 1e3, 1e6, 1e9}) {
-            if (Math.abs(value / unit - now) < 172_800 && value % (BEAT * unit) != 0) {
+            if (Math.abs(value / unit - now) < 172_800 && value % (Stack.BEAT * unit) != 0) {
                 return true;
             }
         }

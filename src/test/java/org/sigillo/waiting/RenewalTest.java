@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.sigillo.custody.Id;
 
 class RenewalTest {
+    private static final Duration HELD = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
 
     private static Renewal after(Duration waited, @Nullable String still) {
@@ -31,11 +32,12 @@ class RenewalTest {
                 new Duration[] {Duration.ZERO, Duration.ofMinutes(2), Duration.ofHours(1)}) {
             Renewal renewal = after(waited, null);
             assertThat(
-                            renewal.held().toSeconds()
-                                    / (double) (renewal.held().toSeconds() + renewal.seconds(2)))
+                            renewal.held(HELD).toSeconds()
+                                    / (double)
+                                            (renewal.held(HELD).toSeconds() + renewal.seconds(2)))
                     .as(waited.toString())
                     .isGreaterThan(0.8);
-            assertThat(renewal.held()).isLessThan(Duration.ofSeconds(60));
+            assertThat(renewal.held(HELD)).isLessThan(Duration.ofSeconds(60));
         }
     }
 
@@ -43,7 +45,7 @@ class RenewalTest {
     void whoever_does_not_want_it_to_come_by_itself_asks_and_is_answered_soon() {
         Renewal still = after(Duration.ofHours(1), "1");
         assertThat(still.byItself()).isFalse();
-        assertThat(still.held()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(still.held(HELD)).isEqualTo(HELD);
         assertThat(still.page("wait")).isEqualTo("wait?still=1");
         assertThat(still.page("form?place=x")).isEqualTo("form?place=x&still=1");
         assertThat(after(Duration.ZERO, null).page("wait")).isEqualTo("wait");
