@@ -199,10 +199,11 @@ abstract class VaultLookedAfter {
                                 .plus(Duration.ofHours(hour)));
     }
 
-    /// Where a store's own clock counts, too.
+    /// Where a store's own clock counts, too. What looks after the vault begins then: its last round was not long ago.
     void now() {
         Instant earliest = Instant.parse(Newsroom.AT).plus(Duration.ofDays(1));
         leap = new Leap(Stream.of(earliest, Instant.now()).max(Instant::compareTo).orElseThrow());
+        restart();
     }
 
     void later(Duration time) {
