@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
@@ -18,17 +20,35 @@ public final class Connections extends ChannelInitializerExtension {
     /// The server's own last handler, before which requests and answers pass as such.
     private static final String SERVER = "handler";
 
+    private static final String DECODER = "httpDecoder";
+
     private final Duration unasked;
     private final Duration smallBody;
+    private final boolean https;
+    private final HttpServerOptions limits;
 
     /// For the library, which is told to look for it by [Extended].
     public Connections() {
-        this.unasked = setting("sigillo.http.unasked");
-        this.smallBody = setting("sigillo.http.small-body");
+        this.unasked = setting("sigillo.http.unasked", Duration.class);
+        this.smallBody = setting("sigillo.http.small-body", Duration.class);
+        this.https = setting("sigillo.https", Boolean.class);
+        // As the server itself is told.
+        this.limits =
+                new HttpServerOptions()
+                        .setMaxInitialLineLength(
+                                setting(
+                                        "quarkus.http.limits.max-initial-line-length",
+                                        Integer.class))
+                        .setMaxHeaderSize(bytes("quarkus.http.limits.max-header-size"))
+                        .setMaxChunkSize(bytes("quarkus.http.limits.max-chunk-size"));
     }
 
-    private static Duration setting(String name) {
-        return ConfigProvider.getConfig().getValue(name, Duration.class);
+    private static <T> T setting(String name, Class<T> type) {
+        return ConfigProvider.getConfig().getValue(name, type);
+    }
+
+    private static int bytes(String name) {
+        return setting(name, MemorySize.class).asBigInteger().intValueExact();
     }
 
     @Override
@@ -40,7 +60,9 @@ public final class Connections extends ChannelInitializerExtension {
                             public void channelActive(ChannelHandlerContext begun) {
                                 ChannelPipeline pipeline = begun.pipeline();
                                 if (pipeline.get(SERVER) != null) {
-                                    pipeline.addBefore(SERVER, null, new Watch(unasked, smallBody));
+                                    pipeline.replace(DECODER, DECODER, new StrictDecoder(limits));
+                                    pipeline.addBefore(
+                                            SERVER, null, new Watch(unasked, smallBody, https));
                                 }
                                 pipeline.remove(this);
                                 begun.fireChannelActive();

@@ -5,6 +5,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -16,20 +18,24 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Ends a connection on which nothing has been answered for a while, however much drips in on it: a head that never ends, a body
 /// after its answer, silence. Ends one on which requests are heaped up while the first is answered, and one whose client waits to be told to
-/// send what is not wanted.
+/// send what is not wanted. A head that cannot be read gets its answer here.
 ///
 /// All of it on the connection's own thread.
 final class Watch extends ChannelDuplexHandler {
     /// Requests of one connection that may wait for the one before them; each holds a few KB.
     private static final int HEAPED = 16;
 
+    private static final Duration LINGERING = Duration.ofSeconds(5);
+
     private final Duration unasked;
     private final Duration smallBody;
+    private final boolean https;
 
     /// Requests whose answer has not ended.
     private int due;
@@ -43,11 +49,15 @@ final class Watch extends ChannelDuplexHandler {
     /// Whether its sender waits to be told to send it (RFC 9110 §10.1.1).
     private boolean asking;
 
+    /// Whether what cannot be read came on it: nothing is read any more.
+    private boolean refused;
+
     private @Nullable ScheduledFuture<?> end;
 
-    Watch(Duration unasked, Duration smallBody) {
+    Watch(Duration unasked, Duration smallBody, boolean https) {
         this.unasked = unasked;
         this.smallBody = smallBody;
+        this.https = https;
     }
 
     @Override
@@ -70,7 +80,19 @@ final class Watch extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext connection, Object read) {
+        if (refused) {
+            ReferenceCountUtil.release(read);
+            return;
+        }
         if (read instanceof HttpRequest head) {
+            // One that comes while others wait for their answers has no turn yet: the server ends
+            // it.
+            Optional<FullHttpResponse> refusal =
+                    due == 0 ? Unreadable.refusal(head, https) : Optional.empty();
+            if (refusal.isPresent()) {
+                refuse(connection, refusal.get());
+                return;
+            }
             due++;
             coming = true;
             forNobody = false;
@@ -119,6 +141,19 @@ final class Watch extends ChannelDuplexHandler {
         }
         // Whoever wrote hears of it by their own promise.
         ChannelFuture _ = connection.write(answer, over);
+    }
+
+    /// What still comes is for nobody. It is read for a moment all the same: closed over unread bytes, the connection would take the
+    /// answer with it (RFC 9112 §9.6).
+    private void refuse(ChannelHandlerContext connection, FullHttpResponse answer) {
+        refused = true;
+        endsAfter(LINGERING, connection);
+        ChannelFuture written = connection.writeAndFlush(answer);
+        if (connection.channel() instanceof DuplexChannel both) {
+            written.addListener(_ -> {
+                ChannelFuture _ = both.shutdownOutput();
+            });
+        }
     }
 
     private boolean waitsInVain() {

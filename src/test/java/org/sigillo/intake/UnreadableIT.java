@@ -46,7 +46,9 @@ class UnreadableIT {
                                     + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            assertThat(firstLine(socket.getInputStream())).contains(" 4");
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 431 ")
+                    .contains("The request cannot be read");
         }
         try (SourceBrowser source = new SourceBrowser(stack)) {
             assertThat(source.get("/en").statusCode()).isEqualTo(200);
@@ -77,15 +79,42 @@ class UnreadableIT {
         assertThat(Files.size(log)).as(Files.readString(log)).isEqualTo(before);
     }
 
-    @Test
-    void a_path_that_cannot_be_read_is_refused_without_a_word_and_leaves_no_line_in_the_log()
-            throws Exception {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | GET /de/secret-path%zz HTTP/1.1",
+                "400 | GET /de/case?again=% HTTP/1.1",
+                "400 | POST /de/submit HTTP/1.1~Content-Length: 4~Content-Length: 5",
+                "400 | POST /de/submit HTTP/1.1~Content-Length: 4~Transfer-Encoding: chunked",
+                "400 | POST /de/submit HTTP/1.1~Transfer-Encoding: chunked~Content-Length: 4",
+                "501 | POST /de/submit HTTP/1.1~Transfer-Encoding: gzip, chunked",
+                "501 | POST /de/submit HTTP/1.1~Transfer-Encoding: chunked~Transfer-Encoding: gzip",
+                "501 | POST /de/submit HTTP/1.1~Transfer-Encoding: identity",
+                "400 | GET /de HTTP/1.1~Secret header: x",
+            })
+    void a_head_that_cannot_be_read_is_refused_by_a_page_and_nothing_after_it_is_read(
+            int status, String head) throws Exception {
         Path log = stack.data().log("application");
         long before = Files.size(log);
-        assertThat(ask("GET /secret-path%zz HTTP/1.1\r\nHost: HOST\r\n\r\n"))
-                .startsWith("HTTP/1.1 400 ")
-                .endsWith("\r\n\r\n");
+        String request = head.replace("~", "\r\n") + "\r\nHost: HOST\r\n\r\n";
+        String answer =
+                raw(request + "4\r\nsent\r\n0\r\n\r\nGET /en HTTP/1.1\r\nHost: HOST\r\n\r\n");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .containsIgnoringCase("Connection: close")
+                .containsIgnoringCase("Content-Security-Policy: default-src 'none'")
+                .contains("Die Anfrage")
+                .doesNotContain("secret", "Secret")
+                .containsOnlyOnce("HTTP/1.1 ");
         assertThat(Files.size(log)).as(Files.readString(log)).isEqualTo(before);
+    }
+
+    @Test
+    void an_address_that_is_too_long_is_refused_by_a_page() throws Exception {
+        assertThat(raw("GET /en?" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: HOST\r\n\r\n"))
+                .startsWith("HTTP/1.1 414 ")
+                .contains("The request cannot be read");
     }
 
     @ParameterizedTest
@@ -106,12 +135,15 @@ class UnreadableIT {
 
     /// What comes back of a request as it is written here, `HOST` being the sources' door.
     private String ask(String request) throws IOException {
+        return raw(request.replaceFirst("\r\n\r\n$", "\r\nConnection: close\r\n\r\n"));
+    }
+
+    private String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", stack.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write(
                             request.replace("HOST", "drop.localhost:" + stack.port())
-                                    .replaceFirst("\r\n\r\n$", "\r\nConnection: close\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

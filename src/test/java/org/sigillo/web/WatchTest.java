@@ -26,7 +26,8 @@ class WatchTest {
     private static final Duration SMALL = Duration.ofMinutes(5);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final EmbeddedChannel connection = new EmbeddedChannel(new Watch(UNASKED, SMALL));
+    private final EmbeddedChannel connection =
+            new EmbeddedChannel(new Watch(UNASKED, SMALL, false));
 
     @AfterEach
     void over() {
