@@ -34,6 +34,7 @@ export async function render(name: string, language: string, program: Program | 
     const bundle = (of: string, source: string) => (language === 'en' ? english(source) : translated(of, language));
     const texts = new Map([
         ['drop', await bundle('drop', 'Texts.java')],
+        ['arrived', await bundle('arrived', 'ArrivedTexts.java')],
         ['script', await bundle('script', 'ScriptTexts.java')],
         ['wait', await bundle('wait', 'WaitTexts.java')],
         ['check', await bundle('check', 'CheckTexts.java')],
@@ -55,7 +56,7 @@ export async function render(name: string, language: string, program: Program | 
     const of = Object.entries(ledgers ?? {}).map(([key, value]): [string, string] => [`ledgers.${key}`, String(value)]);
     const values: Readonly<Record<string, string>> = { newsroom: 'The Paper', 'view.language.code': language, ...Object.fromEntries(of) };
     html = html.replace(/\{([a-z.]+)\}/g, (whole, key: string) => values[key] ?? program?.[key.split('.')[1] as keyof Program] ?? whole);
-    return html.replace(/\{(drop|script|wait|check):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
+    return html.replace(/\{(drop|arrived|script|wait|check):(\w+)(?:\('([^']*)'\))?\}/g, (whole, of: string, key: string, value?: string) => {
         const text = texts.get(of)?.get(key);
         if (text === undefined) {
             throw new Error(`no text for ${whole}`);

@@ -33,6 +33,10 @@ final class Answers {
         return texts(Texts.class, language);
     }
 
+    static ArrivedTexts arrived(Language language) {
+        return texts(ArrivedTexts.class, language);
+    }
+
     private static <T> T texts(Class<T> bundle, Language language) {
         return MessageBundles.get(
                 bundle, io.quarkus.qute.i18n.Localized.Literal.of(language.code()));

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.CaseEvent;
@@ -26,7 +29,7 @@ import org.sigillo.web.Language;
 /// What a source finds under its codename: the newsroom's answers, what arrived, and what it has taken back.
 @ApplicationScoped
 class Arrived {
-    private static final String AGAIN = "case?again=1";
+    private static final String PAGE = "case";
 
     /// Seconds until somebody asks again whose turn did not come.
     private static final int RENEWED = 10;
@@ -34,74 +37,106 @@ class Arrived {
     private final Sessions sessions;
     private final Cases cases;
     private final Replies replies;
+    private final int exhibits;
 
     /// Half of the processors: the other half is everybody else's.
     private final OneEach shown =
             new OneEach(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
-    Arrived(Sessions sessions, Cases cases, Replies replies) {
+    /// @param exhibits on a page: every stub on it is opened for it, and a case may have thousands
+    Arrived(
+            Sessions sessions,
+            Cases cases,
+            Replies replies,
+            @ConfigProperty(name = "sigillo.intake.page") int exhibits) {
         this.sessions = sessions;
         this.cases = cases;
         this.replies = replies;
+        this.exhibits = exhibits;
     }
 
-    /// In its turn: every stub is opened for it, and a case may have thousands.
+    /// Which of a case's pages is asked for.
     ///
+    /// @param part the page with so many numbers, counted from 1; null for the newest
     /// @param byItself whether nobody asked for it: the page before renewed itself
+    record Asked(Language language, @Nullable Integer part, boolean byItself) {
+        /// Below `/<language>/`.
+        String page() {
+            return part == null ? PAGE : PAGE + "?part=" + part;
+        }
+
+        /// Where it renews itself.
+        String again() {
+            return PAGE + "?again=1" + (part == null ? "" : "&part=" + part);
+        }
+    }
+
+    /// The page on which this number stands.
+    Asked about(Language language, int number) {
+        return new Asked(language, partOf(number), false);
+    }
+
+    private int partOf(int number) {
+        return (number - 1) / exhibits + 1;
+    }
+
+    /// In its turn.
+    ///
     /// @param error what went wrong with what was asked before, if anything did
-    Response page(
-            int status,
-            Language language,
-            Session.Known session,
-            boolean byItself,
-            @Nullable String error) {
-        return shown.of(
-                        session.locator(),
-                        Crowd.LONG,
-                        () -> inTurn(status, language, session, byItself, error))
+    Response page(int status, Asked asked, Session.Known session, @Nullable String error) {
+        return shown.of(session.locator(), Crowd.LONG, () -> inTurn(status, asked, session, error))
                 .orElseGet(() ->
                         Answers.waits(
-                                language, new Renewal(Duration.ZERO, true), AGAIN, AGAIN, RENEWED));
+                                asked.language(),
+                                new Renewal(Duration.ZERO, true),
+                                asked.again(),
+                                asked.again(),
+                                RENEWED));
     }
 
     private Response inTurn(
-            int status,
-            Language language,
-            Session.Known session,
-            boolean byItself,
-            @Nullable String error) {
+            int status, Asked asked, Session.Known session, @Nullable String error) {
+        Language language = asked.language();
         Optional<Cases.Opened> opened = cases.byLocator(session.locator(), session.recipient());
         Optional<Cases.ToSource> found =
                 opened.map(known -> cases.toSource(known.caseId()))
                         .filter(it -> !it.exhibits().isEmpty());
         if (opened.isEmpty() || found.isEmpty()) {
             // Right and wrong codenames alike: the session is of whoever typed it.
-            return Answers.page(200, language, Pages.none(new Pages.View(language, "case")))
+            return Answers.page(200, language, Pages.none(new Pages.View(language, PAGE)))
                     .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
         Id caseId = opened.get().caseId();
         List<Replies.Reply> sent = found.get().replies();
         List<Pages.Reply> answers = answers(session, caseId, sent);
-        List<Pages.Line> lines = lines(language, session, opened.get(), found.get().exhibits());
+        SortedMap<Integer, List<Cases.Shown>> parts = parts(found.get().exhibits());
+        Integer part =
+                asked.part() != null && parts.containsKey(asked.part())
+                        ? asked.part()
+                        : newest(parts);
+        List<Pages.Line> lines =
+                lines(language, session, opened.get(), parts.getOrDefault(part, List.of()));
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
         Response.ResponseBuilder page =
                 Answers.page(
                         status,
                         language,
                         Pages.arrived(
-                                new Pages.View(language, "case"),
+                                new Pages.View(language, asked.page()),
                                 answers,
                                 lines,
+                                labels(parts, part),
                                 new Pages.TakenBack(
                                         found.get().wishes().stream().map(Arrived::wish).toList()),
                                 waits,
                                 error));
         if (waits) {
             page.header(
-                    "Refresh", cases.beat() + 2 + "; url=/" + language.code() + "/case?again=1");
+                    "Refresh",
+                    cases.beat() + 2 + "; url=/" + language.code() + "/" + asked.again());
         }
-        if (!byItself) {
+        if (!asked.byItself()) {
             // A page that renews itself may have nobody before it.
             if (answers.stream().anyMatch(Pages.Reply::fresh)) {
                 replies.seen(
@@ -110,6 +145,32 @@ class Arrived {
             page.header(HttpHeaders.SET_COOKIE, sessions.used(session));
         }
         return page.build();
+    }
+
+    /// What can be shown, by its page. A number keeps its page, whatever its source takes off it.
+    private SortedMap<Integer, List<Cases.Shown>> parts(List<Cases.Shown> exhibits) {
+        SortedMap<Integer, List<Cases.Shown>> parts = new TreeMap<>();
+        for (Cases.Shown shown : exhibits) {
+            if (shown.stub().isPresent()) {
+                parts.computeIfAbsent(partOf(shown.number()), _ -> new ArrayList<>()).add(shown);
+            }
+        }
+        return parts;
+    }
+
+    private static int newest(SortedMap<Integer, List<Cases.Shown>> parts) {
+        return parts.isEmpty() ? 1 : parts.lastKey();
+    }
+
+    private static List<Pages.Part> labels(SortedMap<Integer, List<Cases.Shown>> parts, int here) {
+        return parts.entrySet().stream()
+                .map(it ->
+                        new Pages.Part(
+                                it.getKey(),
+                                Integer.toString(it.getValue().getFirst().number()),
+                                Integer.toString(it.getValue().getLast().number()),
+                                it.getKey() == here))
+                .toList();
     }
 
     private List<Pages.Line> lines(
@@ -121,10 +182,7 @@ class Arrived {
         List<Pages.Line> lines = new ArrayList<>();
         try (HybridIdentity source = session.identity()) {
             for (Cases.Shown shown : exhibits) {
-                if (shown.stub().isEmpty()) {
-                    continue;
-                }
-                Boxes.Stub stub = stub(source, opened, shown, shown.stub().get());
+                Boxes.Stub stub = stub(source, opened, shown, shown.stub().orElseThrow());
                 lines.add(
                         new Pages.Line(
                                 shown.number(),

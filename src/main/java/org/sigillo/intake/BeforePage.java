@@ -39,7 +39,8 @@ public final class BeforePage {
         return Answers.page(
                         200,
                         language,
-                        Pages.before(new Pages.View(language, "before"), times, limit.size()))
+                        Pages.before(
+                                new Pages.View(language, "before"), times, limit.size(language)))
                 .build();
     }
 }

@@ -41,10 +41,16 @@ public final class CasePage {
     public Response page(
             @PathParam("language") String code,
             @QueryParam("again") @Nullable String again,
+            @QueryParam("part") @Nullable Integer part,
             @Context HttpHeaders headers) {
         Language language = Language.of(code);
         return sessions.known(headers)
-                .map(session -> arrived.page(200, language, session, again != null, null))
+                .map(session ->
+                        arrived.page(
+                                200,
+                                new Arrived.Asked(language, part, again != null),
+                                session,
+                                null))
                 .orElseGet(() -> Answers.expired(language));
     }
 
@@ -65,15 +71,14 @@ public final class CasePage {
             return Answers.expired(language);
         }
         Session.Known session = known.get();
+        Arrived.Asked here = arrived.about(language, number);
         if ("plain".equals(form) && !"yes".equals(wish)) {
-            return arrived.page(
-                    400, language, session, false, Answers.texts(language).receipt_refused());
+            return arrived.page(400, here, session, Answers.arrived(language).receipt_refused());
         }
         try (HybridIdentity source = session.identity()) {
             Optional<String> text = text(session, source, number);
             if (text.isEmpty()) {
-                return arrived.page(
-                        404, language, session, false, Answers.texts(language).receipt_none());
+                return arrived.page(404, here, session, Answers.arrived(language).receipt_none());
             }
             byte[] receipt = text.get().getBytes(StandardCharsets.UTF_8);
             boolean plain = "plain".equals(form);

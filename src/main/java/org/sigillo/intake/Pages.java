@@ -35,6 +35,16 @@ final class Pages {
         }
     }
 
+    /// One page of a case, of those that have more than one.
+    ///
+    /// @param first the number that it begins with
+    /// @param here whether it is this one
+    record Part(int number, String first, String last, boolean here) {
+        public boolean one() {
+            return first.equals(last);
+        }
+    }
+
     /// One answer on the case page.
     ///
     /// @param number counts those that were removed, too
@@ -88,12 +98,13 @@ final class Pages {
             @Nullable String place,
             @Nullable String error);
 
-    /// @param waits whether something of this source has no index yet; never how much else waits, or
+    /// @param waits whether something on this page has no index yet; never how much else waits, or
     ///     anybody could see from a word of their own whether others are sending now
     static native TemplateInstance arrived(
             View view,
             List<Reply> replies,
             List<Line> lines,
+            List<Part> parts,
             TakenBack back,
             boolean waits,
             @Nullable String error);

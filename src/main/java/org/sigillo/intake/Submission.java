@@ -94,7 +94,10 @@ final class Submission {
             int shortest,
             Semaphore longMessages)
             throws IOException {
-        Map<String, String> parameters = new ParameterParser().parse(contentType, ';');
+        ParameterParser parser = new ParameterParser();
+        // Names are the same in any case (RFC 9110 §5.6.6, §8.3.1).
+        parser.setLowerCaseNames(true);
+        Map<String, String> parameters = parser.parse(contentType, ';');
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
                 || boundary == null

@@ -53,9 +53,6 @@ public final class SubmitPage {
     /// Messages of many pages that are held at once, a MiB or two each.
     private static final int LONG_MESSAGES = 16;
 
-    /// What is read and thrown away of a refused body, so that browsers show the answer.
-    private static final long DRAINED = 32L << 20;
-
     private final Sessions sessions;
     private final Receiving receiving;
     private final Cases cases;
@@ -172,7 +169,8 @@ public final class SubmitPage {
         if (length > limit.bytes()) {
             // Nobody sends for days what is refused in the end: this is said before any of it is
             // read.
-            return form(413, language, sender, null, texts.error_large(limit.size())).build();
+            return form(413, language, sender, null, texts.error_large(limit.size(language)))
+                    .build();
         }
         Line.Place place = sessions.brought(token);
         Optional<Uploads.Place> taken =
@@ -219,7 +217,6 @@ public final class SubmitPage {
         Optional<Submission> submission =
                 Submission.of(type, bounded, files, shortest(sender), longMessages);
         if (submission.isEmpty()) {
-            drain(body);
             return form(400, language, sender, null, texts.error_malformed(0)).build();
         }
         Submission.End end;
@@ -230,19 +227,18 @@ public final class SubmitPage {
                             .read((name, media, in) -> receiving.take(session, name, media, in));
         } catch (IOException e) {
             if (bounded.getCount() > limit.bytes()) {
-                drain(body);
-                return form(413, language, sender, null, texts.error_large(limit.size())).build();
+                return form(413, language, sender, null, texts.error_large(limit.size(language)))
+                        .build();
             }
             // The client went away, or the store failed: what was complete stays.
             brokenOff(e).increment();
-            drain(body);
             return full(e)
                     ? form(507, language, sender, null, texts.error_full()).build()
                     : form(500, language, sender, null, texts.error_fault()).build();
         }
         if (end != Submission.End.WHOLE && bounded.getCount() > limit.bytes()) {
-            drain(body);
-            return form(413, language, sender, null, texts.error_large(limit.size())).build();
+            return form(413, language, sender, null, texts.error_large(limit.size(language)))
+                    .build();
         }
         return switch (end) {
             case WHOLE ->
@@ -250,23 +246,18 @@ public final class SubmitPage {
                             .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                             .build();
             case EMPTY -> form(400, language, sender, null, texts.error_empty()).build();
-            case CODENAME -> refused(body, language, sender, texts.error_codename());
-            case MESSAGE_TOO_SHORT -> refused(body, language, sender, texts.error_short(shortest));
-            case MESSAGE_TOO_LONG -> refused(body, language, sender, texts.error_message());
+            case CODENAME -> refused(language, sender, texts.error_codename());
+            case MESSAGE_TOO_SHORT -> refused(language, sender, texts.error_short(shortest));
+            case MESSAGE_TOO_LONG -> refused(language, sender, texts.error_message());
             case BUSY -> {
                 crowd.slowed(Crowd.Why.PLACES);
-                drain(body);
                 yield form(503, language, sender, null, texts.error_busy())
                         .header(HttpHeaders.RETRY_AFTER, "300")
                         .build();
             }
-            case TOO_MANY -> refused(body, language, sender, texts.error_many(files));
+            case TOO_MANY -> refused(language, sender, texts.error_many(files));
             case MALFORMED ->
-                    refused(
-                            body,
-                            language,
-                            sender,
-                            texts.error_malformed(submission.get().taken()));
+                    refused(language, sender, texts.error_malformed(submission.get().taken()));
         };
     }
 
@@ -280,8 +271,7 @@ public final class SubmitPage {
                 || failure.getCause() != null && full(failure.getCause());
     }
 
-    private Response refused(InputStream body, Language language, Sender sender, String sentence) {
-        drain(body);
+    private Response refused(Language language, Sender sender, String sentence) {
         return form(400, language, sender, null, sentence).build();
     }
 
@@ -297,7 +287,7 @@ public final class SubmitPage {
                         language,
                         Pages.form(
                                 new Pages.View(language, "form"),
-                                limit.size(),
+                                limit.size(language),
                                 least == 0 ? null : Integer.toString(least),
                                 place,
                                 error))
@@ -328,17 +318,5 @@ public final class SubmitPage {
                                 .isPresent()
                 ? 0
                 : shortest;
-    }
-
-    private static void drain(InputStream body) {
-        try {
-            byte[] buffer = new byte[64 * 1024];
-            long left = DRAINED;
-            for (int read = body.read(buffer); read >= 0 && left > 0; read = body.read(buffer)) {
-                left -= read;
-            }
-        } catch (IOException e) {
-            // Refused all the same.
-        }
     }
 }

@@ -49,7 +49,11 @@ public final class TakeBackPage {
             @PathParam("language") String code,
             @FormParam("number") int number,
             @Context HttpHeaders headers) {
-        return done(code, headers, caseId -> replies.remove(caseId, number), Texts::reply_none);
+        return done(
+                newest(code),
+                headers,
+                caseId -> replies.remove(caseId, number),
+                ArrivedTexts::reply_none);
     }
 
     @POST
@@ -59,7 +63,11 @@ public final class TakeBackPage {
             @PathParam("language") String code,
             @FormParam("number") int number,
             @Context HttpHeaders headers) {
-        return done(code, headers, caseId -> wishes.forget(caseId, number), Texts::forget_none);
+        return done(
+                arrived.about(Language.of(code), number),
+                headers,
+                caseId -> wishes.forget(caseId, number),
+                ArrivedTexts::forget_none);
     }
 
     @POST
@@ -73,16 +81,25 @@ public final class TakeBackPage {
             throw new MalformedException("no wish");
         }
         CaseEvent.Wish wish = CaseEvent.Wish.parse(word);
-        return done(code, headers, caseId -> wishes.wish(caseId, wish), Texts::forget_none);
+        return done(
+                newest(code),
+                headers,
+                caseId -> wishes.wish(caseId, wish),
+                ArrivedTexts::forget_none);
     }
 
+    private static Arrived.Asked newest(String code) {
+        return new Arrived.Asked(Language.of(code), null, false);
+    }
+
+    /// @param here the page that comes next
     /// @param act says whether there was what it is about
     private Response done(
-            String code,
+            Arrived.Asked here,
             HttpHeaders headers,
             Predicate<Id> act,
-            Function<Texts, String> otherwise) {
-        Language language = Language.of(code);
+            Function<ArrivedTexts, String> otherwise) {
+        Language language = here.language();
         Optional<Session.Known> session = sessions.known(headers);
         if (session.isEmpty()) {
             return Answers.expired(language);
@@ -92,14 +109,10 @@ public final class TakeBackPage {
                         .filter(it -> act.test(it.caseId()))
                         .isPresent();
         return done
-                ? Answers.seeOther(language, "case")
+                ? Answers.seeOther(language, here.page())
                         .header(HttpHeaders.SET_COOKIE, sessions.used(session.get()))
                         .build()
                 : arrived.page(
-                        404,
-                        language,
-                        session.get(),
-                        false,
-                        otherwise.apply(Answers.texts(language)));
+                        404, here, session.get(), otherwise.apply(Answers.arrived(language)));
     }
 }

@@ -114,14 +114,14 @@ interface Texts {
     String error_empty();
 
     @Message(
-            "Your message holds seven words in a row that may be your codename. Nothing of it was kept. Take them out and send it again.")
+            "Your message holds seven words in a row that may be your codename. Nothing of it was kept, not even here: write it again without them, and choose the files again.")
     String error_codename();
 
     @Message("The message is longer than 1 MiB. Send it as a file.")
     String error_message();
 
     @Message(
-            "More than {number} files in one go. Those listed on the next page are safe; send the others again.")
+            "More than {number} files in one go. Those listed under your codename are safe; send the others again.")
     String error_many(int number);
 
     @Message(
@@ -141,148 +141,8 @@ interface Texts {
     String error_busy();
 
     @Message(
-            "Something failed on our side. What the next page lists is safe; what it does not list did not arrive. Try again later.")
+            "Something failed on our side. What is listed under your codename is safe; what is not listed there did not arrive. Try again later.")
     String error_fault();
-
-    @Message("What arrived")
-    String case_title();
-
-    @Message("Everything listed here is complete and sealed. What is not listed did not arrive.")
-    String case_lead();
-
-    @Message(
-            "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers, which may take more than one of these times; you need not wait for that. What is listed is safe.")
-    String case_waits();
-
-    @Message("Nothing under this codename")
-    String case_none_title();
-
-    @Message(
-            "Either a word is wrong, or nothing was ever sent with this codename. Check the seven words and try again.")
-    String case_none();
-
-    @Message("File {number}")
-    String case_file(String number);
-
-    @Message("Message {number}")
-    String case_message(String number);
-
-    @Message("Day")
-    String case_day();
-
-    @Message("Size")
-    String case_size();
-
-    @Message("{size} bytes")
-    String case_bytes(String size);
-
-    @Message("SHA-256")
-    String case_digest();
-
-    @Message("Entry in the ledger")
-    String case_index();
-
-    @Message("not yet")
-    String case_pending();
-
-    @Message("Our answers")
-    String reply_title();
-
-    @Message("Each was written and signed by one of our reviewers, and sealed to your codename.")
-    String reply_lead();
-
-    @Message("Answer {number}")
-    String reply_number(String number);
-
-    @Message("New")
-    String reply_new();
-
-    @Message(
-            "This answer cannot be opened with your codename. Tell us so in a message; what you sent is not touched by that.")
-    String reply_broken();
-
-    @Message("Remove this answer")
-    String reply_remove();
-
-    @Message(
-            "It is gone from here at once and for good, and from copies of our database when they expire. What you sent stays.")
-    String reply_remove_hint();
-
-    @Message("This answer is not here, or not any more.")
-    String reply_none();
-
-    @Message("Write back, or send more")
-    String reply_back();
-
-    @Message("Take this line off the page")
-    String forget();
-
-    @Message(
-            "Your codename will not show it any more and brings no receipt for it. What you sent stays with us.")
-    String forget_hint();
-
-    @Message("There is nothing of this number here.")
-    String forget_none();
-
-    @Message("Take something back")
-    String wish_title();
-
-    @Message(
-            "Our reviewers find your wish beside what you sent, as long as they have not seen to it. It cannot be taken back; write to us if you change your mind.")
-    String wish_lead();
-
-    @Message("Publish nothing of mine any more")
-    String wish_consent();
-
-    @Message("What is published already stays published.")
-    String wish_consent_hint();
-
-    @Message("Delete what I sent")
-    String wish_deletion();
-
-    @Message(
-            "A person does that. Our store can keep the sealed files from being removed for some weeks. The entries in the ledger stay; they say nothing of what you sent.")
-    String wish_deletion_hint();
-
-    @Message("On {day} you wished that nothing of yours is published any more.")
-    String wished_consent(String day);
-
-    @Message("On {day} you wished that what you sent is deleted.")
-    String wished_deletion(String day);
-
-    @Message("A reviewer has seen to it.")
-    String wish_settled();
-
-    @Message("No reviewer has seen to it yet.")
-    String wish_open();
-
-    @Message("Send more")
-    String case_more();
-
-    @Message("Leave")
-    String case_leave();
-
-    @Message("Receipt, sealed to your codename")
-    String receipt_sealed();
-
-    @Message("Open receipt")
-    String receipt_plain();
-
-    @Message(
-            "A receipt proves that this file was sent to us and when. An open one proves to whoever finds it that you sent it. You need not keep one: your codename brings it back at any time.")
-    String receipt_warning();
-
-    @Message("I understand: this proves that I sent it")
-    String receipt_wish();
-
-    @Message("Tick the box first: an open receipt proves that you sent it.")
-    String receipt_refused();
-
-    @Message("There is no receipt of this number yet. Wait until its entry has a number.")
-    String receipt_none();
-
-    @Message("Receipts")
-    String receipts();
 
     @Message("Come back")
     String return_title();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -167,6 +169,58 @@ class LimitsIT {
                     .contains("id=\"exhibit-10\"")
                     .doesNotContain("id=\"exhibit-11\"");
         }
+    }
+
+    @Test
+    void what_arrived_comes_in_pages_and_each_deed_leads_back_to_its_own() throws Exception {
+        stack.besides(Map.of("sigillo.intake.page", "2"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            Part[] files =
+                    IntStream.range(0, 5)
+                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                            .toArray(Part[]::new);
+            source.submit(files);
+            assertThat(shown(source.get("/en/case").body())).as("the newest").containsExactly(5);
+            String first = source.get("/fr/case?part=1").body();
+            assertThat(shown(first)).containsExactly(1, 2);
+            assertThat(first)
+                    .contains("<span aria-current=\"page\">Numéros 1 à 2</span>")
+                    .contains("<a href=\"/fr/case?part=2\">Numéros 3 à 4</a>")
+                    .contains("<a href=\"/fr/case?part=3\">Numéro 5</a>")
+                    .contains("<a href=\"/de/case?part=1\"");
+            assertThat(source.get("/en/case?part=1").headers().firstValue("Refresh").orElseThrow())
+                    .endsWith("; url=/en/case?again=1&part=1");
+
+            HttpResponse<String> forgotten = source.post("/en/exhibit/forget", "number=3");
+            assertThat(forgotten.headers().firstValue("Location").orElseThrow())
+                    .endsWith("/en/case?part=2");
+            assertThat(shown(source.get("/en/case?part=2").body()))
+                    .as("numbers keep their page")
+                    .containsExactly(4);
+            HttpResponse<String> none = source.post("/en/receipt", "number=2&form=plain");
+            assertThat(none.statusCode()).isEqualTo(400);
+            assertThat(shown(none.body())).as("beside what it is about").containsExactly(1, 2);
+
+            for (String part : List.of("0", "-7", "4", "99999", "2147483647")) {
+                assertThat(shown(source.get("/en/case?part=" + part).body())).containsExactly(5);
+            }
+            for (String part : List.of("x", "99999999999999999999")) {
+                assertThat(source.get("/en/case?part=" + part).statusCode()).isEqualTo(404);
+            }
+            for (String number : List.of("0", "-2147483648", "2147483647")) {
+                assertThat(source.post("/en/receipt", "form=sealed&number=" + number).statusCode())
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    private static List<Integer> shown(String page) {
+        return Pattern.compile("<li id=\"exhibit-(\\d+)\"")
+                .matcher(page)
+                .results()
+                .map(it -> Integer.valueOf(it.group(1)))
+                .toList();
     }
 
     /// What half-written segments left, once the ledger's own tiles, which come by the same way, have

@@ -251,6 +251,31 @@ class SubmissionTest {
         };
     }
 
+    @Test
+    void the_names_of_what_the_header_says_are_the_same_in_any_case() throws IOException {
+        for (String type :
+                List.of(
+                        "MULTIPART/FORM-DATA; BOUNDARY=b",
+                        "Multipart/Form-Data;Boundary=\"b\"; charset=utf-8")) {
+            assertThat(
+                            Submission.of(
+                                            type,
+                                            new ByteArrayInputStream(
+                                                    ("--b\r\n" + FILE + "\r\n--b--\r\n")
+                                                            .getBytes(StandardCharsets.UTF_8)),
+                                            MOST,
+                                            0,
+                                            longMessages)
+                                    .orElseThrow()
+                                    .read((name, _, in) -> {
+                                        in.readAllBytes();
+                                        taken.add(name.orElseThrow());
+                                    }))
+                    .isEqualTo(End.WHOLE);
+        }
+        assertThat(taken).containsExactly("a", "a");
+    }
+
     private static String message(String text) {
         return "Content-Disposition: form-data; name=\"message\"\r\n\r\n" + text;
     }

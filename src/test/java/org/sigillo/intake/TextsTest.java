@@ -28,6 +28,12 @@ class TextsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fr", "de", "it"})
+    void so_do_those_of_what_arrived(String language) throws IOException {
+        says(language, "arrived", ArrivedTexts.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fr", "de", "it"})
     void so_do_the_texts_of_the_script(String language) throws IOException {
         says(language, "script", ScriptTexts.class);
     }
