@@ -164,7 +164,7 @@ final class Case {
                             + " minutes or so. Come back then, or use the pages.");
         }
         String where = "the entry case.opened";
-        Entry entry = Proof.parse(answer.good().body()).entryIn(newsroom, where);
+        Entry entry = Proof.parse(answer.good().body()).entryIn(newsroom.ledgers(), where);
         if (!(entry.event().fact() instanceof CaseEvent.Opened fact)) {
             throw new BrokenEvidenceException(where, "case.opened", entry.event().fact().type());
         }

@@ -25,8 +25,6 @@ import org.sigillo.custody.Trust;
 import org.sigillo.merkle.ProofCheck;
 import org.sigillo.merkle.ProofException;
 import org.sigillo.note.Checkpoint;
-import org.sigillo.note.NoteException;
-import org.sigillo.note.NoteVerifier;
 import org.sigillo.sealing.HybridRecipient;
 
 /// A newsroom as a sender knows it: what it takes in, and its people, followed from the genesis
@@ -34,19 +32,19 @@ import org.sigillo.sealing.HybridRecipient;
 public final class Newsroom {
     private static final int INSTANCE = 32;
 
-    private final Genesis genesis;
+    private final Ledgers ledgers;
     private final Checkpoint checkpoint;
     private final Trust trust;
     private final Map<Id, HybridRecipient> receivers;
     private final Limits limits;
 
     private Newsroom(
-            Genesis genesis,
+            Ledgers ledgers,
             Checkpoint checkpoint,
             Trust trust,
             Map<Id, HybridRecipient> receivers,
             Limits limits) {
-        this.genesis = genesis;
+        this.ledgers = ledgers;
         this.checkpoint = checkpoint;
         this.trust = trust;
         this.receivers = receivers;
@@ -145,7 +143,8 @@ public final class Newsroom {
         same("the genesis that the newsroom names", genesis.hash().hex(), intake.text("genesis"));
         same("origin", genesis.opened().origin(), intake.text("origin"));
         same("instance", genesis.opened().instance(), intake.text("instance"));
-        Checkpoint checkpoint = checkpoint(people.text("checkpoint"), genesis);
+        Ledgers ledgers = Ledgers.of(genesis, intake.array("closed"));
+        Checkpoint checkpoint = Ledgers.signedBy(genesis, people.text("checkpoint"));
         Trust trust = Trust.of(genesis);
         long last = -1;
         for (Json value : entries) {
@@ -161,7 +160,7 @@ public final class Newsroom {
             }
         }
         return new Newsroom(
-                genesis,
+                ledgers,
                 checkpoint,
                 trust,
                 receivers(intake.array("receivers"), trust),
@@ -178,20 +177,6 @@ public final class Newsroom {
         Entry entry = Entry.parse(Base64.parse(proven.text("bytes")));
         same("an entry's index", "" + entry.n(), "" + proven.number("index"));
         return entry;
-    }
-
-    static Checkpoint checkpoint(String note, Genesis genesis) {
-        try {
-            return Checkpoint.verified(
-                    note,
-                    genesis.opened().origin(),
-                    genesis.opened().keys().stream().map(NoteVerifier::parse).toList());
-        } catch (NoteException e) {
-            throw new BrokenEvidenceException(
-                    "the newsroom's checkpoint",
-                    "signed by the ledger that its genesis founds",
-                    String.valueOf(e.getMessage()));
-        }
     }
 
     private static List<Sha256> hashes(Json.Obj proven) {
@@ -265,11 +250,9 @@ public final class Newsroom {
             throw new BrokenEvidenceException(
                     where, "made by somebody who counts as reviewer", "by somebody who does not");
         }
-        if (!genesis.opened().origins().contains(claims.origin())) {
+        if (!origins().contains(claims.origin())) {
             throw new BrokenEvidenceException(
-                    where + ", origin",
-                    String.join(" or ", genesis.opened().origins()),
-                    claims.origin());
+                    where + ", origin", String.join(" or ", origins()), claims.origin());
         }
         same(where + ", kind", "case.generation", claims.kind());
         same(where + ", subject", Entry.caseTag(nonce, caseId).hex(), claims.subject());
@@ -299,15 +282,20 @@ public final class Newsroom {
 
     /// To be compared with what the newsroom says elsewhere.
     public Sha256 genesisHash() {
-        return genesis.hash();
+        return genesis().hash();
     }
 
     Genesis genesis() {
-        return genesis;
+        return ledgers.open();
+    }
+
+    /// Its own, and those that were closed before it.
+    Ledgers ledgers() {
+        return ledgers;
     }
 
     byte[] instance() {
-        return Hex.parse(genesis.opened().instance(), INSTANCE);
+        return Hex.parse(genesis().opened().instance(), INSTANCE);
     }
 
     Map<Id, HybridRecipient> receivers() {
@@ -316,7 +304,7 @@ public final class Newsroom {
 
     /// Of its ledger and of those that were closed before it.
     List<String> origins() {
-        return genesis.opened().origins();
+        return genesis().opened().origins();
     }
 
     boolean counts(Id person) {

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
-import org.sigillo.note.NoteVerifier;
 import org.sigillo.sealing.Codename;
 import org.sigillo.sealing.HybridRecipient;
 import org.sigillo.sealing.SealedContent;
@@ -82,10 +82,9 @@ public final class Visit implements AutoCloseable {
 
     /// Brings all of these, in their order, and goes on with what was broken off.
     ///
+    /// @param arrived is told of each as soon as it is the newsroom's
     /// @throws IllegalArgumentException if the codename has no case and may begin none, or if something
     ///     must not be sent; nothing has been sent then
-    ///
-    /// @param arrived is told of each as soon as it is the newsroom's
     public void send(List<Content> contents, Consumer<Sent> arrived) throws IOException {
         Optional<CaseFile> found = mine().read();
         if (found.isEmpty() && !mayBegin) {
@@ -246,7 +245,7 @@ public final class Visit implements AutoCloseable {
     private String receipt(Id caseId, CaseFile.Arrived it, Boxes.Stub stub) throws IOException {
         Proof proof =
                 Proof.parse(drop().get("api/exhibits/" + it.exhibit() + "/proof").good().body());
-        proof.entryIn(newsroom, "the entry of exhibit " + it.number());
+        proof.entryIn(newsroom.ledgers(), "the entry of exhibit " + it.number());
         String text =
                 Receipt.text(
                         caseId,
@@ -257,9 +256,8 @@ public final class Visit implements AutoCloseable {
                         proof.hashes(),
                         proof.checkpoint());
         Receipt receipt = Receipt.parse(text);
-        receipt.verify(
-                newsroom.genesis().opened().origin(),
-                newsroom.genesis().opened().keys().stream().map(NoteVerifier::parse).toList());
+        Genesis ledger = newsroom.ledgers().of(proof.checkpoint());
+        receipt.verify(ledger.opened().origin(), Ledgers.keys(ledger));
         receipt.verifyContent(stub.sha256());
         return text;
     }

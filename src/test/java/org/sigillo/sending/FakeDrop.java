@@ -50,7 +50,7 @@ final class FakeDrop implements AutoCloseable {
     private static final Pattern OF_EXHIBIT =
             Pattern.compile("/api/exhibits/([0-9a-f]{32})(/finish|/proof)?");
 
-    final TestNewsroom newsroom;
+    TestNewsroom newsroom;
     final Path folder;
 
     /// Methods and paths, in the order in which they were answered or cut off.
@@ -91,6 +91,9 @@ final class FakeDrop implements AutoCloseable {
     final List<Json.Obj> replies = new ArrayList<>();
     final List<String> seen = new CopyOnWriteArrayList<>();
     final Map<String, Long> indices = new ConcurrentHashMap<>();
+
+    /// What stands in a ledger that was closed since.
+    private final Map<String, TestNewsroom> closed = new ConcurrentHashMap<>();
 
     record Beginning(Id id, Json.Obj request) {}
 
@@ -228,12 +231,7 @@ final class FakeDrop implements AutoCloseable {
                 answer(exchange, first ? 201 : 200, shown.apply(view()));
             }
             case "GET /api/case/opened" -> {
-                Long index = indices.get("opened");
-                if (index == null) {
-                    refuse(exchange, 404, "not-yet");
-                } else {
-                    answer(exchange, 200, newsroom.proven(index));
-                }
+                answerProof(exchange, "opened");
             }
             case "POST /api/exhibits" -> begin(exchange);
             case "POST /api/replies/seen" -> {
@@ -249,12 +247,7 @@ final class FakeDrop implements AutoCloseable {
                 } else if ("/finish".equals(exhibit.group(2))) {
                     finish(exchange, exhibit.group(1));
                 } else {
-                    Long index = indices.get(exhibit.group(1));
-                    if (index == null) {
-                        refuse(exchange, 404, "not-yet");
-                    } else {
-                        answer(exchange, 200, newsroom.proven(index));
-                    }
+                    answerProof(exchange, exhibit.group(1));
                 }
             }
         }
@@ -350,8 +343,8 @@ final class FakeDrop implements AutoCloseable {
                                 .with("keepsake", it.request().text("keepsake"));
         return Json.object()
                 .with("case", it.id().hex())
-                .with("origin", TestNewsroom.ORIGIN)
-                .with("origins", Json.texts(List.of(TestNewsroom.ORIGIN)))
+                .with("origin", newsroom.origin)
+                .with("origins", Json.texts(newsroom.genesis.opened().origins()))
                 .with("generation", newest)
                 .with("exhibits", Json.array(finished))
                 .with("unfinished", Json.array(unfinished))
@@ -452,6 +445,23 @@ final class FakeDrop implements AutoCloseable {
                 Math.toIntExact(
                         exhibits.values().stream().filter(it -> it.finished != null).count());
         answer(exchange, 201, Json.object().with("number", exhibit.number));
+    }
+
+    /// The ledger is closed, and another goes on.
+    ///
+    /// @param size entries that witnesses have seen
+    synchronized void goOn(int size) {
+        indices.keySet().forEach(it -> closed.putIfAbsent(it, newsroom));
+        newsroom = newsroom.goingOn(size);
+    }
+
+    private void answerProof(HttpExchange exchange, String of) throws IOException {
+        Long index = indices.get(of);
+        if (index == null) {
+            refuse(exchange, 404, "not-yet");
+        } else {
+            answer(exchange, 200, closed.getOrDefault(of, newsroom).proven(index));
+        }
     }
 
     /// What has happened becomes entries.

@@ -62,7 +62,7 @@ abstract class Journey {
         Visit visit =
                 Newsroom.reach(
                         drop.way(),
-                        Optional.of(newsroom.genesis.hash()),
+                        Optional.of(drop.newsroom.genesis.hash()),
                         patience,
                         Watcher.NONE,
                         random);

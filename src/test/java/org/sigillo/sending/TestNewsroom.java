@@ -30,13 +30,19 @@ import org.sigillo.sealing.HybridIdentity;
 /// A newsroom with two reviewers and an editor, its ledger in memory.
 final class TestNewsroom {
     static final String ORIGIN = "audit.example/log";
+    static final String NEXT = "audit.example/log-2";
     static final String AT = "2026-11-24T10:00:00Z";
 
     final Person rosa;
     final Person remy;
     final Person elena;
     final Genesis genesis;
+    final String origin;
     private final List<NoteSigner> keys;
+
+    /// Entry 0 of each ledger that was closed before, as it is told.
+    private final List<String> closed;
+
     private final List<Entry> entries = new ArrayList<>();
 
     record Person(Id id, SecretBytes seed, HybridIdentity identity, Role role) {
@@ -67,21 +73,44 @@ final class TestNewsroom {
 
     /// @param number another one has other people and keys
     TestNewsroom(int number) {
+        this(number, ORIGIN, number, List.of(), List.of());
+    }
+
+    /// The ledger is closed with so many entries that witnesses have seen, and another of the same people goes on.
+    synchronized TestNewsroom goingOn(int size) {
+        CustodyEvent.Closed before =
+                new CustodyEvent.Closed(
+                        origin, genesis.hash(), size, Proofs.root(size, this::hash));
+        return new TestNewsroom(
+                0, NEXT, 7, List.of(before), List.of(Base64.of(genesis.entry().bytes())));
+    }
+
+    /// @param keyNumber of the log's keys
+    private TestNewsroom(
+            int number,
+            String origin,
+            int keyNumber,
+            List<CustodyEvent.Closed> before,
+            List<String> closed) {
+        this.origin = origin;
+        this.closed = closed;
         rosa = Person.of(10 * number + 1, Role.REVIEWER);
         remy = Person.of(10 * number + 2, Role.REVIEWER);
         elena = Person.of(10 * number + 3, Role.EDITOR);
         keys =
                 List.of(
-                        NoteSigner.ed25519(ORIGIN, rosa.seed()),
-                        NoteSigner.mlDsa44(ORIGIN, remy.seed()));
+                        NoteSigner.ed25519(
+                                origin, Person.of(10 * keyNumber + 1, Role.REVIEWER).seed()),
+                        NoteSigner.mlDsa44(
+                                origin, Person.of(10 * keyNumber + 2, Role.REVIEWER).seed()));
         genesis =
                 Genesis.found(
                         CustodyEvent.LogOpened.unsigned(
-                                ORIGIN,
+                                origin,
                                 "11".repeat(32),
                                 keys.stream().map(key -> key.verifier().vkey()).toList(),
                                 new Rules(1, 4, 8, 0, 2),
-                                List.of()),
+                                before),
                         List.of(founding(rosa), founding(remy), founding(elena)),
                         new byte[32],
                         AT);
@@ -129,6 +158,11 @@ final class TestNewsroom {
                         new CustodyEvent.IntakeFiller()));
     }
 
+    /// As a backup that was put back.
+    synchronized void forgetLast() {
+        entries.removeLast();
+    }
+
     synchronized Json.Obj consistency(long from, long to) {
         return Json.object()
                 .with(
@@ -149,7 +183,7 @@ final class TestNewsroom {
 
     private String note() {
         return SignedNote.sign(
-                new Checkpoint(ORIGIN, entries.size(), Proofs.root(entries.size(), this::hash))
+                new Checkpoint(origin, entries.size(), Proofs.root(entries.size(), this::hash))
                         .text(),
                 keys);
     }
@@ -164,12 +198,13 @@ final class TestNewsroom {
     synchronized Json.Obj intake(long firstMessage, long limit) {
         return Json.object()
                 .with("beat", 1)
+                .with("closed", Json.texts(closed))
                 .with("files", 8)
                 .with("firstMessage", firstMessage)
                 .with("genesis", genesis.hash())
                 .with("instance", genesis.opened().instance())
                 .with("limit", limit)
-                .with("origin", ORIGIN)
+                .with("origin", origin)
                 .with(
                         "people",
                         Json.object()
@@ -219,9 +254,9 @@ final class TestNewsroom {
                 .with("statement", statement.json());
     }
 
-    private static Statement.Claims claims(Person signer, Id caseId, byte[] nonce, Sha256 digest) {
+    private Statement.Claims claims(Person signer, Id caseId, byte[] nonce, Sha256 digest) {
         return new Statement.Claims(
-                ORIGIN,
+                origin,
                 "case.generation",
                 Entry.caseTag(nonce, caseId).hex(),
                 1,

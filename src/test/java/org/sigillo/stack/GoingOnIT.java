@@ -87,6 +87,7 @@ class GoingOnIT {
 
         sourceFinds(stack, codename);
         receiptsAreGiven(stack, codename);
+        receiptsAreGivenInAShell(stack, codename, old);
         reviewerOpens(stack, caseId, old);
         sourceAdds(stack, codename);
         String another = send(stack, Part.file("after.txt", "what came after".getBytes()));
@@ -334,6 +335,42 @@ class GoingOnIT {
                     .isEqualTo("The receipt holds, and this is the file");
             assertThat(page.textContent("#steps")).contains("this ledger is closed");
         }
+    }
+
+    /// The file that was sent without script is known there, and not sent again.
+    private void receiptsAreGivenInAShell(Stack stack, String codename, Path old) throws Exception {
+        Path copy = Files.write(folder.resolve("copy"), FILE);
+        Path receipts = folder.resolve("receipts");
+        assertThat(
+                        Sigillo.run(
+                                "submit",
+                                "--to",
+                                stack.door("drop").toString(),
+                                "--genesis",
+                                Genesis.parse(Files.readAllBytes(stack.genesis())).hash().hex(),
+                                "--codename-file",
+                                Files.writeString(folder.resolve("codename"), codename).toString(),
+                                "--receipt",
+                                receipts.toString(),
+                                "--plain-receipt",
+                                copy.toString()))
+                .isZero();
+        try (Stream<Path> written = Files.list(receipts)) {
+            assertThat(written.map(it -> it.getFileName().toString()))
+                    .containsExactly("1.tlog-proof");
+        }
+        Path receipt = receipts.resolve("1.tlog-proof");
+        assertThat(Files.readString(receipt)).contains("audit.localhost/log\n");
+        assertThat(
+                        Sigillo.run(
+                                "receipt",
+                                receipt.toString(),
+                                "--genesis",
+                                old.toString(),
+                                "--file",
+                                copy.toString()))
+                .as("it holds; nobody is believed as a witness")
+                .isEqualTo(4);
     }
 
     /// To the case that the closed ledger knows.
