@@ -82,6 +82,11 @@ final class Submit implements Callable<Integer> {
     private boolean fresh;
 
     @Option(
+            names = "--anyway",
+            description = "sends what has arrived already once more, as another exhibit")
+    private boolean anyway;
+
+    @Option(
             names = "--codename-file",
             paramLabel = "FILE",
             description =
@@ -198,6 +203,9 @@ final class Submit implements Callable<Integer> {
         if (fresh && files.isEmpty() && message == null) {
             throw new IllegalArgumentException("--new goes with something to send");
         }
+        if (anyway && files.isEmpty() && message == null) {
+            throw new IllegalArgumentException("--anyway goes with something to send");
+        }
     }
 
     private static boolean isStandardInput(@Nullable Path path) {
@@ -231,6 +239,7 @@ final class Submit implements Callable<Integer> {
         List<Json.Obj> said = new ArrayList<>();
         visit.send(
                 contents,
+                anyway,
                 sent -> {
                     exhibits.add(sent.exhibit());
                     said.add(
@@ -256,7 +265,8 @@ final class Submit implements Callable<Integer> {
                         + sent.sha256()
                         + " ("
                         + sent.content().shownName()
-                        + ")");
+                        + ")"
+                        + (sent.before() ? "; not sent again, --anyway does" : ""));
     }
 
     private static String kind(boolean message) {

@@ -56,6 +56,11 @@ final class Drop {
         return withSession(() -> line.put(path, body, headers));
     }
 
+    /// Until another program of this source may be further.
+    void meanwhile(int look) throws IOException {
+        line.meanwhile(look);
+    }
+
     /// Ends the session, if that can be had at once.
     void leave() {
         if (proven > 0) {

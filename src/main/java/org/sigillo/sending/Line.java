@@ -192,6 +192,13 @@ final class Line implements AutoCloseable {
         sleep(pause);
     }
 
+    /// Until another program may be further; longer with each look.
+    void meanwhile(int look) throws IOException {
+        Duration pause = patience.before(look);
+        watcher.waits("another program sends the same", pause);
+        sleep(pause);
+    }
+
     private static void sleep(Duration pause) throws InterruptedIOException {
         try {
             Thread.sleep(pause);

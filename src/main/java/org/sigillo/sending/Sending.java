@@ -2,6 +2,9 @@ package org.sigillo.sending;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,29 +45,44 @@ final class Sending {
         this.random = random;
     }
 
-    Sent send(Content content, CaseFile file) throws IOException {
-        Optional<Sent> before = arrived(content, file);
-        if (before.isPresent()) {
-            return before.get();
+    /// @param anyway also what has arrived before
+    Sent send(Content content, CaseFile file, boolean anyway) throws IOException {
+        if (!anyway) {
+            Optional<Sent> before = arrived(content, file);
+            if (before.isPresent()) {
+                return before.get();
+            }
         }
-        for (CaseFile.Unfinished it : file.unfinished()) {
-            if (!isOf(content, it, file)) {
-                continue;
-            }
+        boolean other = false;
+        for (CaseFile.Unfinished it : begun(content, file)) {
             Optional<CaseFile.Generation> generation = file.generation(it.generation());
-            if (generation.isPresent()) {
-                return bring(
-                        content,
-                        place(file, it.exhibit(), it.generation()),
-                        mine.traced(file, generation.get()),
-                        it.segments());
+            if (!Transfer.isOf(content, it.exhibit(), it.segments(), me)) {
+                other = true;
+            } else if (generation.isPresent()) {
+                try {
+                    return bring(
+                            content,
+                            place(file, it.exhibit(), it.generation()),
+                            mine.traced(file, generation.get()),
+                            it.segments());
+                } catch (OtherFile e) {
+                    other = true;
+                }
+            } else {
+                // Its recipient is not told, and nothing could be added to it.
+                watcher.says(
+                        "The newsroom has a newer key: what was begun of "
+                                + content.shownName()
+                                + " is sent again from its beginning.");
+                drop.ask("DELETE", "api/exhibits/" + it.exhibit());
             }
-            // Its recipient is not told, and nothing could be added to it.
+        }
+        if (other) {
             watcher.says(
-                    "The newsroom has a newer key: what was begun of "
+                    "What was begun in the size of "
                             + content.shownName()
-                            + " is sent again from its beginning.");
-            drop.ask("DELETE", "api/exhibits/" + it.exhibit());
+                            + " is of another file, or this one has changed since: it is sent from its"
+                            + " beginning. --list names what is not finished, --give-up removes it.");
         }
         return anew(content, file);
     }
@@ -79,40 +97,42 @@ final class Sending {
             byte[] box = it.stub().get();
             Boxes.Place place = place(file, it.exhibit(), it.generation());
             Optional<Boxes.Stub> read =
-                    doubts.whole(
-                            it.exhibit(),
-                            () ->
-                                    Boxes.stub(
-                                            box,
-                                            me.source(),
-                                            place,
-                                            mine.newsroom().origins(),
-                                            it.content()));
-            if (read.isEmpty()) {
-                continue;
-            }
-            Boxes.Stub stub = read.get();
-            if (stub.message() != content.isMessage() || stub.size() != content.size()) {
+                    doubts.whole(it.exhibit(), () -> stub(box, place, it.content()));
+            if (read.isEmpty()
+                    || read.get().message() != content.isMessage()
+                    || read.get().size() != content.size()) {
                 continue;
             }
             if (digest.isEmpty()) {
                 digest = Optional.of(Cuts.digest(content));
             }
-            if (stub.sha256().equals(digest.get())) {
+            if (read.get().sha256().equals(digest.get())) {
                 return Optional.of(
-                        new Sent(content, it.exhibit(), it.number(), stub.sha256(), true));
+                        new Sent(content, it.exhibit(), it.number(), digest.get(), true));
             }
         }
         return Optional.empty();
     }
 
-    private boolean isOf(Content content, CaseFile.Unfinished it, CaseFile file)
-            throws IOException {
-        Optional<Boxes.Begun> begun = doubts.whole(it.exhibit(), () -> begun(it, file));
-        return begun.isPresent()
-                && begun.get().message() == content.isMessage()
-                && begun.get().size() == content.size()
-                && Transfer.isOf(content, it.exhibit(), it.segments(), me);
+    private Boxes.Stub stub(byte[] box, Boxes.Place place, Sha256 content) {
+        return Boxes.stub(box, me.source(), place, mine.newsroom().origins(), content);
+    }
+
+    /// What was begun and is of this size, that first of which most has come.
+    private List<CaseFile.Unfinished> begun(Content content, CaseFile file) throws IOException {
+        List<CaseFile.Unfinished> alike = new ArrayList<>();
+        for (CaseFile.Unfinished it : file.unfinished()) {
+            Optional<Boxes.Begun> read = doubts.whole(it.exhibit(), () -> begun(it, file));
+            if (read.isPresent()
+                    && read.get().message() == content.isMessage()
+                    && read.get().size() == content.size()) {
+                alike.add(it);
+            }
+        }
+        alike.sort(
+                Comparator.comparingInt((CaseFile.Unfinished it) -> it.segments().size())
+                        .reversed());
+        return alike;
     }
 
     private Boxes.Begun begun(CaseFile.Unfinished it, CaseFile file) {
@@ -153,12 +173,24 @@ final class Sending {
                                                             content,
                                                             me.source().recipient()))));
             if (answer.isGood()) {
-                return bring(content, place, recipient, new TreeMap<>());
+                return fresh(content, place, recipient);
             }
             if (!answer.isRefusedFor("generation") || attempt == ATTEMPTS) {
                 throw answer.refusal();
             }
             file = mine.read().orElseThrow(answer::refusal);
+        }
+    }
+
+    private Sent fresh(Content content, Boxes.Place place, HybridRecipient recipient)
+            throws IOException {
+        try {
+            return bring(content, place, recipient, new TreeMap<>());
+        } catch (OtherFile e) {
+            throw new BrokenEvidenceException(
+                    "exhibit " + place.exhibit(),
+                    "segments of the file that it was begun for",
+                    String.valueOf(e.getMessage()));
         }
     }
 
@@ -170,9 +202,27 @@ final class Sending {
             throws IOException {
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
-        Transfer.Done done =
-                new Transfer(drop, me, content, place, recipient, salt, watcher).bring(there);
-        return new Sent(content, place.exhibit(), done.number(), done.sha256(), false);
+        try {
+            Transfer.Done done =
+                    new Transfer(drop, me, content, place, recipient, salt, watcher).bring(there);
+            return new Sent(content, place.exhibit(), done.number(), done.sha256(), false);
+        } catch (Transfer.Finished e) {
+            return arrivedAs(content, place, e.as());
+        }
+    }
+
+    /// What is finished has arrived, if it is this very file. Whoever had its stub removed has nothing to
+    /// compare it with.
+    private Sent arrivedAs(Content content, Boxes.Place place, CaseFile.Arrived as)
+            throws IOException {
+        Sha256 digest = Cuts.digest(content);
+        if (as.stub().isPresent()) {
+            Boxes.Stub stub = stub(as.stub().get(), place, as.content());
+            if (stub.size() != content.size() || !stub.sha256().equals(digest)) {
+                throw new OtherFile("exhibit " + place.exhibit() + " is of another file");
+            }
+        }
+        return new Sent(content, place.exhibit(), as.number(), digest, false);
     }
 
     private Boxes.Place place(CaseFile file, Id exhibit, long generation) {

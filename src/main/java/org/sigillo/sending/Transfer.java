@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,7 +16,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
@@ -28,6 +28,9 @@ import org.sigillo.sealing.HybridRecipient;
 final class Transfer {
     private static final int AT_ONCE = 3;
     private static final int ATTEMPTS = 8;
+
+    /// How often it is looked whether another program has brought what it is bringing.
+    private static final int LOOKS = 6;
 
     /// A sealed segment takes 64 MiB of memory.
     private static final long EACH = 80L << 20;
@@ -70,9 +73,26 @@ final class Transfer {
     /// The exhibit's number, once it is the newsroom's, and the content's SHA-256.
     record Done(long number, Sha256 sha256) {}
 
+    /// Another program of this source has finished it, or this one has and was not told.
+    static final class Finished extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient CaseFile.Arrived as;
+
+        private Finished(CaseFile.Arrived as) {
+            super("finished");
+            this.as = as;
+        }
+
+        CaseFile.Arrived as() {
+            return as;
+        }
+    }
+
     /// Brings what is not there and finishes.
     ///
     /// @param there what the server says has come
+    /// @throws OtherFile if what has come is of another file
+    /// @throws Finished if it is finished already
     Done bring(SortedMap<Integer, CaseFile.Segment> there) throws IOException {
         Sha256 sha256;
         try (Cuts source = Cuts.open(content)) {
@@ -168,9 +188,12 @@ final class Transfer {
                 digests[number] = sealed.digest();
                 return;
             }
-            if (answer.isRefusedFor("taken")) {
-                takeOver(number);
-                return;
+            if (isElsewhere(answer)) {
+                if (takenOver(number, answer)) {
+                    return;
+                }
+                // Whoever was at it is gone, or slower than this one.
+                again = true;
             }
             if (!again || attempt == ATTEMPTS) {
                 throw answer.refusal();
@@ -182,38 +205,57 @@ final class Transfer {
         return ":" + Base64.of(digest.bytes()) + ":";
     }
 
-    /// Another program of this source was faster: its segment will do if it is of this file.
-    private void takeOver(int number) throws IOException {
-        for (CaseFile.Unfinished it :
-                CaseFile.parse(drop.get("api/case").good().body()).unfinished()) {
-            CaseFile.Segment segment = it.segments().get(number);
-            if (it.exhibit().equals(place.exhibit()) && segment != null) {
+    /// Whether another program of this source may be the reason.
+    private static boolean isElsewhere(Answer answer) {
+        return answer.isRefusedFor("taken") || answer.isRefusedFor("no-exhibit");
+    }
+
+    /// Whether another program has brought a segment that it had claimed: it will do if it is of this file.
+    private boolean takenOver(int number, Answer refused) throws IOException {
+        for (int look = 1; ; look++) {
+            CaseFile file = CaseFile.parse(drop.get("api/case").good().body());
+            requireUnfinished(file);
+            CaseFile.Unfinished mine =
+                    file.unfinished().stream()
+                            .filter(it -> it.exhibit().equals(place.exhibit()))
+                            .findFirst()
+                            .orElseThrow(refused::refusal);
+            CaseFile.Segment segment = mine.segments().get(number);
+            if (segment != null) {
                 require(number, segment);
-                return;
+                return true;
+            }
+            if (look == LOOKS) {
+                return false;
+            }
+            drop.meanwhile(look);
+        }
+    }
+
+    private void requireUnfinished(CaseFile file) {
+        for (CaseFile.Arrived it : file.arrived()) {
+            if (it.exhibit().equals(place.exhibit())) {
+                throw new Finished(it);
             }
         }
-        throw new BrokenEvidenceException(
-                where(number), "a segment that the server says it has", "none");
     }
 
     /// That a segment which the server names is of this very file: nobody else could have marked it.
     private void require(int number, CaseFile.Segment known) {
-        Sha256 mark = me.mark(place.exhibit().bytes(), number, cuts[number], known.digest());
-        if (!mark.equals(known.mark())) {
-            throw new BrokenEvidenceException(
-                    where(number)
-                            + ": the file has changed since it was begun, or the server does not tell"
-                            + " the truth. Nothing of it will be finished; --give-up "
+        if (!isMarked(me, place.exhibit(), number, cuts[number], known)) {
+            throw new OtherFile(
+                    "segment "
+                            + number
+                            + " of exhibit "
                             + place.exhibit()
-                            + " removes it",
-                    mark.hex(),
-                    known.mark().hex());
+                            + " is of another file, or the server does not tell the truth");
         }
         digests[number] = known.digest();
     }
 
-    private String where(int number) {
-        return "segment " + number + " of exhibit " + place.exhibit();
+    private static boolean isMarked(
+            Codename.Derived me, Id exhibit, int number, Sha256 cut, CaseFile.Segment known) {
+        return me.mark(exhibit.bytes(), number, cut, known.digest()).equals(known.mark());
     }
 
     private long finish(Sha256 sha256) throws IOException {
@@ -235,6 +277,9 @@ final class Transfer {
                                                             me.source().recipient()))));
             if (answer.isGood()) {
                 return answer.body().number("number");
+            }
+            if (isElsewhere(answer)) {
+                requireUnfinished(CaseFile.parse(drop.get("api/case").good().body()));
             }
             if (!answer.isRefusedFor("missing") || attempt == ATTEMPTS) {
                 throw answer.refusal();
@@ -268,8 +313,8 @@ final class Transfer {
         }
     }
 
-    /// Whether an unfinished exhibit is one of this file, as far as can be told by the first of its
-    /// segments; nothing speaks against one of which nothing has come.
+    /// Whether an unfinished exhibit begins as this file and goes on so as far as it reaches, by the first and
+    /// the last of its segments; nothing speaks against one of which nothing has come.
     static boolean isOf(
             Content content,
             Id exhibit,
@@ -279,11 +324,15 @@ final class Transfer {
         if (there.isEmpty()) {
             return true;
         }
-        int number = there.firstEntry().getKey();
-        CaseFile.Segment known = there.firstEntry().getValue();
         try (Cuts source = Cuts.open(content)) {
-            Sha256 cut = source.read(number, OutputStream.nullOutputStream());
-            return me.mark(exhibit.bytes(), number, cut, known.digest()).equals(known.mark());
+            for (var it : new LinkedHashSet<>(List.of(there.firstEntry(), there.lastEntry()))) {
+                int number = it.getKey();
+                Sha256 cut = source.read(number, OutputStream.nullOutputStream());
+                if (!isMarked(me, exhibit, number, cut, it.getValue())) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -82,10 +82,12 @@ public final class Visit implements AutoCloseable {
 
     /// Brings all of these, in their order, and goes on with what was broken off.
     ///
+    /// @param anyway also what has arrived before, once more
     /// @param arrived is told of each as soon as it is the newsroom's
     /// @throws IllegalArgumentException if the codename has no case and may begin none, or if something
     ///     must not be sent; nothing has been sent then
-    public void send(List<Content> contents, Consumer<Sent> arrived) throws IOException {
+    public void send(List<Content> contents, boolean anyway, Consumer<Sent> arrived)
+            throws IOException {
         Optional<CaseFile> found = mine().read();
         if (found.isEmpty() && !mayBegin) {
             throw nothing();
@@ -95,7 +97,7 @@ public final class Visit implements AutoCloseable {
         newsroom = mine().newsroom();
         Sending sending = new Sending(drop(), mine(), me(), doubts, watcher, random);
         for (Content content : contents) {
-            arrived.accept(sending.send(content, file));
+            arrived.accept(sending.send(content, file, anyway));
             file = file();
         }
     }

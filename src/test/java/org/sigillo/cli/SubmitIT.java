@@ -280,7 +280,8 @@ class SubmitIT {
     }
 
     @Test
-    void the_same_case_is_listed_and_nothing_arrives_twice() throws Exception {
+    void the_same_case_is_listed_and_nothing_arrives_twice_unless_that_is_wished()
+            throws Exception {
         Path file = Files.writeString(folder.resolve("a.txt"), "one file");
         assertThat(run("first", "--new", file.toString()).code()).isZero();
         Ended again = run("again", file.toString());
@@ -288,6 +289,11 @@ class SubmitIT {
         Ended listed = run("listed", "--list", "--json");
         assertThat(listed.json().object("case").array("arrived")).hasSize(1);
         assertThat(again.err()).contains(genesis());
+        Ended anyway = run("anyway", "--anyway", file.toString());
+        assertThat(anyway.code()).as(anyway.err()).isZero();
+        assertThat(anyway.out()).contains("Arrived: file 2");
+        assertThat(run("both", "--list", "--json").json().object("case").array("arrived"))
+                .hasSize(2);
     }
 
     @Test

@@ -108,7 +108,10 @@ class ComingBackTest extends Journey {
         lies();
         List<Sent> sent = new ArrayList<>();
         try (Visit visit = visit(SHORT, false)) {
-            visit.send(List.of(message("Two."), message("Three."), message("Four.")), sent::add);
+            visit.send(
+                    List.of(message("Two."), message("Three."), message("Four.")),
+                    false,
+                    sent::add);
             assertThat(visit.broken().keySet())
                     .containsExactlyInAnyOrder(
                             before.get(0).exhibit(),

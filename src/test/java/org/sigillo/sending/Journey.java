@@ -1,6 +1,7 @@
 package org.sigillo.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -71,11 +72,40 @@ abstract class Journey {
     }
 
     List<Sent> send(Patience patience, Content... contents) throws IOException {
+        return send(patience, false, contents);
+    }
+
+    /// @param anyway also what has arrived before
+    List<Sent> send(Patience patience, boolean anyway, Content... contents) throws IOException {
         List<Sent> sent = new ArrayList<>();
         try (Visit visit = visit(patience, true)) {
-            visit.send(List.of(contents), sent::add);
+            visit.send(List.of(contents), anyway, sent::add);
         }
         return sent;
+    }
+
+    /// Of three cuts, of which the last did not come.
+    Content brokenOff() throws IOException {
+        Content file = file("large.bin", 2L * CUT + 5, "large");
+        brokenOff(file, 2);
+        assertThat(only().segments.keySet()).contains(0, 1).doesNotContain(2);
+        return file;
+    }
+
+    /// This cut of it does not come.
+    void brokenOff(Content file, int cut) {
+        drop.troubles.add(always("PUT /api/exhibits/.*/segments/" + cut, Journey::hangUp));
+        assertThatThrownBy(() -> send(NONE, file)).isInstanceOf(IOException.class);
+        drop.troubles.clear();
+        drop.asked.clear();
+    }
+
+    /// Another byte at this place.
+    static void change(Path path, long at) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(at);
+            file.write(1);
+        }
     }
 
     Content file(String name, long size, String beginning) throws IOException {

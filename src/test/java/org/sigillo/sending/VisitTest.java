@@ -45,7 +45,7 @@ class VisitTest extends Journey {
         @Test
         void begins_nothing_under_a_codename_that_was_typed() throws IOException {
             try (Visit visit = visit(SHORT, false)) {
-                assertThatThrownBy(() -> visit.send(List.of(message("Hello.")), it -> {}))
+                assertThatThrownBy(() -> visit.send(List.of(message("Hello.")), false, it -> {}))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("mistyped");
             }
