@@ -1,19 +1,24 @@
 package org.sigillo.web;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Puts a [Watch] on every connection before its first byte is read: the server has no hook for that, the library below it has.
 public final class Connections extends ChannelInitializerExtension {
@@ -21,6 +26,9 @@ public final class Connections extends ChannelInitializerExtension {
     private static final String SERVER = "handler";
 
     private static final String DECODER = "httpDecoder";
+
+    /// Made by the library below, by itself: what counts is the process.
+    private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final Duration unasked;
     private final Duration smallBody;
@@ -64,6 +72,10 @@ public final class Connections extends ChannelInitializerExtension {
                                     pipeline.addBefore(
                                             SERVER, null, new Watch(unasked, smallBody, https));
                                 }
+                                OPEN.incrementAndGet();
+                                begun.channel()
+                                        .closeFuture()
+                                        .addListener(_ -> OPEN.decrementAndGet());
                                 pipeline.remove(this);
                                 begun.fireChannelActive();
                             }
@@ -85,6 +97,18 @@ public final class Connections extends ChannelInitializerExtension {
 
     private static Channel channel(HttpServerRequest request) {
         return ((ConnectionBase) request.connection()).channel();
+    }
+
+    /// Whether nearly all connections are taken. Not how many: whoever reads that often knows when somebody comes.
+    @Singleton
+    static class Crowded {
+        Crowded(
+                MeterRegistry meters,
+                @ConfigProperty(name = "quarkus.http.limits.max-connections") int most) {
+            meters.gauge("sigillo.http.crowded", OPEN, it -> it.get() > most * 9L / 10 ? 1 : 0);
+        }
+
+        void start(@Observes StartupEvent begun) {}
     }
 
     /// Comes before anything listens.

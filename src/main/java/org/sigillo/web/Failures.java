@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -42,6 +44,11 @@ final class Failures {
         this.meters = meters;
         this.missing = meters.counter("sigillo.role.missing");
         this.found = found;
+    }
+
+    /// From the first minute: an alert on what is not there never comes.
+    void countFromNowOn(@Observes StartupEvent begun) {
+        failed("none", "none");
     }
 
     @ServerExceptionMapper
@@ -182,8 +189,7 @@ final class Failures {
         StackTraceElement[] at = cause.getStackTrace();
         String where = at.length == 0 ? "?" : at[0].toString();
         if (ofSource(uri)) {
-            meters.counter("sigillo.drop.failed", "fault", classes.toString(), "at", where)
-                    .increment();
+            failed(classes.toString(), where).increment();
         } else {
             LOG.errorf("A request failed: %s at %s", classes, where);
         }
@@ -194,6 +200,10 @@ final class Failures {
                 "Something failed on our side. Nothing that was confirmed to you is lost. Try again"
                         + " in a minute.",
                 Optional.empty());
+    }
+
+    private Counter failed(String fault, String where) {
+        return meters.counter("sigillo.drop.failed", "fault", fault, "at", where);
     }
 
     private static boolean ofSource(UriInfo uri) {

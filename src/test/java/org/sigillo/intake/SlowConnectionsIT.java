@@ -109,6 +109,7 @@ class SlowConnectionsIT {
             try (RawLine three = new RawLine(stack)) {
                 assertThat(three.rest(SOON)).contains("");
             }
+            assertThat(Crowded.metrics(stack)).contains("sigillo_http_crowded 1.0");
             one.close();
             Thread.sleep(500);
             try (RawLine four = new RawLine(stack)) {
@@ -116,5 +117,7 @@ class SlowConnectionsIT {
                 assertThat(four.line(SOON)).contains("HTTP/1.1 200 OK");
             }
         }
+        Thread.sleep(500);
+        assertThat(Crowded.metrics(stack)).contains("sigillo_http_crowded 0.0");
     }
 }
