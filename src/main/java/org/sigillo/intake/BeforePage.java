@@ -18,17 +18,17 @@ import org.sigillo.web.Language;
 public final class BeforePage {
     private static final long MB = 1_000_000;
 
-    private final Transfer limit;
-    private final List<Transfer> times;
+    private final Pages.Transfer limit;
+    private final List<Pages.Transfer> times;
 
     BeforePage(@ConfigProperty(name = "sigillo.intake.limit") long limit) {
-        this.limit = new Transfer(limit);
+        this.limit = new Pages.Transfer(limit);
         this.times =
                 LongStream.concat(
                                 LongStream.of(100 * MB, 500 * MB, 1000 * MB)
                                         .filter(size -> size < limit),
                                 LongStream.of(limit))
-                        .mapToObj(Transfer::new)
+                        .mapToObj(Pages.Transfer::new)
                         .toList();
     }
 

@@ -58,7 +58,7 @@ public final class SubmitPage {
     private final Cases cases;
     private final People people;
     private final MeterRegistry meters;
-    private final Transfer limit;
+    private final Pages.Transfer limit;
     private final int files;
     private final int shortest;
     private final long reserve;
@@ -103,7 +103,7 @@ public final class SubmitPage {
         this.uploads =
                 new Uploads(UPLOADS, KEPT, Duration.ofDays(Math.max(1, abandoned - 1)), clock);
         meters.gauge("sigillo.drop.uploads", Crowd.lane("forms"), uploads, Uploads::taken);
-        this.limit = new Transfer(limit);
+        this.limit = new Pages.Transfer(limit);
         this.files = files;
         this.shortest = shortest;
         this.reserve = reserve;
