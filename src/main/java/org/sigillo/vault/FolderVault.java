@@ -9,7 +9,6 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +82,7 @@ public final class FolderVault implements Vault {
                 }
                 // The file's own times would tell when a source came, to the nanosecond.
                 setTimes(finished.path(), today());
-                finished.orFull(() -> link(staged, finished.path(), stored.digest()));
+                finished.orFull(() -> link(staging, staged, finished.path(), stored.digest()));
             }
         };
     }
@@ -259,7 +258,7 @@ public final class FolderVault implements Vault {
                 Files.move(copy.path(), settled, StandardCopyOption.ATOMIC_MOVE);
                 OwnFolder.force(OwnFolder.above(settled));
             } else {
-                copy.orFull(() -> link(settled, copy.path(), digest));
+                copy.orFull(() -> link(root, settled, copy.path(), digest));
             }
         } finally {
             copy.remove();
@@ -362,27 +361,12 @@ public final class FolderVault implements Vault {
     }
 
     /// Gives a finished file its name; durable when this returns.
-    private static Path link(Path target, Path file, Sha256 digest) throws IOException {
-        // A neighbour that is removed at this moment takes the empty folder with it.
-        for (int again = 0; ; again++) {
-            Path made = OwnFolder.standing(OwnFolder.above(target));
-            Files.createDirectories(OwnFolder.above(target));
-            try {
-                Files.createLink(target, file);
-            } catch (FileAlreadyExistsException e) {
-                requireSame(target, digest);
-            } catch (NoSuchFileException | NotDirectoryException e) {
-                if (again == 3) {
-                    throw e;
-                }
-                continue;
-            }
-            for (Path at = OwnFolder.above(target); !at.equals(made); at = OwnFolder.above(at)) {
-                OwnFolder.force(at);
-            }
-            OwnFolder.force(made);
-            return target;
+    private static Path link(OwnFolder area, Path target, Path file, Sha256 digest)
+            throws IOException {
+        if (!area.link(target, file)) {
+            requireSame(target, digest);
         }
+        return target;
     }
 
     private static void requireSame(Path taken, Sha256 digest) throws IOException {

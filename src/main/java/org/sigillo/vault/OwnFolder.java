@@ -3,16 +3,20 @@ package org.sigillo.vault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +44,11 @@ record OwnFolder(Path path, Optional<Object> key) {
 
     /// Makes the folder where it is not there; one that is there stays as it is.
     static OwnFolder of(Path folder) throws IOException {
+        List<Path> changed = withNewNames(folder.toAbsolutePath());
         Files.createDirectories(folder, NEW_FOLDER);
+        for (Path each : changed) {
+            force(each);
+        }
         return there(folder.toRealPath());
     }
 
@@ -140,13 +148,51 @@ record OwnFolder(Path path, Optional<Object> key) {
         return parent;
     }
 
-    /// The nearest folder from this one upwards that is there already: in it a new one's name must last, too.
-    static Path standing(Path folder) {
-        Path at = folder;
-        while (!Files.isDirectory(at)) {
-            at = above(at);
+    /// The folders in which a name is new once this folder is made, with those on the way to it.
+    static List<Path> withNewNames(Path folder) {
+        List<Path> changed = new ArrayList<>();
+        for (Path at = folder; !Files.isDirectory(at); at = above(at)) {
+            changed.add(above(at));
         }
-        return at;
+        return changed;
+    }
+
+    /// The folders from the one that a file of this one lies in up to this one.
+    List<Path> onTheWayTo(Path file) {
+        List<Path> folders = new ArrayList<>();
+        for (Path at = above(file); at.startsWith(path); at = above(at)) {
+            folders.add(at);
+        }
+        return folders;
+    }
+
+    /// Gives a finished file a name in this folder, or below; durable when this returns, with every folder on the way: one that stood
+    /// already may be another writer's, who has made it at this moment and not forced it yet.
+    ///
+    /// @return false if the name is taken
+    boolean link(Path target, Path file) throws IOException {
+        boolean linked = linked(target, file);
+        for (Path each : onTheWayTo(target)) {
+            force(each);
+        }
+        return linked;
+    }
+
+    private static boolean linked(Path target, Path file) throws IOException {
+        // A neighbour that is removed at this moment takes the empty folder with it.
+        for (int again = 0; ; again++) {
+            Files.createDirectories(above(target));
+            try {
+                Files.createLink(target, file);
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                if (again == 3) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static void force(Path folder) throws IOException {

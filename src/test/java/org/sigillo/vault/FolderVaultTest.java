@@ -142,6 +142,23 @@ class FolderVaultTest implements VaultContract {
         assertThat(folders).extracting(FolderVaultTest::mode).containsOnly("rwx------");
     }
 
+    /// A name lasts once the folder that it is in is forced; so do those of the folders on the way.
+    @Test
+    void every_folder_with_a_name_that_may_be_new_is_forced() throws IOException {
+        Path deep = folder.resolve("a/b/c");
+        assertThat(OwnFolder.withNewNames(deep))
+                .containsExactly(folder.resolve("a/b"), folder.resolve("a"), folder);
+        OwnFolder made = OwnFolder.open(deep);
+        assertThat(OwnFolder.withNewNames(deep)).isEmpty();
+        // Whoever made them: another writer may not have forced them yet.
+        Path object = Files.createDirectories(made.path().resolve("segments/0")).resolve("1");
+        assertThat(made.onTheWayTo(object))
+                .containsExactly(
+                        made.path().resolve("segments/0"),
+                        made.path().resolve("segments"),
+                        made.path());
+    }
+
     @Test
     void a_folder_of_somebody_else_that_everybody_reads_is_refused() {
         // Of the kernel's: no user, root included, can shut it.
