@@ -76,13 +76,13 @@ public final class FolderVault implements Vault {
         return new SpooledWriter(address, writing().file(Address.isOurs(address)), true) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
-                if (isFile(settled)) {
-                    requireSame(settled, stored.digest());
-                    return;
+                if (!hasSame(settled, stored.digest())) {
+                    // The file's own times would tell when a source came, to the nanosecond.
+                    setTimes(finished.path(), today());
+                    finished.orFull(() -> link(staging, staged, finished.path(), stored.digest()));
+                    // Another may have settled there in between: that one is what readers get.
+                    hasSame(settled, stored.digest());
                 }
-                // The file's own times would tell when a source came, to the nanosecond.
-                setTimes(finished.path(), today());
-                finished.orFull(() -> link(staging, staged, finished.path(), stored.digest()));
             }
         };
     }
@@ -367,6 +367,14 @@ public final class FolderVault implements Vault {
             requireSame(target, digest);
         }
         return target;
+    }
+
+    private static boolean hasSame(Path file, Sha256 digest) throws IOException {
+        boolean taken = isFile(file);
+        if (taken) {
+            requireSame(file, digest);
+        }
+        return taken;
     }
 
     private static void requireSame(Path taken, Sha256 digest) throws IOException {

@@ -171,7 +171,18 @@ final class S3Bucket {
                 .build();
     }
 
-    void requireSame(String address, Sha256 digest) throws IOException {
+    /// Whether an object lies there.
+    ///
+    /// @throws FileAlreadyExistsException if it has other bytes
+    boolean hasSame(String address, Sha256 digest) throws IOException {
+        if (stat(address).isEmpty()) {
+            return false;
+        }
+        requireSame(address, digest);
+        return true;
+    }
+
+    private void requireSame(String address, Sha256 digest) throws IOException {
         if (!digest(address).equals(digest)) {
             throw new FileAlreadyExistsException(address, null, "other bytes");
         }

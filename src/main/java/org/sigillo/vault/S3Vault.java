@@ -120,10 +120,12 @@ public final class S3Vault implements Vault {
         return new SpooledWriter(address, writing().file(Address.isOurs(address)), false) {
             @Override
             void publish(Spool.FileBeingWritten finished, Stored stored) throws IOException {
-                if (settled.stat(address).isPresent()) {
-                    settled.requireSame(address, stored.digest());
-                } else {
+                if (!settled.hasSame(address, stored.digest())) {
                     staging.upload(address, finished.path(), stored);
+                    // Another may have settled there in between: that one is what readers get. What
+                    // was sent stays where it is: it may be
+                    // what somebody else was told of, and the next round clears up.
+                    settled.hasSame(address, stored.digest());
                 }
             }
         };

@@ -3,11 +3,13 @@ package org.sigillo.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +81,39 @@ abstract class FakeStore {
     S3Vault vault() throws IOException {
         return S3Vault.toRead(
                 InstantSource.system(), name -> Optional.ofNullable(settings.get(name)));
+    }
+
+    /// To be written, without a lock. What it asks of the store at its start is answered, and only then the test's answer given.
+    S3Vault written() throws IOException {
+        HttpHandler then = answer;
+        answer =
+                exchange -> {
+                    String query = String.valueOf(exchange.getRequestURI().getQuery());
+                    xml(
+                            exchange,
+                            query.startsWith("versioning")
+                                    ? "<VersioningConfiguration/>"
+                                    : "<ListMultipartUploadsResult/>");
+                };
+        S3Vault vault =
+                S3Vault.open(
+                        folder.resolve("spool"),
+                        0,
+                        InstantSource.system(),
+                        name ->
+                                name.equals("lock-required")
+                                        ? Optional.of("false")
+                                        : Optional.ofNullable(settings.get(name)));
+        asked.clear();
+        answer = then;
+        return vault;
+    }
+
+    private static void xml(HttpExchange exchange, String text) throws IOException {
+        byte[] said = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/xml");
+        exchange.sendResponseHeaders(200, said.length);
+        exchange.getResponseBody().write(said);
     }
 
     /// Within a time that anybody waits, with an error.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -262,6 +263,26 @@ class FolderVaultTest implements VaultContract {
         vault.settle(ADDRESS, Sha256.of(new byte[] {7}), Optional.empty());
         assertThat(Files.readAllBytes(settled)).containsExactly(7);
         assertThat(folder.resolve("vault/.staging").resolve(ADDRESS)).doesNotExist();
+    }
+
+    @Test
+    void what_is_put_while_other_bytes_settle_at_its_address_is_refused() throws IOException {
+        Path settled = folder.resolve("vault").resolve(ADDRESS);
+        InstantSource meanwhile =
+                () -> {
+                    try {
+                        Files.createDirectories(settled.getParent());
+                        Files.write(settled, new byte[] {8});
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return NOON;
+                };
+        try (FolderVault other = new FolderVault(folder.resolve("vault"), 0, meanwhile)) {
+            assertThat(settled).doesNotExist();
+            assertThatThrownBy(() -> other.put(ADDRESS, new byte[] {7}))
+                    .isInstanceOf(FileAlreadyExistsException.class);
+        }
     }
 
     @Test
