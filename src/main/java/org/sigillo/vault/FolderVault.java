@@ -212,10 +212,11 @@ public final class FolderVault implements Vault {
             try {
                 copyToLast(address, staged, settled, digest);
             } catch (BrokenEvidenceException e) {
-                if (!fresh || isFile(staged) || !isFile(settled)) {
+                if (isFile(staged) || !isFile(settled)) {
                     throw e;
                 }
                 // Another process has settled it meanwhile.
+                fresh = true;
             }
         }
         Optional<Retention> missing = Retention.missing(kept(settled), retention);

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
 /// A vault in two buckets of an S3 store: one without versions or lock for what was staged, one with
@@ -224,129 +223,21 @@ public final class S3Vault implements Vault {
     public void settle(String address, Sha256 digest, Optional<Retention> retention)
             throws IOException {
         writing();
-        Address.checked(address);
-        boolean fresh = settled.stat(address).isEmpty();
-        Optional<StatObjectResponse> staged = staging.stat(address);
-        if (staged.isPresent()) {
-            // What an earlier round left there may be half of it, or somebody else's.
-            if (fresh || !settled.digest(address).equals(digest)) {
-                try {
-                    copyToLast(address, staged.get().size(), digest);
-                } catch (NoSuchFileException e) {
-                    // Another process has settled it meanwhile.
-                    requireSettled(address, digest);
-                }
-            }
-        } else if (fresh) {
-            keepOlder(address, digest, retention);
-            throw Address.broken(address, digest, Address.NOTHING);
-        }
-        keep(address, digest, retention, staged.isPresent());
-        if (staged.isPresent()) {
-            staging.remove(address, null);
-        }
-    }
-
-    /// @return the new version
-    private String copyToLast(String address, long size, Sha256 digest) throws IOException {
-        String version = settled.copy(staging, address, size);
-        try {
-            requireSettled(address, digest);
-        } catch (BrokenEvidenceException e) {
-            // It would be read before the staged one, which may be whole, or be put right.
-            settled.remove(address, version);
-            throw e;
-        }
-        return version;
-    }
-
-    /// What the store gives back, not what was sent to it.
-    private void requireSettled(String address, Sha256 digest) throws IOException {
-        Sha256 found = settled.digest(address);
-        if (!found.equals(digest)) {
-            throw Address.broken(address, digest, found.hex());
-        }
-    }
-
-    /// @param compared whether what lies there was read just now
-    private void keep(
-            String address, Sha256 digest, Optional<Retention> retention, boolean compared)
-            throws IOException {
-        if (protection() != Protection.OBJECT_LOCK) {
-            return;
-        }
-        StatObjectResponse now =
-                settled.stat(address).orElseThrow(() -> new NoSuchFileException(address));
-        Optional<Retention> kept = kept(now);
-        Optional<Retention> missing = Retention.missing(kept, retention);
-        if (missing.isEmpty()) {
-            return;
-        }
-        if (!compared) {
-            // Somebody with our key may have put a newer version over it: nobody wants that one
-            // kept.
-            try {
-                requireSettled(address, digest);
-            } catch (BrokenEvidenceException e) {
-                keepOlder(address, digest, retention);
-                throw e;
-            }
-        }
-        String version = now.versionId();
-        if (missing.get().until().isAfter(today())) {
-            if (stricter(kept, missing.get())) {
-                version = renewed(address, now.size(), digest, missing.get());
-            } else {
-                settled.lock().keep(address, version, missing.get());
-            }
-        }
-        if (missing.get().hold()) {
-            settled.lock().hold(address, version);
-        }
-        // A store that says yes and does nothing has kept nothing.
-        Optional<Retention> left =
-                Retention.missing(settled.stat(address).flatMap(this::kept), missing);
-        if (left.filter(it -> it.hold() || it.until().isAfter(today())).isPresent()) {
-            throw new IOException("the store did not keep " + address + " as it was asked to");
-        }
+        move().settle(Address.checked(address), digest, locked(retention));
     }
 
     @Override
     public boolean keepOlder(String address, Sha256 digest, Optional<Retention> retention)
             throws IOException {
-        return protection() == Protection.OBJECT_LOCK
-                && retention.isPresent()
-                && new OlderVersions(settled)
-                        .keep(Address.checked(address), digest, retention.get(), today());
+        return move().keepOlder(Address.checked(address), digest, locked(retention));
     }
 
-    /// Begins a new version with the same bytes, and keeps it; the one before stays as long as it is kept. By way of staging: not every
-    /// store copies an object to its own address. Kept by a request of its own: MinIO knows how long a version would be kept, which a
-    /// policy may bound, in no other. A round that ends in between is done again.
-    private String renewed(String address, long size, Sha256 digest, Retention retention)
-            throws IOException {
-        staging.copy(settled, address, size);
-        try {
-            // Compared before it is kept: nobody could take it away afterwards.
-            String version = copyToLast(address, size, digest);
-            try {
-                settled.lock().keep(address, version, retention);
-                return version;
-            } catch (IOException e) {
-                // Kept by nothing it would lie over the one that is kept.
-                settled.remove(address, version);
-                throw e;
-            }
-        } finally {
-            staging.remove(address, null);
-        }
+    private S3Move move() {
+        return new S3Move(staging, settled, today());
     }
 
-    /// A store changes no version from one mode to the other for whoever has not the right to bypass the first: there a
-    /// new version begins.
-    private static boolean stricter(Optional<Retention> kept, Retention wanted) {
-        return wanted.mode() == Retention.Mode.COMPLIANCE
-                && kept.map(it -> it.mode() == Retention.Mode.GOVERNANCE).orElse(false);
+    private Optional<Retention> locked(Optional<Retention> retention) {
+        return protection() == Protection.OBJECT_LOCK ? retention : Optional.empty();
     }
 
     @Override

@@ -69,23 +69,29 @@ interface SettlingContract {
         for (int round = 0; round < 5; round++) {
             String address = "segments/00112233445566778899aabbccddeeff/" + round;
             put(address, bytes);
-            try (ExecutorService others = Executors.newFixedThreadPool(3)) {
-                List<Future<Boolean>> done = new ArrayList<>();
-                for (int i = 0; i < 3; i++) {
-                    done.add(
-                            others.submit(() -> {
-                                vault().settle(address, Sha256.of(bytes), Optional.empty());
-                                return true;
-                            }));
-                }
-                for (Future<Boolean> it : done) {
-                    assertThat(it.get()).isTrue();
-                }
-            }
+            settleAtOnce(address, Sha256.of(bytes), Optional.empty());
             assertThat(vault().digest(address)).isEqualTo(Sha256.of(bytes));
             assertThat(vault().stat(address).orElseThrow().settled()).isTrue();
         }
         assertThat(vault().staged("segments")).isEmpty();
+    }
+
+    /// By three processes, each of which must come to its end.
+    default void settleAtOnce(String address, Sha256 digest, Optional<Retention> retention)
+            throws Exception {
+        try (ExecutorService others = Executors.newFixedThreadPool(3)) {
+            List<Future<Boolean>> done = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                done.add(
+                        others.submit(() -> {
+                            vault().settle(address, digest, retention);
+                            return true;
+                        }));
+            }
+            for (Future<Boolean> it : done) {
+                assertThat(it.get()).isTrue();
+            }
+        }
     }
 
     @Test

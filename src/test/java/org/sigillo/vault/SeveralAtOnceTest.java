@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.Sha256;
@@ -14,6 +15,7 @@ import org.sigillo.bytes.Sha256;
 /// What another process does to an object between two questions of ours.
 class SeveralAtOnceTest extends FakeStore {
     private static final String SETTLED = "/settled/" + VaultContract.ADDRESS;
+    private static final String STAGED = "/staging/" + VaultContract.ADDRESS;
     private static final byte[] OURS = {1, 2, 3};
     private static final byte[] OTHERS = {4, 5, 6};
 
@@ -70,5 +72,21 @@ class SeveralAtOnceTest extends FakeStore {
         try (Vault vault = written()) {
             return vault.put(VaultContract.ADDRESS, OURS);
         }
+    }
+
+    @Test
+    void what_another_settles_between_two_questions_is_not_missing() throws IOException {
+        objects.put(STAGED, OURS);
+        answer =
+                exchange -> {
+                    objects(exchange);
+                    if (objects.remove(STAGED) != null) {
+                        objects.put(SETTLED, OURS);
+                    }
+                };
+        try (Vault vault = written()) {
+            vault.settle(VaultContract.ADDRESS, Sha256.of(OURS), Optional.empty());
+        }
+        assertThat(asked).containsExactly("HEAD", "HEAD", "HEAD", "GET");
     }
 }

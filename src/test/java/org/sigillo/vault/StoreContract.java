@@ -77,6 +77,25 @@ abstract class StoreContract extends OverwrittenContract implements VaultContrac
     }
 
     @Test
+    void kept_by_more_by_several_at_once_it_is_kept_so() throws Exception {
+        byte[] bytes = SettlingContract.bytes(100_000);
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        Retention year = new Retention(Retention.Mode.COMPLIANCE, today.plusDays(365), false);
+        for (int round = 0; round < 5; round++) {
+            String address = "segments/00112233445566778899aabbccddeeff/" + round;
+            vault.put(address, bytes);
+            vault.settle(
+                    address,
+                    Sha256.of(bytes),
+                    Optional.of(Retention.governance(today.plusDays(30))));
+            settleAtOnce(address, Sha256.of(bytes), Optional.of(year));
+            assertThat(vault.digest(address)).isEqualTo(Sha256.of(bytes));
+            assertThat(vault.stat(address).orElseThrow().kept()).hasValue(year);
+        }
+        assertThat(vault.staged("segments")).isEmpty();
+    }
+
+    @Test
     void starts_leave_one_object_that_tries_the_lock() throws Exception {
         for (int i = 0; i < 3; i++) {
             S3Vault again = server().open(settings);
