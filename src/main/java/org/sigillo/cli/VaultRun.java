@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.vault.Meanwhile;
 import org.sigillo.vault.VaultFullException;
@@ -36,7 +37,7 @@ final class VaultRun {
 
     /// An object that could not be read, or not be written: nothing is known of it.
     private record Unread(String address, String why) {
-        private static Unread of(String address, IOException failure) {
+        private static Unread of(String address, Exception failure) {
             return new Unread(address, Sigillo.sentence(failure));
         }
 
@@ -122,7 +123,8 @@ final class VaultRun {
         } catch (VaultFullException e) {
             // Nor is there room for the next one.
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | MalformedException e) {
+            // Also a name that is no address: a list may have any.
             Unread unread = Unread.of(address, e);
             tally.unread.add(unread);
             trouble = unread.address() + ": " + unread.why();

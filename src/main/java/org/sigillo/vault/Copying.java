@@ -27,8 +27,8 @@ public final class Copying {
     /// @return its digest; nothing if there is no such object
     /// @throws BrokenEvidenceException if it is not what was expected, or the copy is not what was read
     public Optional<Sha256> copy(String address, Optional<Sha256> expected) throws IOException {
-        Optional<Vault.Held> held = from.stat(address);
-        Optional<Sha256> read = held.isPresent() ? read(address, expected) : Optional.empty();
+        // Read whatever is said of it: what lies there and is no object is not the same as nothing.
+        Optional<Sha256> read = read(address, expected);
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -40,7 +40,8 @@ public final class Copying {
         if (!copied.equals(digest)) {
             throw Address.broken(address, digest, copied.hex());
         }
-        if (held.get().settled()) {
+        Optional<Vault.Held> held = from.stat(address).filter(Vault.Held::settled);
+        if (held.isPresent()) {
             to.settle(address, digest, held.get().kept());
         }
         return read;

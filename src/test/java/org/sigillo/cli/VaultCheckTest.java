@@ -64,6 +64,19 @@ class VaultCheckTest extends TwoVaults {
     }
 
     @Test
+    void goes_on_past_a_line_that_names_no_address() throws IOException {
+        for (String name : List.of("../passwd", "hello", "")) {
+            Files.writeString(
+                    inventory,
+                    Sha256.of(new byte[] {9}) + "  " + name + "\n",
+                    StandardOpenOption.APPEND);
+        }
+        Path progress = folder.resolve("progress");
+        assertThat(check("--progress", progress.toString())).isEqualTo(Sigillo.FAULT);
+        assertThat(Files.readString(progress)).contains(FIRST, SECOND);
+    }
+
+    @Test
     void with_what_is_no_inventory_is_refused() throws IOException {
         Files.writeString(inventory, "hello\n");
         assertThat(check()).isEqualTo(Sigillo.MALFORMED);

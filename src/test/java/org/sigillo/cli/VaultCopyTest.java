@@ -127,6 +127,17 @@ class VaultCopyTest extends TwoVaults {
                                     + " error\",\"where\":\"segments/a/0\"}]");
         }
 
+        /// As [VaultCheckTest] has it of the same.
+        @Test
+        void names_a_folder_in_the_place_of_an_object_as_not_readable() throws IOException {
+            Files.delete(from.resolve(FIRST));
+            Files.createDirectory(from.resolve(FIRST));
+            assertThat(copy("--inventory", inventory.toString())).isEqualTo(Sigillo.FAULT);
+            try (Vault vault = vault(to)) {
+                assertThat(vault.list("")).containsExactly(SECOND);
+            }
+        }
+
         @Test
         void ends_when_there_is_no_room() {
             assertThatThrownBy(() ->
