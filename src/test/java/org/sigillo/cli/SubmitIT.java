@@ -36,6 +36,7 @@ import org.sigillo.stack.StackExtension;
 /// `sigillo submit` in a process of its own against the running stack: 200 MB, killed in the middle, gone
 /// on with, opened by a reviewer, with receipts.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class SubmitIT {
     private static final int SIZE = 200_000_000;

@@ -5,6 +5,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.sigillo.stack.Stack;
@@ -13,13 +19,10 @@ import org.sigillo.stack.Stack;
 public final class Crowded implements AutoCloseable {
     private final Stack stack;
 
-    public static Crowded of(Stack stack) throws IOException, InterruptedException {
+    public static Crowded of(Stack stack) throws IOException, InterruptedException, SQLException {
         Crowded crowded = new Crowded(stack);
         while (crowded.begun() < 4) {
-            for (int i = 0; i < 4; i++) {
-                crowded.aCase().close();
-            }
-            crowded.settle();
+            crowded.aCase().close();
         }
         return crowded;
     }
@@ -27,18 +30,22 @@ public final class Crowded implements AutoCloseable {
     /// From now on so many may still begin.
     ///
     /// @param left few
-    public void leave(long left) throws IOException, InterruptedException {
-        settle();
+    public void leave(long left) throws IOException, InterruptedException, SQLException {
         stack.besides(Map.of("sigillo.intake.new-cases", Long.toString(begun() + left)));
     }
 
-    private long begun() throws IOException, InterruptedException {
-        return Math.round(metric("sigillo_drop_new_cases "));
-    }
-
-    /// Until what has begun is counted.
-    private void settle() throws InterruptedException {
-        Thread.sleep(5_500);
+    /// As a server counts them that has just started; one that runs counts every few seconds.
+    private long begun() throws SQLException {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                PreparedStatement sum =
+                        connection.prepareStatement(
+                                "SELECT COALESCE(sum(cases), 0) FROM cases_begun WHERE day = ?")) {
+            sum.setObject(1, LocalDate.now(ZoneOffset.UTC));
+            try (ResultSet row = sum.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     private Crowded(Stack stack) {

@@ -40,6 +40,7 @@ import org.sigillo.stack.StackExtension;
 ///
 /// Last of all: who came later would wait, beat by beat, until what these have sent is entered.
 @Tag("stack")
+@Tag("sources")
 @Order(Integer.MAX_VALUE)
 @ExtendWith(StackExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

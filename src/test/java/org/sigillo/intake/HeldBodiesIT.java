@@ -16,6 +16,7 @@ import org.sigillo.stack.StackExtension;
 /// What becomes of forms that ask first, say too much, go away while they are held, or are followed by other requests:
 /// docs/operating.md has the table.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class HeldBodiesIT {
     private static final Duration SOON = Duration.ofSeconds(10);

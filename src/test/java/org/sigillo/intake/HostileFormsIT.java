@@ -30,6 +30,7 @@ import org.sigillo.stack.StackExtension;
 
 /// Forms that are damaged, repeated, broken off or sent at once.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class HostileFormsIT {
     private final Stack stack;

@@ -40,6 +40,7 @@ import org.sigillo.stack.StackExtension;
 ///
 /// First of all: who came later would wait, beat by beat, until what others have sent is entered.
 @Tag("stack")
+@Tag("sources")
 @Order(1)
 @ExtendWith(StackExtension.class)
 class IntakeIT {

@@ -22,6 +22,7 @@ import org.sigillo.stack.StackExtension;
 /// What a form may be, and the words of its pages, by settings. Each test begins where the one before ended: the application starts
 /// again with what it needs.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitsIT {

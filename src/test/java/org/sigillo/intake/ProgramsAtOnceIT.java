@@ -24,6 +24,7 @@ import org.sigillo.stack.StackExtension;
 
 /// The same requests of the sources' API at once, as of two tabs or of a program that did not wait for an answer.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class ProgramsAtOnceIT {
     private final Stack stack;

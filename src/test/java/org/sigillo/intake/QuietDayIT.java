@@ -42,6 +42,7 @@ import org.sigillo.stack.Sweep;
 ///
 /// Early: what it has sent is entered while others do without a beat.
 @Tag("stack")
+@Tag("sources")
 @Order(2)
 @ExtendWith(StackExtension.class)
 class QuietDayIT {

@@ -2,6 +2,10 @@ package org.sigillo.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,6 +16,7 @@ import org.sigillo.stack.StackExtension;
 
 /// What sources' sessions outlive: the server by the database, the database by the server, and one after the other.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class SessionsIT {
     private final Stack stack;
@@ -33,14 +38,28 @@ class SessionsIT {
             stack.killApp();
             stack.startApp();
             assertThat(source.submit(Part.message("after the server")).statusCode()).isEqualTo(303);
+            long hour = number("SELECT max(hour) FROM intake_cookie_key");
+            String kept = "SELECT count(*) FROM intake_cookie_key WHERE hour = " + hour;
             stack.killDatabase();
             stack.startDatabase();
             // Its table of keys is empty now, and filled again by the server within ten seconds.
-            Thread.sleep(15_000);
+            for (int i = 0; i < 300 && number(kept) == 0; i++) {
+                Thread.sleep(100);
+            }
+            assertThat(number(kept)).isEqualTo(1);
             stack.killApp();
             stack.startApp();
             assertThat(source.submit(Part.message("after both")).statusCode()).isEqualTo(303);
             assertThat(source.get("/en/case").body()).contains("Message 1", "Message 2");
+        }
+    }
+
+    private long number(String query) throws SQLException {
+        try (Connection connection = stack.asSuperuser().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
         }
     }
 }

@@ -17,6 +17,7 @@ import org.sigillo.stack.StackExtension;
 
 /// What becomes of connections on which little happens, with little patience for them, and of too many: docs/operating.md has the table.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowConnectionsIT {

@@ -51,6 +51,7 @@ import org.sigillo.stack.StackExtension;
 /// The sources' API on the running stack: what a program seals itself arrives like what the server seals, and nothing that is
 /// sent twice, too late, in another's name or in another form does any harm.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class SourceApiIT {
     private static final int SEGMENT = 67_126_891;

@@ -26,6 +26,7 @@ import org.sigillo.stack.StackExtension;
 
 /// Requests that cannot be read or break off: refused with our headers, and without a line in the log.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class UnreadableIT {
     private final Stack stack;

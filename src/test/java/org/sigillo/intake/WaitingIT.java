@@ -28,6 +28,7 @@ import org.sigillo.waiting.Work;
 
 /// More come than can be served: they wait, nobody is sent away, and no lane is full because another is.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class WaitingIT {
     private static final Pattern METRIC = Pattern.compile("\\bsigillo_[a-z_]+");

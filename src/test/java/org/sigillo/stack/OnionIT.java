@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The onion service as `infra/tor/torrc` has it, and a source who comes through one. Tor makes the service's keys
 /// here and stays off every network; a proxy stands for the circuit.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class OnionIT {
     private static final Path TORRC = Path.of("infra/tor/torrc");

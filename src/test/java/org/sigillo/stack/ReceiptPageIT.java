@@ -21,6 +21,7 @@ import org.sigillo.intake.SourceBrowser.Part;
 
 /// A source fetches receipts of what it sent and checks them on the page for it, which asks nobody.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class ReceiptPageIT {
     private final Stack stack;

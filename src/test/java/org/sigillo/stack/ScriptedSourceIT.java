@@ -35,6 +35,7 @@ import org.sigillo.intake.SourceBrowser;
 
 /// A source whose browser runs script: everything is sealed there, and a file goes on where it was after the page was loaded again.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class ScriptedSourceIT {
     private static final String READY = "#by-script:not([hidden])";

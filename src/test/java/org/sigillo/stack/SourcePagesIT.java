@@ -20,6 +20,7 @@ import org.sigillo.docket.CaseActs;
 /// Every page that a source can meet without script, in each language: for people who use a keyboard or a screen reader, and
 /// on a telephone as on a desk.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class SourcePagesIT {
     private static final List<Integer> WIDTHS = List.of(1280, 768, 320);

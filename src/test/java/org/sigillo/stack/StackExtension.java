@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Gives a [Stack] to tests that ask for one as a parameter (`@Tag("stack") @ExtendWith(StackExtension.class)`). It starts
-/// once, on an empty folder below `target/`, and ends with the last test of the run.
+/// once, on an empty folder below `target/`, and ends with the last test of the run. Runs that go on at once name a folder
+/// each.
 public final class StackExtension implements BeforeAllCallback, ParameterResolver {
     private static final ExtensionContext.Namespace OURS =
             ExtensionContext.Namespace.create(StackExtension.class);
@@ -42,9 +43,7 @@ public final class StackExtension implements BeforeAllCallback, ParameterResolve
         static Started now() {
             Stack stack = null;
             try {
-                stack =
-                        Stack.on(
-                                DataFolder.open(Path.of("target/stack"), true), new SecureRandom());
+                stack = Stack.on(DataFolder.open(folder(), true), new SecureRandom());
                 // All tests of a run come on one day.
                 stack.setFirst("sigillo.intake.new-cases", "1000000");
                 Stack held = stack;
@@ -57,6 +56,10 @@ public final class StackExtension implements BeforeAllCallback, ParameterResolve
                 Thread.currentThread().interrupt();
                 return new Started(stack, failure);
             }
+        }
+
+        private static Path folder() {
+            return Path.of("target", System.getProperty("sigillo.test.stack", "stack"));
         }
 
         Stack stack() {

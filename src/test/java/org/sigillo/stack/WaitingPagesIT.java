@@ -14,6 +14,7 @@ import org.sigillo.intake.SourceBrowser;
 
 /// What a source sees while others are before it, in each language.
 @Tag("stack")
+@Tag("sources")
 @ExtendWith(StackExtension.class)
 class WaitingPagesIT {
     private static final List<String> LANGUAGES = List.of("en", "fr", "de", "it");
