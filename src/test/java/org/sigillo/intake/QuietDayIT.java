@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,9 +103,13 @@ class QuietDayIT {
                         "vault_scrub.since");
         assertThat(times.inRows()).isEmpty();
         assertThat(times.inVault()).isEmpty();
+        // In an hour, and never when a beat begins.
+        long inABeat = (Instant.now().getEpochSecond() + 3600) / Stack.BEAT * Stack.BEAT + 1;
         execute(
-                "CREATE TABLE planted AS SELECT extract(epoch FROM now())::bigint + 3600 AS seconds,"
-                        + " (extract(epoch FROM now()) * 1000)::bigint AS millis, now()::text AS t,"
+                "CREATE TABLE planted AS SELECT "
+                        + inABeat
+                        + "::bigint AS seconds,"
+                        + " (extract(epoch FROM now()) * 1000)::bigint / 2 * 2 + 1 AS millis, now()::text AS t,"
                         + " to_char(now(), 'YYYY-MM-DD\"T\"HH24:MI')::bytea AS b, now()::date::text AS day");
         Path file = stack.object("segments/planted");
         Files.writeString(file, "now");
