@@ -84,8 +84,7 @@ final class Application {
 
     /// Starts the process; it waits for Keycloak by itself.
     void launch() throws IOException {
-        Path program = data.path("run").resolve("app");
-        copy(program);
+        copy(data.path("run").resolve("app"));
         ProcessBuilder builder =
                 new ProcessBuilder(
                         new ArrayList<>(
@@ -102,7 +101,7 @@ final class Application {
                                                 + Files.createDirectories(data.path("run/tmp")),
                                         "-Dquarkus.config.locations=" + file(data),
                                         "-jar",
-                                        program.resolve("quarkus-run.jar").toString())));
+                                        "app/quarkus-run.jar")));
         Map<String, String> all = new HashMap<>(settings);
         all.putAll(besides);
         all.forEach((name, value) -> builder.command().add(2, "-D" + name + "=" + value));

@@ -8,6 +8,9 @@ import java.util.List;
 
 /// The classes of a program as one of its processes had them when it ended in order: with them the next start takes half
 /// the work (the JDK's class data sharing).
+///
+/// The program has to be named from its working folder: what is kept says for the classes in it that they are where they were
+/// then, and a program that looks for itself would find another stack's copy, or none.
 final class Classes {
     private final Path program;
     private final Path kept;

@@ -80,7 +80,7 @@ final class Keycloak {
                 data.log("keycloak"),
                 new Classes(
                         distribution.resolve("lib/quarkus-run.jar"),
-                        distribution.resolve("classes"),
+                        distribution.resolve("program-classes"),
                         home));
     }
 
@@ -103,7 +103,7 @@ final class Keycloak {
                                 "-Duser.language=en",
                                 "-Duser.country=US",
                                 "-cp",
-                                home.resolve("lib/quarkus-run.jar").toString(),
+                                "lib/quarkus-run.jar",
                                 "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
         builder.environment().keySet().removeIf(name -> name.startsWith("KC_"));
         builder.environment().remove("JAVA_TOOL_OPTIONS");
