@@ -210,7 +210,7 @@ describe('a source with script', () => {
         await writeFile(film, bytes);
         await page.setInputFiles('#files', film);
         await page.click('#send button');
-        await page.waitForSelector('#delay:not([hidden])');
+        await page.waitForSelector('#delay:not([hidden])', { timeout: 120_000 });
         await shoot('offline');
         await page.click('#pause');
         await page.waitForSelector('#resume:not([hidden])');
