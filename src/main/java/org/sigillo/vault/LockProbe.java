@@ -1,6 +1,7 @@
 package org.sigillo.vault;
 
 import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
 import io.minio.StatObjectResponse;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -45,6 +46,34 @@ final class LockProbe {
             throw e;
         }
         return isRefused(bucket, version);
+    }
+
+    /// Whether this key can remove the one that is kept all the same. Where it can, the next start makes another one.
+    static boolean isBypassed(S3Client client, S3Bucket bucket) throws IOException {
+        Optional<StatObjectResponse> kept = bucket.stat(ADDRESS);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        try {
+            return client.call(
+                    "trying the bypass with",
+                    ADDRESS,
+                    s3 -> {
+                        s3.removeObject(
+                                RemoveObjectArgs.builder()
+                                        .bucket(bucket.name())
+                                        .object(ADDRESS)
+                                        .versionId(kept.get().versionId())
+                                        .bypassGovernanceMode(true)
+                                        .build());
+                        return true;
+                    });
+        } catch (StoreException e) {
+            if (S3Bucket.KEPT.contains(e.code())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static String put(S3Client client, S3Bucket bucket) throws IOException {

@@ -15,6 +15,7 @@ import java.util.function.Function;
 /// @param authority certificates (PEM) to believe instead of the system's
 /// @param pathStyle the bucket in the path, not in the host's name
 /// @param lockRequired whether a store without Object Lock is refused
+/// @param bypassAllowed whether a key is taken that can remove what is kept by governance
 /// @param connections at most so many at once
 /// @param patience with a connection, and with each read and write on it
 record S3Settings(
@@ -26,6 +27,7 @@ record S3Settings(
         Optional<Path> authority,
         boolean pathStyle,
         boolean lockRequired,
+        boolean bypassAllowed,
         int connections,
         Duration patience) {
     /// Files with the two halves of a key.
@@ -60,6 +62,7 @@ record S3Settings(
                 setting.apply("ca-file").map(Path::of),
                 setting.apply("path-style").map(Boolean::parseBoolean).orElse(true),
                 setting.apply("lock-required").map(Boolean::parseBoolean).orElse(true),
+                setting.apply("bypass-allowed").map(Boolean::parseBoolean).orElse(false),
                 setting.apply("connections").map(Integer::parseInt).orElse(32),
                 Duration.ofSeconds(
                         setting.apply("patience-seconds").map(Long::parseLong).orElse(30L)));

@@ -66,6 +66,17 @@ public final class S3Vault implements Vault {
                             + " sigillo.vault.s3.lock-required=false, which health and ledger will"
                             + " say");
         }
+        if (found == Protection.OBJECT_LOCK
+                && !settings.bypassAllowed()
+                && LockProbe.isBypassed(client, settled)) {
+            throw new IOException(
+                    "this key can remove from bucket "
+                            + settings.settled()
+                            + " what is kept there (s3:BypassGovernanceRetention): give the application"
+                            + " one that cannot, as by infra/minio/application-policy.json, or set"
+                            + " sigillo.vault.s3.bypass-allowed=true, where whoever takes the server"
+                            + " may take the evidence");
+        }
         giveUpUnfinished();
         return found;
     }

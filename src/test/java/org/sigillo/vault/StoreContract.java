@@ -22,7 +22,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -117,6 +119,21 @@ abstract class StoreContract extends OverwrittenContract implements VaultContrac
                     .hasSize(2);
         }
         assertThat(vault.list("")).isEmpty();
+    }
+
+    @Test
+    void a_key_that_can_remove_what_is_kept_is_refused_unless_that_is_wanted() throws Exception {
+        Map<String, String> usual = new HashMap<>(settings);
+        usual.remove("bypass-allowed");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> server().open(usual))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("s3:BypassGovernanceRetention")
+                    .hasMessageContaining("sigillo.vault.s3.bypass-allowed=true");
+        }
+        try (S3Vault again = server().open(settings)) {
+            assertThat(again.protection()).isEqualTo(Vault.Protection.OBJECT_LOCK);
+        }
     }
 
     @Test
