@@ -24,9 +24,11 @@ public final class ReleasePackage {
     /// One of the last proofs: that the ledger released it.
     public static final String RELEASED_PROOF = "ledger/released.tlog-proof";
 
+    /// The other one: that the ledger sealed the package.
+    public static final String SEALED_PROOF = "ledger/package-sealed.tlog-proof";
+
     static final String PAYLOAD_MANIFEST = "manifest-sha256.txt";
     static final String PROOF = "release.json";
-    static final String SEALED_PROOF = "ledger/package-sealed.tlog-proof";
     static final String CONSISTENCY = "ledger/consistency";
 
     /// The files that are added after the tag manifest.

@@ -58,7 +58,8 @@ class LastProofs {
             return Optional.empty();
         }
         long newest = Math.max(sealed.getAsLong(), released.getAsLong());
-        return made(release, in)
+        return made(release, in, ReleasePackage.RELEASED_PROOF, released.getAsLong())
+                .or(() -> made(release, in, ReleasePackage.SEALED_PROOF, sealed.getAsLong()))
                 .filter(it -> it.checkpoint().size() > newest)
                 .or(() -> in.witnessed(newest))
                 .map(last -> {
@@ -73,14 +74,18 @@ class LastProofs {
                 });
     }
 
-    /// The checkpoint of those that lie in the vault. Other witnesses may be asked today than when they were made, and some may have
+    /// The checkpoint of one of those that lie in the vault, if it is a proof of this entry: another release's says nothing. Other witnesses may be asked today than when they were made, and some may have
     /// cosigned since: it is believed with all lines that it has here, or with as many as are asked for.
-    private Optional<SignedCheckpoint> made(Id release, Published in) {
-        String address = Publisher.tag(release, ReleasePackage.RELEASED_PROOF);
-        try (InputStream file = vault.open(address)) {
+    private Optional<SignedCheckpoint> made(Id release, Published in, String file, long index) {
+        String address = Publisher.tag(release, file);
+        try (InputStream proof = vault.open(address)) {
             // Where somebody has put something larger there, its digest tells.
-            String proof = new String(file.readNBytes(LARGEST), StandardCharsets.UTF_8);
-            String note = TlogProof.parse(proof).note();
+            TlogProof read =
+                    TlogProof.parse(new String(proof.readNBytes(LARGEST), StandardCharsets.UTF_8));
+            if (read.index() != index) {
+                return Optional.empty();
+            }
+            String note = read.note();
             return in.checkpoint(Checkpoint.parse(SignedNote.parse(note).text()).size())
                     .flatMap(known ->
                             known.asIn(note).filter(it -> it.equals(known) || in.isWitnessed(it)));

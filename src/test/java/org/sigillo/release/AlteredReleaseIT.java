@@ -135,6 +135,20 @@ class AlteredReleaseIT {
         }
     }
 
+    @Test
+    void another_releases_proof_is_the_only_one_that_is_found_to_be_altered() throws Exception {
+        Path proof = file(published(), "tags/ledger/released.tlog-proof");
+        Path others = file(published(), "tags/ledger/released.tlog-proof");
+        byte[] before = Files.readAllBytes(proof);
+        try (VaultOperator operator = new VaultOperator(stack, "ada")) {
+            JsonNode first = scrubbed(operator);
+            Files.write(proof, Files.readAllBytes(others));
+            assertThat(more("damaged", first, scrubbed(operator))).isEqualTo(1);
+            Files.write(proof, before);
+            assertThat(more("damaged", first, scrubbed(operator))).isZero();
+        }
+    }
+
     private Path file(Proposal proposal, String path) {
         return stack.object("packages/" + proposal.release + "/" + path);
     }
