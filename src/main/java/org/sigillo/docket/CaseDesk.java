@@ -195,7 +195,7 @@ public class CaseDesk {
                     "The people who hold this case have changed. Load the case again.");
         }
         acts.enter(
-                "case.generation/" + caseId + "/" + made.generation(),
+                Cases.generation(caseId, made.generation()),
                 made.nonce(),
                 new CaseEvent.GenerationMade(
                         made.generation(),

@@ -286,31 +286,50 @@ public class Cases {
     public ToSource toSource(Id caseId) {
         CheckedCase known = CheckedCase.of(ledger, rows, rows.byId(caseId.hex()));
         return new ToSource(
-                known.exhibits().stream()
-                        .map(it ->
-                                new Shown(
-                                        it.id(),
-                                        it.row().number,
-                                        it.day(),
-                                        it.row().generation,
-                                        Optional.ofNullable(it.row().stub).map(byte[]::clone),
-                                        it.fact().content(),
-                                        it.event().publishedIndex()))
-                        .toList(),
+                known.exhibits().stream().map(Cases::shown).toList(),
                 Replies.of(known),
                 known.wishes());
     }
 
+    /// One exhibit of these, without the others.
+    @Transactional
+    public Optional<Shown> toSource(Id caseId, Id exhibit) {
+        return toSource(caseId, () -> rows.exhibit(exhibit.hex()));
+    }
+
+    /// The same by its number.
+    @Transactional
+    public Optional<Shown> toSource(Id caseId, int number) {
+        return toSource(caseId, () -> rows.exhibit(caseId.hex(), number));
+    }
+
+    private Optional<Shown> toSource(Id caseId, Supplier<Optional<ExhibitRow>> find) {
+        return CheckedCase.exhibit(ledger, rows, rows.byId(caseId.hex()), find).map(Cases::shown);
+    }
+
+    private static Shown shown(CheckedCase.Held it) {
+        return new Shown(
+                it.id(),
+                it.row().number,
+                it.day(),
+                it.row().generation,
+                Optional.ofNullable(it.row().stub).map(byte[]::clone),
+                it.fact().content(),
+                it.event().publishedIndex());
+    }
+
+    @Transactional
+    public long exhibits(Id caseId) {
+        return rows.exhibitCount(caseId.hex());
+    }
+
     /// What the ledger says of an exhibit's content.
     Sha256 contentOf(Id caseId, Id exhibit) {
-        return CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
-                .filter(it -> it.id().equals(exhibit))
-                .findFirst()
+        return toSource(caseId, exhibit)
+                .map(Shown::content)
                 .orElseThrow(() ->
                         new BrokenEvidenceException(
-                                "exhibit " + exhibit, "one of its case", "none"))
-                .fact()
-                .content();
+                                "exhibit " + exhibit, "one of its case", "none"));
     }
 
     /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,
@@ -357,7 +376,7 @@ public class Cases {
     }
 
     private Opened opened(CaseRow row, String source) {
-        GenerationRow newest = CheckedCase.of(ledger, rows, row).newest();
+        GenerationRow newest = CheckedCase.generations(ledger, rows, row).getLast();
         if (!row.source.equals(source)) {
             throw new BrokenEvidenceException(
                     "locator of case " + row.id,
@@ -369,6 +388,10 @@ public class Cases {
 
     static String opened(Id caseId) {
         return "case.opened/" + caseId;
+    }
+
+    static String generation(Id caseId, long generation) {
+        return "case.generation/" + caseId + "/" + generation;
     }
 
     static String key(Id exhibit) {

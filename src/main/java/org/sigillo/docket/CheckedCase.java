@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,17 +74,91 @@ record CheckedCase(
     }
 
     static CheckedCase of(Ledger ledger, DocketRows rows, CaseRow row) {
-        Id caseId = Id.parse(row.id);
+        return undisturbed(ledger, rows, row, it -> read(ledger, rows, it, Id.parse(it.id)));
+    }
+
+    /// To what a case is sealed, and that it is whose its row says: without what lies in it, which may be thousands of exhibits.
+    static List<GenerationRow> generations(Ledger ledger, DocketRows rows, CaseRow row) {
+        return undisturbed(ledger, rows, row, it -> generationsOf(ledger, rows, it));
+    }
+
+    /// One exhibit of a case without the others, and without what the vault has lost of it.
+    static Optional<Held> exhibit(
+            Ledger ledger, DocketRows rows, CaseRow row, Supplier<Optional<ExhibitRow>> find) {
+        return undisturbed(
+                ledger,
+                rows,
+                row,
+                it ->
+                        find.get()
+                                .filter(found -> found.caseId.equals(it.id))
+                                .map(found -> one(ledger, Id.parse(it.id), found)));
+    }
+
+    private static <T> T undisturbed(
+            Ledger ledger, DocketRows rows, CaseRow row, Function<CaseRow, T> read) {
         try {
-            return read(ledger, rows, row, caseId);
+            return read.apply(row);
         } catch (BrokenEvidenceException e) {
-            // Rows and events are read one after the other; now nobody can come between.
+            // Rows and events are read one after the other; now nobody can come between, and what
+            // was read a moment ago is read again.
             ledger.lockGuards();
             rows.lock(row.id);
-            // As they are now, not as they were read a moment ago.
             rows.forget();
-            return read(ledger, rows, rows.byId(row.id), caseId);
+            return read.apply(rows.byId(row.id));
         }
+    }
+
+    private static List<GenerationRow> generationsOf(Ledger ledger, DocketRows rows, CaseRow row) {
+        Id caseId = Id.parse(row.id);
+        List<GenerationRow> generations = rows.generations(row.id);
+        List<Recorded> events = new ArrayList<>();
+        ledger.find(Cases.opened(caseId)).ifPresent(events::add);
+        // One more than there are rows: of a row that somebody has taken away the event tells.
+        for (int i = 1; i <= generations.size(); i++) {
+            ledger.find(Cases.generation(caseId, i)).ifPresent(events::add);
+        }
+        events.forEach(it -> isOf(caseId, it));
+        first(caseId, row, events);
+        sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
+        return generations;
+    }
+
+    private static Held one(Ledger ledger, Id caseId, ExhibitRow row) {
+        Id exhibit = Id.parse(row.id);
+        String where = "exhibit " + exhibit;
+        Recorded event =
+                ledger.find(Cases.key(exhibit))
+                        .orElseThrow(() -> new BrokenEvidenceException(where, "an event", "none"));
+        isOf(caseId, event);
+        sameStub(row, ledger.find(Wishes.removed(exhibit)).isPresent());
+        return held(row, row.number, event, new TreeSet<>());
+    }
+
+    private static void sameStub(ExhibitRow row, boolean removed) {
+        String found = row.stub == null ? "removed" : "there";
+        same("stub of exhibit " + row.id, removed ? "removed" : "there", found);
+    }
+
+    private static void isOf(Id caseId, Recorded event) {
+        same(
+                "event " + event.key() + ", case",
+                Entry.caseTag(event.nonce(), caseId).hex(),
+                event.event().caseTag().map(Sha256::hex).orElse("none"));
+    }
+
+    /// The event by which it began, by whom its row says.
+    private static Recorded first(Id caseId, CaseRow row, List<Recorded> events) {
+        for (Recorded it : events) {
+            if (it.event().fact() instanceof CaseEvent.Opened opened) {
+                same(
+                        "source of case " + caseId,
+                        opened.source().hex(),
+                        Genesis.recipientHash(row.source).hex());
+                return it;
+            }
+        }
+        throw new BrokenEvidenceException("case " + caseId, "an event", "none");
     }
 
     private static CheckedCase read(Ledger ledger, DocketRows rows, CaseRow row, Id caseId) {
@@ -91,19 +167,9 @@ record CheckedCase(
         List<ExhibitRow> exhibits = rows.exhibits(row.id);
         List<ReplyRow> replies = rows.replies(row.id);
         List<Recorded> events = ledger.ofCase(caseId);
-        Recorded first =
-                events.stream()
-                        .filter(it -> it.event().fact() instanceof CaseEvent.Opened)
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new BrokenEvidenceException("case " + caseId, "an event", "none"));
-        CaseEvent.Opened opened = (CaseEvent.Opened) first.event().fact();
+        Recorded first = first(caseId, row, events);
         sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
         sameRows("grant of case " + caseId + ", generation ", granted(events), held(grants));
-        same(
-                "source of case " + caseId,
-                opened.source().hex(),
-                Genesis.recipientHash(row.source).hex());
         return new CheckedCase(
                 caseId,
                 first.event().at(),
@@ -141,15 +207,11 @@ record CheckedCase(
                             held.size() + 1,
                             sealed.get(held.size()),
                             damaged.getOrDefault(row.id, new TreeSet<>())));
-            same(
-                    "stub of exhibit " + row.id,
-                    forgotten.contains(row.id) ? "removed" : "there",
-                    row.stub == null ? "removed" : "there");
+            sameStub(row, forgotten.contains(row.id));
         }
         return held;
     }
 
-    /// In the order of their events.
     private static List<Answer> replies(Id caseId, List<ReplyRow> rows, List<Recorded> events) {
         Map<String, ReplyRow> byId = new HashMap<>();
         rows.forEach(row -> byId.put(row.id, row));

@@ -83,6 +83,15 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         return Optional.ofNullable(entities.find(ExhibitRow.class, id));
     }
 
+    Optional<ExhibitRow> exhibit(String caseId, int number) {
+        return entities.createQuery(
+                        "FROM ExhibitRow WHERE caseId = :id AND number = :number", ExhibitRow.class)
+                .setParameter("id", caseId)
+                .setParameter("number", number)
+                .getResultStream()
+                .findFirst();
+    }
+
     List<GenerationRow> generations(String caseId) {
         return entities.createQuery(
                         "FROM GenerationRow WHERE caseId = :id ORDER BY generation",

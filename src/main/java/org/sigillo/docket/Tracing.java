@@ -49,17 +49,17 @@ public class Tracing {
     @Transactional
     public Traced newest(Id caseId) {
         CaseRow row = rows.byId(caseId.hex());
-        return traced(caseId, row, CheckedCase.of(ledger, rows, row).newest());
+        return traced(caseId, row, CheckedCase.generations(ledger, rows, row).getLast());
     }
 
     /// Those of these generations that are not the newest: what was begun under one of them goes on under it.
     @Transactional
     public List<Traced> earlier(Id caseId, Set<Long> generations) {
         CaseRow row = rows.byId(caseId.hex());
-        CheckedCase found = CheckedCase.of(ledger, rows, row);
-        return found.generations().stream()
+        List<GenerationRow> found = CheckedCase.generations(ledger, rows, row);
+        return found.stream()
                 .filter(it -> generations.contains(it.generation))
-                .filter(it -> it.generation != found.newest().generation)
+                .filter(it -> it.generation != found.getLast().generation)
                 .map(it -> traced(caseId, row, it))
                 .toList();
     }
@@ -74,14 +74,13 @@ public class Tracing {
     }
 
     private Made made(Id caseId, long generation) {
-        for (Recorded it : ledger.ofCase(caseId)) {
-            if (it.event().fact() instanceof CaseEvent.GenerationMade fact
-                    && fact.generation() == generation) {
-                return new Made(
-                        Nonce.copyOf(it.nonce()),
-                        it.event().person().orElseThrow(),
-                        fact.statement());
-            }
+        Optional<Recorded> event = ledger.find(Cases.generation(caseId, generation));
+        if (event.isPresent()
+                && event.get().event().fact() instanceof CaseEvent.GenerationMade fact) {
+            return new Made(
+                    Nonce.copyOf(event.get().nonce()),
+                    event.get().event().person().orElseThrow(),
+                    fact.statement());
         }
         throw new BrokenEvidenceException(
                 "generation " + generation + " of case " + caseId, "an event", "none");

@@ -34,7 +34,7 @@ public class Wishes {
     /// @return whether there is anything to take back
     @Transactional
     public boolean wish(Id caseId, CaseEvent.Wish wish) {
-        if (CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().isEmpty()) {
+        if (rows.exhibitCount(caseId.hex()) == 0) {
             return false;
         }
         ledger.append(
@@ -78,18 +78,24 @@ public class Wishes {
         ledger.lockGuards();
         rows.lock(caseId.hex());
         Optional<CheckedCase.Held> found =
-                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
-                        .filter(it -> it.row().number == number)
-                        .findFirst();
+                CheckedCase.exhibit(
+                        ledger,
+                        rows,
+                        rows.byId(caseId.hex()),
+                        () -> rows.exhibit(caseId.hex(), number));
         if (found.filter(it -> it.row().stub != null).isPresent()) {
             Id exhibit = found.get().id();
             ledger.append(
                     Draft.bySource(
-                            "stub.removed/" + exhibit,
+                            removed(exhibit),
                             caseId,
                             nonce -> new CaseEvent.StubRemoved(Entry.exhibitTag(nonce, exhibit))));
             found.get().row().stub = null;
         }
         return found.isPresent();
+    }
+
+    static String removed(Id exhibit) {
+        return "stub.removed/" + exhibit;
     }
 }

@@ -22,7 +22,6 @@ import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
 import org.sigillo.docket.Wishes;
 import org.sigillo.sealing.HybridIdentity;
-import org.sigillo.waiting.OneEach;
 import org.sigillo.waiting.Renewal;
 import org.sigillo.web.Language;
 
@@ -38,20 +37,19 @@ class Arrived {
     private final Cases cases;
     private final Replies replies;
     private final int exhibits;
-
-    /// Half of the processors: the other half is everybody else's.
-    private final OneEach shown =
-            new OneEach(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Crowd crowd;
 
     /// @param exhibits on a page: every stub on it is opened for it, and a case may have thousands
     Arrived(
             Sessions sessions,
             Cases cases,
             Replies replies,
+            Crowd crowd,
             @ConfigProperty(name = "sigillo.intake.page") int exhibits) {
         this.sessions = sessions;
         this.cases = cases;
         this.replies = replies;
+        this.crowd = crowd;
         this.exhibits = exhibits;
     }
 
@@ -84,7 +82,7 @@ class Arrived {
     ///
     /// @param error what went wrong with what was asked before, if anything did
     Response page(int status, Asked asked, Session.Known session, @Nullable String error) {
-        return shown.of(session.locator(), Crowd.LONG, () -> inTurn(status, asked, session, error))
+        return crowd.ofWholeCase(session.locator(), () -> inTurn(status, asked, session, error))
                 .orElseGet(() ->
                         Answers.waits(
                                 asked.language(),
@@ -126,7 +124,7 @@ class Arrived {
                                 new Pages.View(language, asked.page()),
                                 answers,
                                 lines,
-                                labels(parts, part),
+                                labels(parts, part, numbers(language)),
                                 new Pages.TakenBack(
                                         found.get().wishes().stream().map(Arrived::wish).toList()),
                                 waits,
@@ -158,19 +156,27 @@ class Arrived {
         return parts;
     }
 
+    private static NumberFormat numbers(Language language) {
+        return NumberFormat.getIntegerInstance(Locale.of(language.code()));
+    }
+
     private static int newest(SortedMap<Integer, List<Cases.Shown>> parts) {
         return parts.isEmpty() ? 1 : parts.lastKey();
     }
 
-    private static List<Pages.Part> labels(SortedMap<Integer, List<Cases.Shown>> parts, int here) {
-        return parts.entrySet().stream()
-                .map(it ->
-                        new Pages.Part(
-                                it.getKey(),
-                                Integer.toString(it.getValue().getFirst().number()),
-                                Integer.toString(it.getValue().getLast().number()),
-                                it.getKey() == here))
-                .toList();
+    private static Pages.Parts labels(
+            SortedMap<Integer, List<Cases.Shown>> parts, int here, NumberFormat format) {
+        long count = parts.values().stream().mapToLong(List::size).sum();
+        return new Pages.Parts(
+                parts.entrySet().stream()
+                        .map(it ->
+                                new Pages.Part(
+                                        it.getKey(),
+                                        Integer.toString(it.getValue().getFirst().number()),
+                                        Integer.toString(it.getValue().getLast().number()),
+                                        it.getKey() == here))
+                        .toList(),
+                format.format(count));
     }
 
     private List<Pages.Line> lines(
@@ -178,7 +184,7 @@ class Arrived {
             Session.Known session,
             Cases.Opened opened,
             List<Cases.Shown> exhibits) {
-        NumberFormat format = NumberFormat.getIntegerInstance(Locale.of(language.code()));
+        NumberFormat format = numbers(language);
         List<Pages.Line> lines = new ArrayList<>();
         try (HybridIdentity source = session.identity()) {
             for (Cases.Shown shown : exhibits) {

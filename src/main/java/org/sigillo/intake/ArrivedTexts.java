@@ -17,6 +17,10 @@ interface ArrivedTexts {
             "The ledger takes entries in at fixed times. This page renews itself until yours have their numbers, which may take more than one of these times; you need not wait for that. What is listed is safe.")
     String waits();
 
+    @Message(
+            "{count} files and messages arrived. This page shows those with the numbers {first} to {last}; the others are on the pages below. Everything on these pages is complete and sealed. What is on none of them did not arrive.")
+    String lead_part(String count, String first, String last);
+
     @Message("All that arrived")
     String parts();
 

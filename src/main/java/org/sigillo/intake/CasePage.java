@@ -100,9 +100,8 @@ public final class CasePage {
         if (opened.isEmpty()) {
             return Optional.empty();
         }
-        return cases.toSource(opened.get().caseId()).exhibits().stream()
-                .filter(shown -> shown.number() == number && shown.stub().isPresent())
-                .findFirst()
+        return cases.toSource(opened.get().caseId(), number)
+                .filter(shown -> shown.stub().isPresent())
                 .flatMap(shown ->
                         cases.receipt(
                                 opened.get().caseId(),

@@ -17,13 +17,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Refusal;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.docket.Cases;
 import org.sigillo.waiting.Line;
+import org.sigillo.waiting.OneEach;
 
 /// What becomes of the sources when more come than usual: until half of the cases that a day may bring have begun, everybody begins
 /// at once; from then on those that are left are spread over what is left of the day, and a person is called; then nobody begins any
@@ -71,6 +74,10 @@ class Crowd {
     private final MeterRegistry meters;
     private final long quota;
     private final Line newcomers;
+
+    /// Half of the processors: the other half is everybody else's.
+    private final OneEach whole =
+            new OneEach(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     private Counted counted = new Counted(0, Instant.MIN);
     private Instant next = Instant.MIN;
@@ -165,6 +172,21 @@ class Crowd {
             counted = new Counted(begunToday.getAsLong(), now);
         }
         return counted.cases();
+    }
+
+    /// Work over all that a case holds, which may be thousands of exhibits, in its turn.
+    ///
+    /// @return nothing if that did not come in time
+    <T> Optional<T> ofWholeCase(Sha256 locator, Supplier<T> work) {
+        return whole.of(locator, LONG, work);
+    }
+
+    /// For whoever has no page that waits.
+    static Refusal busy() {
+        return new Refusal(
+                Refusal.Kind.CLOSED,
+                "busy",
+                "Too many people are here at once. Nothing was done. Try again in a minute.");
     }
 
     /// Somebody was told to wait.

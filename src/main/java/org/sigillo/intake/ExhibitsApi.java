@@ -72,6 +72,7 @@ public final class ExhibitsApi {
     private final Uploads uploads;
     private final Line line;
     private final long limit;
+    private final int exhibits;
     private final long reserve;
 
     ExhibitsApi(
@@ -85,6 +86,7 @@ public final class ExhibitsApi {
             MeterRegistry meters,
             InstantSource clock,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
+            @ConfigProperty(name = "sigillo.intake.exhibits") int exhibits,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve) {
         this.senders = senders;
         this.cases = cases;
@@ -98,6 +100,7 @@ public final class ExhibitsApi {
         meters.gauge("sigillo.drop.uploads", Crowd.lane("segments"), uploads, Uploads::taken);
         meters.gauge("sigillo.drop.waiting", Crowd.lane("segments"), line, Line::waiting);
         this.limit = limit;
+        this.exhibits = exhibits;
         this.reserve = reserve;
     }
 
@@ -134,6 +137,14 @@ public final class ExhibitsApi {
             throw new MalformedException("\"size\" is not a padded size");
         }
         requireRoom(request.size());
+        if (cases.exhibits(opened.caseId()) >= exhibits) {
+            throw new Refusal(
+                    Refusal.Kind.CONFLICT,
+                    "full-case",
+                    "Under this codename as much has arrived as may: "
+                            + exhibits
+                            + " files and messages. Put what is left into an archive, and send it with a new codename.");
+        }
         boolean fresh =
                 unfinished.begin(
                         opened,
@@ -285,9 +296,7 @@ public final class ExhibitsApi {
 
     /// @return the exhibit's number
     private int requireHis(Cases.Opened opened, Id exhibit) {
-        return cases.toSource(opened.caseId()).exhibits().stream()
-                .filter(it -> it.exhibit().equals(exhibit))
-                .findFirst()
+        return cases.toSource(opened.caseId(), exhibit)
                 .orElseThrow(() ->
                         new Refusal(
                                 Refusal.Kind.UNKNOWN,

@@ -69,6 +69,19 @@ final class Pages {
         }
     }
 
+    /// A case's pages.
+    ///
+    /// @param count how much is on all of them
+    record Parts(List<Part> all, String count) {
+        public boolean several() {
+            return all.size() > 1;
+        }
+
+        public Part here() {
+            return all.stream().filter(Part::here).findFirst().orElseThrow();
+        }
+    }
+
     /// One answer on the case page.
     ///
     /// @param number counts those that were removed, too
@@ -128,7 +141,7 @@ final class Pages {
             View view,
             List<Reply> replies,
             List<Line> lines,
-            List<Part> parts,
+            Parts parts,
             TakenBack back,
             boolean waits,
             @Nullable String error);

@@ -190,7 +190,11 @@ public final class SourceApi {
     @PermitAll
     public Response one(@Context HttpHeaders headers) {
         Session.Proven session = senders.session(headers);
-        return senders.used(session, Response.ok(view(senders.opened(session)))).build();
+        return senders.used(session, Response.ok(view(session, senders.opened(session)))).build();
+    }
+
+    private CaseView view(Session.Proven session, Cases.Opened opened) {
+        return crowd.ofWholeCase(session.locator(), () -> view(opened)).orElseThrow(Crowd::busy);
     }
 
     private CaseView view(Cases.Opened opened) {
@@ -229,7 +233,7 @@ public final class SourceApi {
         Session.Proven session = senders.session(headers);
         Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
         if (known.isPresent()) {
-            return senders.used(session, Response.ok(view(known.get()))).build();
+            return senders.used(session, Response.ok(view(session, known.get()))).build();
         }
         senders.requireOpen();
         if (!session.mayBegin()) {
@@ -259,7 +263,8 @@ public final class SourceApi {
                         people::trust);
         // Another tab may have begun it meanwhile.
         boolean fresh = begun.recipient().equals(recipient);
-        return senders.used(session, Response.status(fresh ? 201 : 200).entity(view(begun)))
+        return senders.used(
+                        session, Response.status(fresh ? 201 : 200).entity(view(session, begun)))
                 .build();
     }
 
@@ -306,7 +311,11 @@ public final class SourceApi {
     @Path("replies/{reply}/remove")
     @PermitAll
     public Response remove(@Context HttpHeaders headers, @PathParam("reply") String reply) {
-        if (!replies.remove(senders.opened(headers).caseId(), Id.parse(reply))) {
+        Session.Proven session = senders.session(headers);
+        Cases.Opened opened = senders.opened(session);
+        Id removed = Id.parse(reply);
+        if (!crowd.ofWholeCase(session.locator(), () -> replies.remove(opened.caseId(), removed))
+                .orElseThrow(Crowd::busy)) {
             throw new Refusal(Refusal.Kind.UNKNOWN, "no-reply", "There is no such answer here.");
         }
         return Response.noContent().build();

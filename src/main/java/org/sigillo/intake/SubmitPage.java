@@ -61,6 +61,7 @@ public final class SubmitPage {
     private final Pages.Transfer limit;
     private final int files;
     private final int shortest;
+    private final int exhibits;
     private final long reserve;
     private final Uploads uploads;
 
@@ -82,6 +83,7 @@ public final class SubmitPage {
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.files") int files,
             @ConfigProperty(name = "sigillo.intake.first-message") int shortest,
+            @ConfigProperty(name = "sigillo.intake.exhibits") int exhibits,
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve,
             @ConfigProperty(name = "sigillo.vault.abandoned-days") int abandoned) {
         this.sessions = sessions;
@@ -106,6 +108,7 @@ public final class SubmitPage {
         this.limit = new Pages.Transfer(limit);
         this.files = files;
         this.shortest = shortest;
+        this.exhibits = exhibits;
         this.reserve = reserve;
     }
 
@@ -161,6 +164,9 @@ public final class SubmitPage {
         if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
             crowd.refused(Crowd.Why.QUOTA);
             return Answers.full(language);
+        }
+        if (sender.known().filter(it -> cases.exhibits(it.caseId()) >= exhibits).isPresent()) {
+            return form(409, language, sender, null, texts.error_case(exhibits)).build();
         }
         if (cases.free() < (sender.newcomer() ? 2 * reserve : reserve)) {
             crowd.refused(Crowd.Why.ROOM);
@@ -313,9 +319,7 @@ public final class SubmitPage {
     /// Characters that the message must have: of a source that has sent something before, none.
     private int shortest(Sender sender) {
         return shortest == 0
-                        || sender.known()
-                                .filter(it -> !cases.toSource(it.caseId()).exhibits().isEmpty())
-                                .isPresent()
+                        || sender.known().filter(it -> cases.exhibits(it.caseId()) > 0).isPresent()
                 ? 0
                 : shortest;
     }

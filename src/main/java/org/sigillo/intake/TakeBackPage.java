@@ -33,13 +33,21 @@ public final class TakeBackPage {
     private final Replies replies;
     private final Wishes wishes;
     private final Arrived arrived;
+    private final Crowd crowd;
 
-    TakeBackPage(Sessions sessions, Cases cases, Replies replies, Wishes wishes, Arrived arrived) {
+    TakeBackPage(
+            Sessions sessions,
+            Cases cases,
+            Replies replies,
+            Wishes wishes,
+            Arrived arrived,
+            Crowd crowd) {
         this.sessions = sessions;
         this.cases = cases;
         this.replies = replies;
         this.wishes = wishes;
         this.arrived = arrived;
+        this.crowd = crowd;
     }
 
     @POST
@@ -106,7 +114,11 @@ public final class TakeBackPage {
         }
         boolean done =
                 cases.byLocator(session.get().locator(), session.get().recipient())
-                        .filter(it -> act.test(it.caseId()))
+                        .filter(it ->
+                                crowd.ofWholeCase(
+                                                session.get().locator(),
+                                                () -> act.test(it.caseId()))
+                                        .orElseThrow(Crowd::busy))
                         .isPresent();
         return done
                 ? Answers.seeOther(language, here.page())

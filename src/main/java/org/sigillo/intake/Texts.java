@@ -125,6 +125,10 @@ interface Texts {
     String error_many(int number);
 
     @Message(
+            "Under this codename as much has arrived as may: {number} files and messages. All of them are safe. Put what is left into an archive (zip, tar), leave and begin again, and say in the new message what it belongs to.")
+    String error_case(int number);
+
+    @Message(
             "The form arrived damaged, without its end, or from another program. Of its message and files, {number} arrived whole and are listed under your codename; those are safe. Send the others again, from this page.")
     String error_malformed(int number);
 

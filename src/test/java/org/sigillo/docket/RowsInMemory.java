@@ -48,6 +48,11 @@ final class RowsInMemory extends DocketRows {
                 .toList();
     }
 
+    @Override
+    Optional<ExhibitRow> exhibit(String caseId, int number) {
+        return exhibits(caseId).stream().filter(it -> it.number == number).findFirst();
+    }
+
     private final Map<LocalDate, Long> begun = new HashMap<>();
 
     @Override

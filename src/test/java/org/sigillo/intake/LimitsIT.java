@@ -186,6 +186,7 @@ class LimitsIT {
             String first = source.get("/fr/case?part=1").body();
             assertThat(shown(first)).containsExactly(1, 2);
             assertThat(first)
+                    .contains("5 fichiers et messages sont arrivés", "les numéros 1 à 2 ;")
                     .contains("<span aria-current=\"page\">Numéros 1 à 2</span>")
                     .contains("<a href=\"/fr/case?part=2\">Numéros 3 à 4</a>")
                     .contains("<a href=\"/fr/case?part=3\">Numéro 5</a>")
@@ -213,6 +214,23 @@ class LimitsIT {
                 assertThat(source.post("/en/receipt", "form=sealed&number=" + number).statusCode())
                         .isEqualTo(404);
             }
+        }
+    }
+
+    @Test
+    void of_more_than_a_codename_may_have_the_next_form_is_refused() throws Exception {
+        stack.besides(Map.of("sigillo.intake.exhibits", "3"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            Part[] files =
+                    IntStream.range(0, 4)
+                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                            .toArray(Part[]::new);
+            assertThat(source.submit(files).statusCode()).as("what has begun").isEqualTo(303);
+            HttpResponse<String> refused = source.submit(Part.file("g", new byte[1]));
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("id=\"error\"", "3 files and messages");
+            assertThat(shown(source.get("/en/case").body())).containsExactly(1, 2, 3, 4);
         }
     }
 
