@@ -122,30 +122,52 @@ final class Pulse {
         }
     }
 
+    /// Until it is stopped: whatever fails, a full heap in any line included, it goes on. Nobody else could.
     private void run() {
-        Instant beat = next(clock.instant(), turns.rules());
         try (leadership) {
-            while (true) {
-                Sequencer.Call call = await(beat);
-                if (call == null) {
-                    return;
+            boolean over = false;
+            while (!over) {
+                try {
+                    turnUntilStopped();
+                    over = true;
+                } catch (RuntimeException | Error e) {
+                    failed(e);
+                    Thread.sleep(POLL);
                 }
-                long begun = System.nanoTime();
-                Turns.Did did = turn(call);
-                boolean done = did != Turns.Did.NOTHING;
-                Duration took = Duration.ofNanos(System.nanoTime() - begun);
-                Instant next = next(clock.instant(), turns.rules());
-                // Sooner than was thought if the rules have changed.
-                if (next.isBefore(beat) || (call instanceof Sequencer.OnBeat && done)) {
-                    beat = next;
-                }
-                if (call instanceof Sequencer.ExtraBeat && !done) {
-                    callBeat();
-                }
-                Thread.sleep(done ? rest(did, took) : POLL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void failed(Throwable why) {
+        try {
+            LOG.warnf("the sequencer will try again: %s", why);
+        } catch (RuntimeException | Error e) {
+            // There is no room to say so.
+        }
+    }
+
+    private void turnUntilStopped() throws InterruptedException {
+        Instant beat = next(clock.instant(), turns.rules());
+        while (true) {
+            Sequencer.Call call = await(beat);
+            if (call == null) {
+                return;
+            }
+            long begun = System.nanoTime();
+            Turns.Did did = turn(call);
+            boolean done = did != Turns.Did.NOTHING;
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            Instant next = next(clock.instant(), turns.rules());
+            // Sooner than was thought if the rules have changed.
+            if (next.isBefore(beat) || (call instanceof Sequencer.OnBeat && done)) {
+                beat = next;
+            }
+            if (call instanceof Sequencer.ExtraBeat && !done) {
+                callBeat();
+            }
+            Thread.sleep(done ? rest(did, took) : POLL);
         }
     }
 
@@ -177,8 +199,8 @@ final class Pulse {
             }
             return did;
         } catch (RuntimeException | Error e) {
-            // The thread must outlive a database that is away for an hour, and a full heap.
-            LOG.warnf("the sequencer will try again: %s", e);
+            // The database may be away for an hour.
+            failed(e);
             return Turns.Did.NOTHING;
         }
     }
