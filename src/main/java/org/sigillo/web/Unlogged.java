@@ -13,6 +13,9 @@ import java.util.logging.LogRecord;
 public final class Unlogged implements Filter {
     private static final String SOURCE = "sigillo.source";
 
+    /// Its own threads name whatever request takes long, with its stack.
+    private static final String TRANSACTIONS = "com.arjuna.";
+
     /// From here on this request is a source's.
     static void serve() {
         if (VertxContext.isOnDuplicatedContext()) {
@@ -22,7 +25,9 @@ public final class Unlogged implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord line) {
-        boolean source = VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false);
+        boolean source =
+                VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false)
+                        || String.valueOf(line.getLoggerName()).startsWith(TRANSACTIONS);
         if (source) {
             Metrics.counter(
                             "sigillo.drop.unlogged",

@@ -52,6 +52,9 @@ final class Watch extends ChannelDuplexHandler {
     /// Whether what cannot be read came on it: nothing is read any more.
     private boolean refused;
 
+    /// The answer to that, while others are answered before it.
+    private @Nullable FullHttpResponse held;
+
     private @Nullable ScheduledFuture<?> end;
 
     Watch(Duration unasked, Duration smallBody, boolean https) {
@@ -68,6 +71,8 @@ final class Watch extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext connection) {
         goesOn();
+        ReferenceCountUtil.release(held);
+        held = null;
         connection.fireChannelInactive();
     }
 
@@ -85,10 +90,7 @@ final class Watch extends ChannelDuplexHandler {
             return;
         }
         if (read instanceof HttpRequest head) {
-            // One that comes while others wait for their answers has no turn yet: the server ends
-            // it.
-            Optional<FullHttpResponse> refusal =
-                    due == 0 ? Unreadable.refusal(head, https) : Optional.empty();
+            Optional<FullHttpResponse> refusal = Unreadable.refusal(head, https);
             if (refusal.isPresent()) {
                 refuse(connection, refusal.get());
                 return;
@@ -141,12 +143,21 @@ final class Watch extends ChannelDuplexHandler {
         }
         // Whoever wrote hears of it by their own promise.
         ChannelFuture _ = connection.write(answer, over);
+        if (last && due == 0 && held != null) {
+            refuse(connection, held);
+            held = null;
+        }
     }
 
     /// What still comes is for nobody. It is read for a moment all the same: closed over unread bytes, the connection would take the
     /// answer with it (RFC 9112 §9.6).
     private void refuse(ChannelHandlerContext connection, FullHttpResponse answer) {
         refused = true;
+        if (due > 0) {
+            // Its turn comes when those before it have their answers.
+            held = answer;
+            return;
+        }
         endsAfter(LINGERING, connection);
         ChannelFuture written = connection.writeAndFlush(answer);
         if (connection.channel() instanceof DuplexChannel both) {

@@ -112,6 +112,15 @@ class UnreadableIT {
     }
 
     @Test
+    void behind_another_request_it_is_refused_in_its_turn() throws Exception {
+        String good = "GET /de HTTP/1.1\r\nHost: HOST\r\n\r\n";
+        String bad = "POST /de/submit HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: foo\r\n\r\n";
+        String answer = raw(good + bad + good);
+        assertThat(answer).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 501 ", "Die Anfrage");
+        assertThat(answer.split("HTTP/1.1 ", -1)).as("nothing after it").hasSize(3);
+    }
+
+    @Test
     void an_address_that_is_too_long_is_refused_by_a_page() throws Exception {
         assertThat(raw("GET /en?" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: HOST\r\n\r\n"))
                 .startsWith("HTTP/1.1 414 ")
