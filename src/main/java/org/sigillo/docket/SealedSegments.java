@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.sigillo.bytes.Sha256;
@@ -71,10 +72,15 @@ class SealedSegments implements Holdings {
     @Override
     public void heldOf(List<String> addresses, Consumer<Held> visitor) {
         Map<String, Held> held = new HashMap<>();
-        Set<String> cases = new LinkedHashSet<>();
-        addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
         try {
-            gather(addresses, cases, held);
+            gather(
+                    addresses,
+                    () -> {
+                        Set<String> cases = new LinkedHashSet<>();
+                        addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
+                        return cases;
+                    },
+                    held);
         } finally {
             held.values().forEach(visitor);
         }
@@ -83,12 +89,15 @@ class SealedSegments implements Holdings {
     @Override
     public Set<String> heldInAll(List<String> addresses) {
         Map<String, Held> held = new HashMap<>();
-        gather(addresses, transactions.call(rows::caseIds), held);
+        gather(addresses, () -> transactions.call(rows::caseIds), held);
         return held.keySet();
     }
 
     /// What is begun first: what is finished meanwhile is found as an exhibit's then.
-    private void gather(List<String> addresses, Collection<String> cases, Map<String, Held> held) {
+    private void gather(
+            List<String> addresses,
+            Supplier<? extends Collection<String>> cases,
+            Map<String, Held> held) {
         Set<String> asked = new HashSet<>(addresses);
         Consumer<Held> keep =
                 it -> {
@@ -96,10 +105,11 @@ class SealedSegments implements Holdings {
                         held.put(it.address(), it);
                     }
                 };
-        List<Runnable> parts = new ArrayList<>();
-        exhibits(asked).forEach(id -> parts.add(() -> begun(id).forEach(keep)));
-        cases.forEach(id -> parts.add(() -> segments(id).forEach(keep)));
-        Holdings.visit(parts, Runnable::run);
+        Holdings.visit(
+                List.<Runnable>of(
+                        () -> Holdings.visit(exhibits(asked), id -> begun(id).forEach(keep)),
+                        () -> Holdings.visit(cases.get(), id -> segments(id).forEach(keep))),
+                Runnable::run);
     }
 
     private static Set<String> exhibits(Set<String> addresses) {

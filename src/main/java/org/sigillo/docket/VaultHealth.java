@@ -2,6 +2,9 @@ package org.sigillo.docket;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
@@ -24,12 +27,22 @@ class VaultHealth implements HealthCheck {
                 .status(view.well())
                 .withData("protection", view.protection())
                 .withData("damaged", view.damaged())
-                .withData("altered", view.scrubbed().map(VaultRounds.Scrubbed::damaged).orElse(0L))
-                .withData("unread", view.scrubbed().map(VaultRounds.Scrubbed::unread).orElse(0L))
+                .withData("altered", most(view, VaultRounds.Scrubbed::damaged))
+                .withData("unread", most(view, VaultRounds.Scrubbed::unread))
+                .withData("broken", view.settled().map(VaultRounds.Settled::broken).orElse(0L))
                 .withData("waiting", view.settled().map(VaultRounds.Settled::waiting).orElse(0L))
                 .withData("unkept", view.settled().map(VaultRounds.Settled::unkept).orElse(0L))
                 .withData("away", view.away())
                 .withData("overdue", view.overdue())
                 .build();
+    }
+
+    /// Of the pass that runs and the last whole one, both of which count.
+    private static long most(VaultRounds.View view, ToLongFunction<VaultRounds.Scrubbed> count) {
+        return Stream.of(view.scrubbed(), view.found())
+                .flatMap(Optional::stream)
+                .mapToLong(count)
+                .max()
+                .orElse(0);
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -47,6 +48,12 @@ public class VaultRounds {
 
     /// Larger vaults, or slower rates, take days for a pass.
     private static final Duration SCRUB_OVERDUE = Duration.ofDays(7);
+
+    /// After a round in which something could not be settled.
+    private static final Duration ONCE_MORE = Duration.ofHours(1);
+
+    /// Of a round, what could not be settled is named in the log up to so many.
+    private static final int SAID = 20;
 
     private final Ledger ledger;
     private final Vault vault;
@@ -80,6 +87,10 @@ public class VaultRounds {
             InstantSource clock,
             @ConfigProperty(name = "sigillo.vault.abandoned-days") int grace,
             @ConfigProperty(name = "sigillo.vault.scrub-rate") long rate) {
+        if (grace < 1 || rate < 1) {
+            throw new IllegalArgumentException(
+                    "sigillo.vault.abandoned-days and .scrub-rate must be 1 or more");
+        }
         this.ledger = ledger;
         this.vault = vault;
         this.registers = List.copyOf(registers);
@@ -257,7 +268,12 @@ public class VaultRounds {
             return false;
         }
         docket.report();
-        boolean settledToday = settled.filter(it -> dayOf(it.ended()).equals(today)).isPresent();
+        boolean settledToday =
+                settled.filter(it -> dayOf(it.ended()).equals(today))
+                        .filter(it ->
+                                it.waiting() == 0
+                                        || it.ended().plus(ONCE_MORE).isAfter(now.toInstant()))
+                        .isPresent();
         if (!settledToday && now.getHour() >= hour) {
             settle(today);
         }
@@ -292,7 +308,19 @@ public class VaultRounds {
     }
 
     private synchronized void settle(LocalDate before) {
-        Settling settling = new Settling(vault, registers, random, this::mayWork);
+        AtomicInteger said = new AtomicInteger();
+        Settling settling =
+                new Settling(
+                        vault,
+                        registers,
+                        random,
+                        this::mayWork,
+                        (what, why) -> {
+                            // Where a store is away all of them are undone, for one reason.
+                            if (said.getAndIncrement() < SAID) {
+                                LOG.errorf("settling %s will be tried again: %s", what, why);
+                            }
+                        });
         try {
             // What a missing row no longer names would be removed as nobody's.
             docket.run();
@@ -313,7 +341,7 @@ public class VaultRounds {
         } catch (BrokenEvidenceException e) {
             ledger.report(e);
         } catch (IOException | RuntimeException e) {
-            LOG.errorf("settling will be tried again: %s", e.getClass().getName());
+            LOG.errorf("settling will be tried again: %s", e);
         }
     }
 

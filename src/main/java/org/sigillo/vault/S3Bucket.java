@@ -231,7 +231,16 @@ final class S3Bucket {
 
     InputStream open(String address, @Nullable Long offset, @Nullable Long length)
             throws IOException {
-        return client.transfer("reading", address, s3 -> opened(s3, address, null, offset, length));
+        try {
+            return client.transfer(
+                    "reading", address, s3 -> opened(s3, address, null, offset, length));
+        } catch (StoreException e) {
+            if (e.code().equals("InvalidRange")) {
+                // It begins where the object ends (RFC 9110 §15.5.17).
+                return InputStream.nullInputStream();
+            }
+            throw e;
+        }
     }
 
     /// Reads all of it; from the start again when the connection breaks off.

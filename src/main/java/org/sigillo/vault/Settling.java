@@ -2,6 +2,7 @@ package org.sigillo.vault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -23,18 +25,22 @@ public final class Settling {
     private final List<? extends Holdings> registers;
     private final RandomGenerator random;
     private final BooleanSupplier goOn;
+    private final BiConsumer<String, Exception> undone;
 
     /// @param goOn asked before each object: whether the evidence is known to be whole, and nobody has
     ///     stopped the round
+    /// @param undone hears of each object that could not be moved, removed or kept, and why; of a register, by its prefix
     public Settling(
             Vault vault,
             List<? extends Holdings> registers,
             RandomGenerator random,
-            BooleanSupplier goOn) {
+            BooleanSupplier goOn,
+            BiConsumer<String, Exception> undone) {
         this.vault = vault;
         this.registers = List.copyOf(registers);
         this.random = random;
         this.goOn = goOn;
+        this.undone = undone;
     }
 
     /// What a round did.
@@ -69,7 +75,7 @@ public final class Settling {
     /// Where what a register holds cannot be told in full, what is told settles, and nothing is anybody's rubbish.
     ///
     /// @return objects of which nothing is known now
-    private static long steps(
+    private long steps(
             Holdings register, List<Vault.Staged> staged, LocalDate abandoned, List<Step> steps) {
         if (staged.isEmpty()) {
             return 0;
@@ -81,6 +87,7 @@ public final class Settling {
                     staged.stream().map(Vault.Staged::address).toList(),
                     it -> held.put(it.address(), it));
         } catch (UncheckedIOException | MalformedException e) {
+            undone.accept(register.prefix(), e);
             told = false;
         }
         long unknown = 0;
@@ -98,7 +105,7 @@ public final class Settling {
         return unknown + removals(register, nobodys, steps);
     }
 
-    private static long removals(Holdings register, List<String> nobodys, List<Step> steps) {
+    private long removals(Holdings register, List<String> nobodys, List<Step> steps) {
         if (nobodys.isEmpty()) {
             return 0;
         }
@@ -109,6 +116,7 @@ public final class Settling {
                     .forEach(it -> steps.add(new Remove(register, it)));
             return held.size();
         } catch (UncheckedIOException | MalformedException e) {
+            undone.accept(register.prefix(), e);
             return nobodys.size();
         }
     }
@@ -135,6 +143,7 @@ public final class Settling {
                     case Remove remove -> removed += removed(remove) ? 1 : 0;
                 }
             } catch (IOException | UncheckedIOException | MalformedException e) {
+                undone.accept(step.address(), e);
                 waiting++;
             }
         }
@@ -188,6 +197,7 @@ public final class Settling {
                     }
                 });
             } catch (UncheckedIOException | MalformedException e) {
+                undone.accept(register.prefix(), e);
                 failed[0]++;
             }
         }
@@ -205,15 +215,26 @@ public final class Settling {
                     && Retention.missing(there.get().kept(), it.kept()).isPresent()) {
                 vault.settle(it.address(), it.digest(), it.kept());
             }
+            if (there.isEmpty()) {
+                undone.accept(it.address(), new NoSuchFileException(it.address()));
+            }
             return there.isPresent();
         } catch (IOException e) {
+            undone.accept(it.address(), e);
             return false;
         }
     }
 
-    private sealed interface Step {}
+    private sealed interface Step {
+        String address();
+    }
 
-    private record Settle(Holdings.Held held) implements Step {}
+    private record Settle(Holdings.Held held) implements Step {
+        @Override
+        public String address() {
+            return held.address();
+        }
+    }
 
     private record Remove(Holdings register, String address) implements Step {}
 }

@@ -336,7 +336,7 @@ final class UnfinishedTest extends OfACase {
                         365,
                         Retention.Mode.GOVERNANCE,
                         false);
-        Settling years = new Settling(vault, List.of(segments), random, () -> true);
+        Settling years = new Settling(vault, List.of(segments), random, () -> true, (_, _) -> {});
         vault.put(SealedSegments.address(Id.random(random), 0), SECOND);
         put(0, FIRST);
         put(1, SECOND);

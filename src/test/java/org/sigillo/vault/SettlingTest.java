@@ -78,7 +78,7 @@ class SettlingTest {
                     }
                 };
         today = FIRST.plusDays(1);
-        new Settling(watched, List.of(register), new Random(4), () -> true)
+        new Settling(watched, List.of(register), new Random(4), () -> true, (_, _) -> {})
                 .run(today, today.minusDays(2));
         assertThat(moved).containsExactlyInAnyOrderElementsOf(came).isNotEqualTo(came);
     }
@@ -144,9 +144,16 @@ class SettlingTest {
                     }
                 };
         today = FIRST.plusDays(1);
+        List<String> undone = new ArrayList<>();
         Settling.Round round =
-                new Settling(failing, List.of(register), new Random(1), () -> true)
+                new Settling(
+                                failing,
+                                List.of(register),
+                                new Random(1),
+                                () -> true,
+                                (what, why) -> undone.add(what + ": " + why.getMessage()))
                         .run(today, today.minusDays(2));
+        assertThat(undone).hasSize(1).allMatch(it -> it.matches("segments/c/\\d+: away"));
         assertThat(round.settled()).isEqualTo(1);
         assertThat(round.waiting()).isEqualTo(1);
         assertThat(round.broken())
@@ -163,7 +170,8 @@ class SettlingTest {
         round();
         Retention year = Retention.governance(FIRST.plusDays(365));
         register.hold("segments/a/0", Optional.of(year));
-        Settling settling = new Settling(vault, List.of(register), new Random(1), () -> true);
+        Settling settling =
+                new Settling(vault, List.of(register), new Random(1), () -> true, (_, _) -> {});
         assertThat(settling.keep()).isEqualTo(new Settling.Kept(0, List.of()));
         assertThat(vault.stat("segments/a/0").orElseThrow().kept()).hasValue(year);
     }
@@ -184,7 +192,8 @@ class SettlingTest {
                 new Holdings.Held("segments/a/0", Sha256.ZERO, true, Optional.of(year));
         register.held.put("segments/a/0", other);
         vault.remove("segments/gone/0");
-        Settling settling = new Settling(vault, List.of(register), new Random(1), () -> true);
+        Settling settling =
+                new Settling(vault, List.of(register), new Random(1), () -> true, (_, _) -> {});
         assertThat(settling.keep()).isEqualTo(new Settling.Kept(1, List.of(other)));
         assertThat(vault.stat("segments/a/0").orElseThrow().kept()).isEmpty();
         assertThat(vault.stat("segments/b/0").orElseThrow().kept()).hasValue(year);
@@ -211,7 +220,8 @@ class SettlingTest {
         vault.put("packages/p/0", new byte[1]);
         today = FIRST.plusDays(30);
         Settling settling =
-                new Settling(vault, List.of(failing, register), new Random(1), () -> true);
+                new Settling(
+                        vault, List.of(failing, register), new Random(1), () -> true, (_, _) -> {});
         assertThat(settling.run(today, today.minusDays(2)))
                 .isEqualTo(new Settling.Round(1, 0, 1, List.of()));
         assertThat(settling.keep()).isEqualTo(new Settling.Kept(1, List.of()));
@@ -247,7 +257,8 @@ class SettlingTest {
                     }
                 };
         today = FIRST.plusDays(30);
-        Settling settling = new Settling(vault, List.of(partly), new Random(1), () -> true);
+        Settling settling =
+                new Settling(vault, List.of(partly), new Random(1), () -> true, (_, _) -> {});
         assertThat(settling.run(today, today.minusDays(2)))
                 .as("of two nothing is known")
                 .isEqualTo(new Settling.Round(2, 0, 2, List.of()));
@@ -284,7 +295,12 @@ class SettlingTest {
                 };
         today = FIRST.plusDays(30);
         assertThat(
-                        new Settling(vault, List.of(renamed), new Random(1), () -> true)
+                        new Settling(
+                                        vault,
+                                        List.of(renamed),
+                                        new Random(1),
+                                        () -> true,
+                                        (_, _) -> {})
                                 .run(today, today.minusDays(2)))
                 .isEqualTo(new Settling.Round(0, 1, 1, List.of()));
         assertThat(vault.stat("segments/a/0")).isPresent();
@@ -292,7 +308,7 @@ class SettlingTest {
     }
 
     private Settling.Round round() throws IOException {
-        return new Settling(vault, List.of(register), new Random(1), () -> goOn)
+        return new Settling(vault, List.of(register), new Random(1), () -> goOn, (_, _) -> {})
                 .run(today, today.minusDays(2));
     }
 

@@ -93,7 +93,16 @@ interface VaultContract extends SettlingContract {
             assertThat(range(9_990, 1000)).isEqualTo(Arrays.copyOfRange(bytes, 9_990, 10_000));
             assertThat(range(7, Long.MAX_VALUE)).isEqualTo(Arrays.copyOfRange(bytes, 7, 10_000));
             assertThat(range(7, 0)).isEmpty();
+            assertThat(range(10_000, 1)).isEmpty();
+            assertThat(range(20_000, Long.MAX_VALUE - 20_000)).isEmpty();
         }
+    }
+
+    @Test
+    default void of_nothing_there_is_no_range() throws IOException {
+        put(ADDRESS, new byte[0]);
+        assertThat(range(0, 1)).isEmpty();
+        assertThat(range(0, Long.MAX_VALUE)).isEmpty();
     }
 
     @Test
