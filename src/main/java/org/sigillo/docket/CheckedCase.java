@@ -129,6 +129,7 @@ record CheckedCase(
         String where = "exhibit " + exhibit;
         Recorded event =
                 ledger.find(Cases.key(exhibit))
+                        .filter(it -> it.event().fact() instanceof CaseEvent.ExhibitSealed)
                         .orElseThrow(() -> new BrokenEvidenceException(where, "an event", "none"));
         isOf(caseId, event);
         sameStub(row, ledger.find(Wishes.removed(exhibit)).isPresent());
@@ -147,7 +148,6 @@ record CheckedCase(
                 event.event().caseTag().map(Sha256::hex).orElse("none"));
     }
 
-    /// The event by which it began, by whom its row says.
     private static Recorded first(Id caseId, CaseRow row, List<Recorded> events) {
         for (Recorded it : events) {
             if (it.event().fact() instanceof CaseEvent.Opened opened) {

@@ -76,7 +76,8 @@ public class Tracing {
     private Made made(Id caseId, long generation) {
         Optional<Recorded> event = ledger.find(Cases.generation(caseId, generation));
         if (event.isPresent()
-                && event.get().event().fact() instanceof CaseEvent.GenerationMade fact) {
+                && event.get().event().fact() instanceof CaseEvent.GenerationMade fact
+                && fact.generation() == generation) {
             return new Made(
                     Nonce.copyOf(event.get().nonce()),
                     event.get().event().person().orElseThrow(),

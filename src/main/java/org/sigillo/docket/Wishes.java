@@ -34,7 +34,8 @@ public class Wishes {
     /// @return whether there is anything to take back
     @Transactional
     public boolean wish(Id caseId, CaseEvent.Wish wish) {
-        if (rows.exhibitCount(caseId.hex()) == 0) {
+        if (rows.exhibitCount(caseId.hex()) == 0
+                && CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().isEmpty()) {
             return false;
         }
         ledger.append(
@@ -78,11 +79,9 @@ public class Wishes {
         ledger.lockGuards();
         rows.lock(caseId.hex());
         Optional<CheckedCase.Held> found =
-                CheckedCase.exhibit(
-                        ledger,
-                        rows,
-                        rows.byId(caseId.hex()),
-                        () -> rows.exhibit(caseId.hex(), number));
+                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
+                        .filter(it -> it.row().number == number)
+                        .findFirst();
         if (found.filter(it -> it.row().stub != null).isPresent()) {
             Id exhibit = found.get().id();
             ledger.append(

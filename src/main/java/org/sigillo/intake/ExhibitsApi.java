@@ -137,7 +137,8 @@ public final class ExhibitsApi {
             throw new MalformedException("\"size\" is not a padded size");
         }
         requireRoom(request.size());
-        if (cases.exhibits(opened.caseId()) >= exhibits) {
+        if (cases.exhibits(opened.caseId()) >= exhibits
+                && !isBegun(opened.caseId(), Id.parse(request.exhibit()))) {
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
                     "full-case",
@@ -289,20 +290,35 @@ public final class ExhibitsApi {
     @Path("{exhibit}/forget")
     @PermitAll
     public Response forget(@PathParam("exhibit") String exhibit, @Context HttpHeaders headers) {
-        Cases.Opened opened = senders.opened(headers);
-        wishes.forget(opened.caseId(), requireHis(opened, Id.parse(exhibit)));
+        Session.Proven session = senders.session(headers);
+        Cases.Opened opened = senders.opened(session);
+        int number = requireHis(opened, Id.parse(exhibit));
+        boolean there =
+                crowd.ofWholeCase(session.locator(), () -> wishes.forget(opened.caseId(), number))
+                        .orElseThrow(Crowd::busy);
+        if (!there) {
+            throw noExhibit();
+        }
         return Response.noContent().build();
+    }
+
+    /// Whether this one was promised a place before.
+    private boolean isBegun(Id caseId, Id exhibit) {
+        return unfinished.of(caseId).stream().anyMatch(it -> it.exhibit().equals(exhibit));
     }
 
     /// @return the exhibit's number
     private int requireHis(Cases.Opened opened, Id exhibit) {
         return cases.toSource(opened.caseId(), exhibit)
-                .orElseThrow(() ->
-                        new Refusal(
-                                Refusal.Kind.UNKNOWN,
-                                "no-exhibit",
-                                "There is no such exhibit under this codename."))
+                .orElseThrow(ExhibitsApi::noExhibit)
                 .number();
+    }
+
+    private static Refusal noExhibit() {
+        return new Refusal(
+                Refusal.Kind.UNKNOWN,
+                "no-exhibit",
+                "There is no such exhibit under this codename.");
     }
 
     private void requireRoom(long bytes) throws IOException {

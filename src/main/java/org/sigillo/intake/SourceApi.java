@@ -264,7 +264,9 @@ public final class SourceApi {
         // Another tab may have begun it meanwhile.
         boolean fresh = begun.recipient().equals(recipient);
         return senders.used(
-                        session, Response.status(fresh ? 201 : 200).entity(view(session, begun)))
+                        session,
+                        Response.status(fresh ? 201 : 200)
+                                .entity(fresh ? view(begun) : view(session, begun)))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -64,7 +65,11 @@ final class Unreadable {
                         .getBytes(StandardCharsets.UTF_8);
         FullHttpResponse answer =
                 new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(page));
+                        HttpVersion.HTTP_1_1,
+                        status,
+                        HttpMethod.HEAD.equals(head.method())
+                                ? Unpooled.EMPTY_BUFFER
+                                : Unpooled.wrappedBuffer(page));
         SecurityHeaders.of(Door.DROP, https).forEach(answer.headers()::set);
         answer.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/html; charset=utf-8")

@@ -92,6 +92,7 @@ final class Watch extends ChannelDuplexHandler {
         if (read instanceof HttpRequest head) {
             Optional<FullHttpResponse> refusal = Unreadable.refusal(head, https);
             if (refusal.isPresent()) {
+                ReferenceCountUtil.release(read);
                 refuse(connection, refusal.get());
                 return;
             }
@@ -144,8 +145,9 @@ final class Watch extends ChannelDuplexHandler {
         // Whoever wrote hears of it by their own promise.
         ChannelFuture _ = connection.write(answer, over);
         if (last && due == 0 && held != null) {
-            refuse(connection, held);
+            FullHttpResponse turned = held;
             held = null;
+            refuse(connection, turned);
         }
     }
 

@@ -103,6 +103,32 @@ class NarrowReadingTest extends OfACase {
     }
 
     @Test
+    void where_two_have_changed_their_numbers_neither_is_forgotten() {
+        Wishes wishes = new Wishes(ledger, desk, rows);
+        ExhibitRow one = rows.exhibit(first.hex()).orElseThrow();
+        ExhibitRow two = rows.exhibit(second.hex()).orElseThrow();
+        one.number = 2;
+        two.number = 1;
+        broken("exhibit", () -> wishes.forget(caseId, 1));
+        one.number = 1;
+        two.number = 2;
+        assertThat(wishes.forget(caseId, 1)).isTrue();
+        assertThat(cases.toSource(caseId, first).orElseThrow().stub()).isEmpty();
+        assertThat(cases.toSource(caseId, second).orElseThrow().stub()).isPresent();
+    }
+
+    @Test
+    void where_all_were_taken_away_a_wish_says_so() {
+        Wishes wishes = new Wishes(ledger, desk, rows);
+        List<ExhibitRow> all = rows.exhibits(caseId.hex());
+        all.forEach(rows::remove);
+        broken(
+                "exhibits of case " + caseId,
+                () -> wishes.wish(caseId, org.sigillo.custody.CaseEvent.Wish.DELETION));
+        all.forEach(rows::add);
+    }
+
+    @Test
     void one_that_was_altered_or_is_of_another_case_is_not_shown() {
         ExhibitRow row = rows.exhibit(second.hex()).orElseThrow();
         row.label = new byte[] {9};
