@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -369,15 +368,6 @@ final class Submit implements Callable<Integer> {
 
     /// Nobody is watching: only what a source should know.
     private final class Says implements Watcher {
-        @Override
-        public void begins(Content content, long already) {}
-
-        @Override
-        public void sent(long bytes) {}
-
-        @Override
-        public void waits(String why, Duration pause) {}
-
         @Override
         public void says(String sentence) {
             say(sentence);

@@ -73,17 +73,16 @@ class SealedSegments implements Holdings {
     public void heldOf(List<String> addresses, Consumer<Held> visitor) {
         Map<String, Held> held = new HashMap<>();
         try {
-            gather(
-                    addresses,
-                    () -> {
-                        Set<String> cases = new LinkedHashSet<>();
-                        addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
-                        return cases;
-                    },
-                    held);
+            gather(addresses, () -> casesOf(addresses), held);
         } finally {
             held.values().forEach(visitor);
         }
+    }
+
+    private Set<String> casesOf(List<String> addresses) {
+        Set<String> cases = new LinkedHashSet<>();
+        addresses.forEach(it -> caseOf(it).ifPresent(cases::add));
+        return cases;
     }
 
     @Override

@@ -34,6 +34,7 @@ public class Wishes {
     /// @return whether there is anything to take back
     @Transactional
     public boolean wish(Id caseId, CaseEvent.Wish wish) {
+        // Where rows are missing, the whole reading says so.
         if (rows.exhibitCount(caseId.hex()) == 0
                 && CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().isEmpty()) {
             return false;

@@ -109,7 +109,7 @@ class Arrived {
         List<Replies.Reply> sent = found.get().replies();
         List<Pages.Reply> answers = answers(session, caseId, sent);
         SortedMap<Integer, List<Cases.Shown>> parts = parts(found.get().exhibits());
-        Integer part =
+        int part =
                 asked.part() != null && parts.containsKey(asked.part())
                         ? asked.part()
                         : newest(parts);

@@ -94,10 +94,7 @@ final class Submission {
             int shortest,
             Semaphore longMessages)
             throws IOException {
-        ParameterParser parser = new ParameterParser();
-        // Names are the same in any case (RFC 9110 §5.6.6, §8.3.1).
-        parser.setLowerCaseNames(true);
-        Map<String, String> parameters = parser.parse(contentType, ';');
+        Map<String, String> parameters = parameters(contentType);
         String boundary = parameters.get("boundary");
         if (!parameters.containsKey("multipart/form-data")
                 || boundary == null
@@ -114,6 +111,13 @@ final class Submission {
         MimeTokenStream input = new MimeTokenStream(limits, DecodeMonitor.STRICT, null, null);
         input.parseHeadless(body, "multipart/form-data; boundary=\"" + boundary + "\"");
         return Optional.of(new Submission(input, mostFiles, shortest, longMessages));
+    }
+
+    /// Of a header's value, with what stands before them. Names are the same in any case (RFC 9110 §5.6.6, §8.3.1).
+    private static Map<String, String> parameters(String value) {
+        ParameterParser parser = new ParameterParser();
+        parser.setLowerCaseNames(true);
+        return parser.parse(value, ';');
     }
 
     /// How many exhibits were made so far.
@@ -255,12 +259,6 @@ final class Submission {
                 case "content-type" -> new PartHeaders(disposition, value.toLowerCase(Locale.ROOT));
                 default -> this;
             };
-        }
-
-        private static Map<String, String> parameters(String value) {
-            ParameterParser parser = new ParameterParser();
-            parser.setLowerCaseNames(true);
-            return parser.parse(value, ';');
         }
 
         /// Of the form; empty if there is none.

@@ -175,8 +175,7 @@ public final class SubmitPage {
         if (length > limit.bytes()) {
             // Nobody sends for days what is refused in the end: this is said before any of it is
             // read.
-            return form(413, language, sender, null, texts.error_large(limit.size(language)))
-                    .build();
+            return tooLarge(language, sender);
         }
         Line.Place place = sessions.brought(token);
         Optional<Uploads.Place> taken =
@@ -223,7 +222,7 @@ public final class SubmitPage {
         Optional<Submission> submission =
                 Submission.of(type, bounded, files, shortest(sender), longMessages);
         if (submission.isEmpty()) {
-            return form(400, language, sender, null, texts.error_malformed(0)).build();
+            return refused(language, sender, texts.error_malformed(0));
         }
         Submission.End end;
         try {
@@ -233,8 +232,7 @@ public final class SubmitPage {
                             .read((name, media, in) -> receiving.take(session, name, media, in));
         } catch (IOException e) {
             if (bounded.getCount() > limit.bytes()) {
-                return form(413, language, sender, null, texts.error_large(limit.size(language)))
-                        .build();
+                return tooLarge(language, sender);
             }
             // The client went away, or the store failed: what was complete stays.
             brokenOff(e).increment();
@@ -243,15 +241,14 @@ public final class SubmitPage {
                     : form(500, language, sender, null, texts.error_fault()).build();
         }
         if (end != Submission.End.WHOLE && bounded.getCount() > limit.bytes()) {
-            return form(413, language, sender, null, texts.error_large(limit.size(language)))
-                    .build();
+            return tooLarge(language, sender);
         }
         return switch (end) {
             case WHOLE ->
                     Answers.seeOther(language, "case")
                             .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                             .build();
-            case EMPTY -> form(400, language, sender, null, texts.error_empty()).build();
+            case EMPTY -> refused(language, sender, texts.error_empty());
             case CODENAME -> refused(language, sender, texts.error_codename());
             case MESSAGE_TOO_SHORT -> refused(language, sender, texts.error_short(shortest));
             case MESSAGE_TOO_LONG -> refused(language, sender, texts.error_message());
@@ -275,6 +272,11 @@ public final class SubmitPage {
     private static boolean full(Throwable failure) {
         return failure instanceof VaultFullException
                 || failure.getCause() != null && full(failure.getCause());
+    }
+
+    private Response tooLarge(Language language, Sender sender) {
+        String sentence = Answers.texts(language).error_large(limit.size(language));
+        return form(413, language, sender, null, sentence).build();
     }
 
     private Response refused(Language language, Sender sender, String sentence) {

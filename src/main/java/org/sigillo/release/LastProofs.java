@@ -74,8 +74,9 @@ class LastProofs {
                 });
     }
 
-    /// The checkpoint of one of those that lie in the vault, if it is a proof of this entry: another release's says nothing. Other witnesses may be asked today than when they were made, and some may have
-    /// cosigned since: it is believed with all lines that it has here, or with as many as are asked for.
+    /// The checkpoint of one of those that lie in the vault, if it is a proof of this entry: another release's says nothing.
+    /// Other witnesses may be asked today than when they were made, and some may have cosigned since: it is believed with all lines
+    /// that it has here, or with as many as are asked for.
     private Optional<SignedCheckpoint> made(Id release, Published in, String file, long index) {
         String address = Publisher.tag(release, file);
         try (InputStream proof = vault.open(address)) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.io.function.IORunnable;
 
 /// Tries whether a bucket really keeps what it should.
 final class LockProbe {
@@ -54,26 +55,20 @@ final class LockProbe {
         if (kept.isEmpty()) {
             return false;
         }
-        try {
-            return client.call(
-                    "trying the bypass with",
-                    ADDRESS,
-                    s3 -> {
-                        s3.removeObject(
-                                RemoveObjectArgs.builder()
-                                        .bucket(bucket.name())
-                                        .object(ADDRESS)
-                                        .versionId(kept.get().versionId())
-                                        .bypassGovernanceMode(true)
-                                        .build());
-                        return true;
-                    });
-        } catch (StoreException e) {
-            if (S3Bucket.KEPT.contains(e.code())) {
-                return false;
-            }
-            throw e;
-        }
+        return !isRefused(() ->
+                client.call(
+                        "trying the bypass with",
+                        ADDRESS,
+                        s3 -> {
+                            s3.removeObject(
+                                    RemoveObjectArgs.builder()
+                                            .bucket(bucket.name())
+                                            .object(ADDRESS)
+                                            .versionId(kept.get().versionId())
+                                            .bypassGovernanceMode(true)
+                                            .build());
+                            return true;
+                        }));
     }
 
     private static String put(S3Client client, S3Bucket bucket) throws IOException {
@@ -100,8 +95,12 @@ final class LockProbe {
     }
 
     private static boolean isRefused(S3Bucket bucket, String version) throws IOException {
+        return isRefused(() -> bucket.remove(ADDRESS, version));
+    }
+
+    private static boolean isRefused(IORunnable removal) throws IOException {
         try {
-            bucket.remove(ADDRESS, version);
+            removal.run();
             return false;
         } catch (StoreException e) {
             if (S3Bucket.KEPT.contains(e.code())) {

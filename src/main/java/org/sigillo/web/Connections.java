@@ -102,13 +102,12 @@ public final class Connections extends ChannelInitializerExtension {
     /// Whether nearly all connections are taken. Not how many: whoever reads that often knows when somebody comes.
     @Singleton
     static class Crowded {
-        Crowded(
+        void tell(
+                @Observes StartupEvent begun,
                 MeterRegistry meters,
                 @ConfigProperty(name = "quarkus.http.limits.max-connections") int most) {
             meters.gauge("sigillo.http.crowded", OPEN, it -> it.get() > most * 9L / 10 ? 1 : 0);
         }
-
-        void start(@Observes StartupEvent begun) {}
     }
 
     /// Comes before anything listens.

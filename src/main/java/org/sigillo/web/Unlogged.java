@@ -25,10 +25,10 @@ public final class Unlogged implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord line) {
-        boolean source =
+        boolean unlogged =
                 VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false)
                         || String.valueOf(line.getLoggerName()).startsWith(TRANSACTIONS);
-        if (source) {
+        if (unlogged) {
             Metrics.counter(
                             "sigillo.drop.unlogged",
                             "logger",
@@ -37,6 +37,6 @@ public final class Unlogged implements Filter {
                             line.getLevel().getName())
                     .increment();
         }
-        return !source;
+        return !unlogged;
     }
 }

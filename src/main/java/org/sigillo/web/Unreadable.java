@@ -27,17 +27,18 @@ final class Unreadable {
     ///
     /// @return nothing where it can be read, as far as is seen here
     static Optional<FullHttpResponse> refusal(HttpRequest head, boolean https) {
+        return status(head).map(it -> page(head, it, https));
+    }
+
+    private static Optional<HttpResponseStatus> status(HttpRequest head) {
         if (head.decoderResult().isFailure()) {
-            Throwable why = head.decoderResult().cause();
             return Optional.of(
-                    why instanceof TooLongHttpLineException
-                            ? page(head, HttpResponseStatus.REQUEST_URI_TOO_LONG, https)
-                            : why instanceof TooLongHttpHeaderException
-                                    ? page(
-                                            head,
-                                            HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                                            https)
-                                    : page(head, HttpResponseStatus.BAD_REQUEST, https));
+                    switch (head.decoderResult().cause()) {
+                        case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+                        case TooLongHttpHeaderException _ ->
+                                HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+                        default -> HttpResponseStatus.BAD_REQUEST;
+                    });
         }
         List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()
@@ -45,10 +46,10 @@ final class Unreadable {
                         .strip()
                         .equalsIgnoreCase(HttpHeaderValues.CHUNKED.toString())) {
             // RFC 9112 §6.1: what it does not understand.
-            return Optional.of(page(head, HttpResponseStatus.NOT_IMPLEMENTED, https));
+            return Optional.of(HttpResponseStatus.NOT_IMPLEMENTED);
         }
         return BARE_PERCENT.matcher(head.uri()).find()
-                ? Optional.of(page(head, HttpResponseStatus.BAD_REQUEST, https))
+                ? Optional.of(HttpResponseStatus.BAD_REQUEST)
                 : Optional.empty();
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,15 +88,6 @@ class ChosenAnewTest extends Journey {
 
         private static Watcher says(List<String> said) {
             return new Watcher() {
-                @Override
-                public void begins(Content content, long already) {}
-
-                @Override
-                public void sent(long bytes) {}
-
-                @Override
-                public void waits(String why, Duration pause) {}
-
                 @Override
                 public void says(String sentence) {
                     said.add(sentence);
