@@ -36,17 +36,18 @@ class MissingRowsIT {
     void a_case_or_an_exhibit_that_was_deleted_is_missed() throws Exception {
         try (SourceBrowser source = new SourceBrowser(stack);
                 VaultOperator ada = new VaultOperator(stack, "ada")) {
-            String before = one("SELECT coalesce(string_agg(id, ','), '') FROM docket_case");
+            String before =
+                    stack.asked("SELECT coalesce(string_agg(id, ','), '') FROM docket_case");
             source.begin();
             assertThat(source.submit(Part.message("one"), Part.file("a", new byte[9])).statusCode())
                     .isEqualTo(303);
             String exhibit =
-                    one(
+                    stack.asked(
                             "SELECT id FROM exhibit WHERE number = 2 AND case_id <> ALL"
                                     + " (string_to_array('"
                                     + before
                                     + "', ','))");
-            String caseId = one("SELECT case_id FROM exhibit WHERE id = '" + exhibit + "'");
+            String caseId = stack.asked("SELECT case_id FROM exhibit WHERE id = '" + exhibit + "'");
             keep();
             try {
                 tamper("DELETE FROM exhibit WHERE id = '" + exhibit + "'");
@@ -85,12 +86,13 @@ class MissingRowsIT {
             source.begin();
             assertThat(source.submit(Part.message("one"), Part.file("a", new byte[9])).statusCode())
                     .isEqualTo(303);
-            String caseId = one("SELECT case_id FROM exhibit ORDER BY ctid DESC LIMIT 1");
+            String caseId = stack.asked("SELECT case_id FROM exhibit ORDER BY ctid DESC LIMIT 1");
             List<String> exhibits =
                     List.of(
-                            one("SELECT string_agg(id, ',') FROM exhibit WHERE case_id = '"
-                                            + caseId
-                                            + "'")
+                            stack.asked(
+                                            "SELECT string_agg(id, ',') FROM exhibit WHERE case_id = '"
+                                                    + caseId
+                                                    + "'")
                                     .split(","));
             assertThat(exhibits).hasSize(2);
             for (String exhibit : exhibits) {
@@ -157,15 +159,6 @@ class MissingRowsIT {
             for (String act : acts) {
                 statement.execute(act);
             }
-        }
-    }
-
-    private String one(String query) throws SQLException {
-        try (Connection connection = stack.asSuperuser().getConnection();
-                Statement statement = connection.createStatement();
-                var row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
         }
     }
 }

@@ -5,9 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -36,16 +33,11 @@ public final class Crowded implements AutoCloseable {
 
     /// As a server counts them that has just started; one that runs counts every few seconds.
     private long begun() throws SQLException {
-        try (Connection connection = stack.asSuperuser().getConnection();
-                PreparedStatement sum =
-                        connection.prepareStatement(
-                                "SELECT COALESCE(sum(cases), 0) FROM cases_begun WHERE day = ?")) {
-            sum.setObject(1, LocalDate.now(ZoneOffset.UTC));
-            try (ResultSet row = sum.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
+        return Long.parseLong(
+                stack.asked(
+                        "SELECT COALESCE(sum(cases), 0) FROM cases_begun WHERE day = '"
+                                + LocalDate.now(ZoneOffset.UTC)
+                                + "'"));
     }
 
     private Crowded(Stack stack) {

@@ -159,10 +159,7 @@ class LimitsIT {
         stack.besides(Map.of("sigillo.intake.files", "10"));
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            Part[] files =
-                    IntStream.range(0, 10_000)
-                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
-                            .toArray(Part[]::new);
+            Part[] files = files(10_000);
             HttpResponse<String> answer = source.submit(files);
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).contains("id=\"error\"");
@@ -177,10 +174,7 @@ class LimitsIT {
         stack.besides(Map.of("sigillo.intake.page", "2"));
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            Part[] files =
-                    IntStream.range(0, 5)
-                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
-                            .toArray(Part[]::new);
+            Part[] files = files(5);
             source.submit(files);
             assertThat(shown(source.get("/en/case").body())).as("the newest").containsExactly(5);
             String first = source.get("/fr/case?part=1").body();
@@ -222,16 +216,19 @@ class LimitsIT {
         stack.besides(Map.of("sigillo.intake.exhibits", "3"));
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            Part[] files =
-                    IntStream.range(0, 4)
-                            .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
-                            .toArray(Part[]::new);
+            Part[] files = files(4);
             assertThat(source.submit(files).statusCode()).as("what has begun").isEqualTo(303);
             HttpResponse<String> refused = source.submit(Part.file("g", new byte[1]));
             assertThat(refused.statusCode()).isEqualTo(409);
             assertThat(refused.body()).contains("id=\"error\"", "3 files and messages");
             assertThat(shown(source.get("/en/case").body())).containsExactly(1, 2, 3, 4);
         }
+    }
+
+    private static Part[] files(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                .toArray(Part[]::new);
     }
 
     private static List<Integer> shown(String page) {

@@ -2,10 +2,7 @@ package org.sigillo.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,11 +52,6 @@ class SessionsIT {
     }
 
     private long number(String query) throws SQLException {
-        try (Connection connection = stack.asSuperuser().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
+        return Long.parseLong(stack.asked(query));
     }
 }

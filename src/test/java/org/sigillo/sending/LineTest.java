@@ -9,21 +9,18 @@ import java.net.Authenticator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.sealing.Codename;
 
-class LineTest {
+class LineTest extends Journey {
     private static final String ONION = "sigillo" + "a".repeat(49) + ".onion";
     private static final Patience SHORT =
             new Patience(
@@ -32,19 +29,8 @@ class LineTest {
                     Duration.ofMillis(50),
                     Duration.ofMillis(50));
 
-    private final SecureRandom random = new SecureRandom();
-    private final TestNewsroom newsroom = new TestNewsroom();
-    @TempDir Path folder;
-    private FakeDrop drop;
-
-    @BeforeEach
-    void a_drop_on_loopback() throws IOException {
-        drop = new FakeDrop(newsroom, Files.createDirectory(folder.resolve("drop")));
-    }
-
     @AfterEach
-    void it_closes() {
-        drop.close();
+    void nobody_is_asked_for_passwords_any_more() {
         Authenticator.setDefault(null);
     }
 

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -187,6 +190,16 @@ public final class Stack implements Newsroom, AutoCloseable {
 
     public DataSource asSuperuser() {
         return part(postgres).as("postgres", "sigillo");
+    }
+
+    /// The one value that a query as superuser gives.
+    public String asked(String query) throws SQLException {
+        try (Connection connection = asSuperuser().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     DataSource asSuperuser(String database) {
