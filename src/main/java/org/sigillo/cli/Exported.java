@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.sealing.SealBrokenException;
@@ -33,7 +34,30 @@ interface Exported extends AutoCloseable {
     void close() throws IOException;
 
     static Exported of(Path path) throws IOException {
-        return Files.isDirectory(path) ? new Folder(path) : Tar.of(new TarFile(path));
+        if (Files.isDirectory(path)) {
+            return new Folder(path);
+        }
+        requireTar(path);
+        return Tar.of(new TarFile(path));
+    }
+
+    /// A file that is something else altogether says nothing about the evidence: it is no tar if its first block is no header.
+    static void requireTar(Path path) throws IOException {
+        byte[] header = new byte[TarConstants.DEFAULT_RCDSIZE];
+        try (InputStream in = Files.newInputStream(path)) {
+            if (in.readNBytes(header, 0, header.length) < header.length || !isHeader(header)) {
+                throw new IOException(path + " is no tar");
+            }
+        }
+    }
+
+    private static boolean isHeader(byte[] block) {
+        try {
+            return TarUtils.verifyCheckSum(block);
+        } catch (IllegalArgumentException e) {
+            // Where the checksum stands is no number.
+            return false;
+        }
     }
 
     /// A whole file that may have so many bytes.

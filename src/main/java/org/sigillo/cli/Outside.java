@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,8 @@ import picocli.CommandLine.Option;
 /// What others than the log say of its checkpoints, by the witnesses and authorities that whoever
 /// verifies trusts: never by lists that come with what is verified.
 final class Outside {
-    /// It holds, but the witnesses that were asked for have not cosigned it.
-    static final int NOT_WITNESSED = 4;
+    /// It holds, but those whom one believes have not said so: too few witnesses, or no time stamp authority.
+    static final int NOT_BELIEVED = 4;
 
     @Option(
             names = "--policy",
@@ -52,13 +54,13 @@ final class Outside {
         }
 
         int exitCode() {
-            return asked && !quorum ? NOT_WITNESSED : 0;
+            return asked && !quorum ? NOT_BELIEVED : 0;
         }
 
         /// Of a release or a receipt, which is witnessed only by machines outside the newsroom: where
         /// nobody is believed as a witness, it is not.
         int exitCodeOfProof() {
-            return quorum && !cosigned.isEmpty() ? 0 : NOT_WITNESSED;
+            return quorum && !cosigned.isEmpty() ? 0 : NOT_BELIEVED;
         }
 
         Json.Obj in(Json.Obj said) {
@@ -95,33 +97,108 @@ final class Outside {
         return genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
     }
 
-    /// Checks every time stamp of an export.
+    /// The time stamps of an export by their names, those of the smallest checkpoint first.
+    private static List<String> stamps(Set<String> names) {
+        return names.stream()
+                .filter(it -> it.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr"))
+                .sorted(Comparator.comparingLong(Outside::size).thenComparing(it -> it))
+                .toList();
+    }
+
+    /// What became of the time stamps.
+    ///
+    /// @param seen whether they were at hand
+    /// @param asked whether it was said whom to believe
+    /// @param held a sentence for each that was checked
+    /// @param unchecked the authorities' names of the others
+    /// @param doubted those of them of whom other stamps are by a root that is believed: it was another root then, or they are not theirs
+    record Stamped(
+            boolean seen,
+            boolean asked,
+            List<String> held,
+            List<String> unchecked,
+            Set<String> doubted) {
+        static final Stamped UNSEEN = new Stamped(false, false, List.of(), List.of(), Set.of());
+
+        /// Whoever says whom to believe wants one of them to have stamped something: others' stamps are anybody's.
+        int exitCode() {
+            return asked && held.isEmpty() || !doubted.isEmpty() ? NOT_BELIEVED : 0;
+        }
+
+        private String doubt() {
+            return doubted.isEmpty()
+                    ? ""
+                    : " Others of "
+                            + String.join(", ", doubted)
+                            + " hold: either it had another root, which belongs into --roots, or these are not its own.";
+        }
+
+        Optional<String> sentence() {
+            String left =
+                    unchecked.size()
+                            + (asked
+                                    ? ", no root for "
+                                            + String.join(", ", new TreeSet<>(unchecked))
+                                            + "."
+                                            + doubt()
+                                    : "; say with --roots which authorities you believe.");
+            if (held.isEmpty()) {
+                return unchecked.isEmpty()
+                        ? seen ? Optional.of("Time stamps: none.") : Optional.empty()
+                        : Optional.of("Time stamps: not checked, " + left);
+            }
+            return Optional.of(
+                    "Time stamps verified: "
+                            + held.size()
+                            + ", the last of size "
+                            + held.getLast()
+                            + "."
+                            + (unchecked.isEmpty() ? "" : " Not checked: " + left));
+        }
+    }
+
+    /// Checks every time stamp of an export by an authority that is believed.
     ///
     /// @param names the export's files
-    /// @param roots of the authorities that are believed
-    /// @return a sentence for each stamped checkpoint's first and last, in their order
-    static List<String> stamps(Set<String> names, LedgerCheck.Files files, Path roots)
+    /// @param roots of the authorities that are believed; none for nobody
+    static Stamped stamps(Set<String> names, LedgerCheck.Files files, @Nullable Path roots)
             throws IOException {
+        List<String> all = stamps(names);
+        if (roots == null) {
+            return new Stamped(
+                    true,
+                    false,
+                    List.of(),
+                    all.stream().map(Outside::authority).toList(),
+                    Set.of());
+        }
         TimeStamp.Anchors anchors = TimeStamp.Anchors.parse(Files.readString(roots));
         List<String> held = new ArrayList<>();
-        List<String> stamps =
-                names.stream()
-                        .filter(it -> it.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr"))
-                        .sorted(Comparator.comparingLong(Outside::size).thenComparing(it -> it))
-                        .toList();
-        for (String name : stamps) {
+        List<String> unchecked = new ArrayList<>();
+        Set<String> believed = new HashSet<>();
+        for (String name : all) {
             long size = size(name);
             String note = new String(read("checkpoints/" + size, files), StandardCharsets.UTF_8);
             try {
-                TimeStamp stamp =
-                        TimeStamp.verified(read(name, files), TimeStamp.stamped(note), anchors);
-                held.add(size + " at " + stamp.time());
+                TimeStamp.verifiedIfKnown(read(name, files), TimeStamp.stamped(note), anchors)
+                        .ifPresentOrElse(
+                                stamp -> {
+                                    held.add(size + " at " + stamp.time());
+                                    believed.add(authority(name));
+                                },
+                                () -> unchecked.add(authority(name)));
             } catch (NoteException e) {
                 throw new BrokenEvidenceException(
                         name, "a time stamp that holds", String.valueOf(e.getMessage()));
             }
         }
-        return held;
+        Set<String> doubted = new TreeSet<>(unchecked);
+        doubted.retainAll(believed);
+        return new Stamped(true, true, held, unchecked, doubted);
+    }
+
+    private static String authority(String name) {
+        return name.substring(name.lastIndexOf('/') + 1, name.lastIndexOf('.'));
     }
 
     /// Of the checkpoint that a stamp of an export is of.

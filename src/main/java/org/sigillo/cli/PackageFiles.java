@@ -62,6 +62,7 @@ final class PackageFiles {
     /// @return the one folder in which all of it lies
     private Optional<String> tar(Path tar) throws IOException {
         Optional<String> folder = Optional.empty();
+        Exported.requireTar(tar);
         try (TarArchiveInputStream in =
                 new TarArchiveInputStream(Files.newInputStream(tar), "UTF-8")) {
             for (TarArchiveEntry entry = in.getNextEntry();

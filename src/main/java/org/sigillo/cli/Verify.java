@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Verifies a ledger or a published package back to the genesis.")
 final class Verify implements Callable<Integer> {
+    private static final String GENESIS = "genesis.json";
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/([0-9]{1,15})");
 
     @ArgGroup(multiplicity = "1")
@@ -94,7 +96,8 @@ final class Verify implements Callable<Integer> {
     @Option(
             names = "--roots",
             description =
-                    "with --export, --database: the certificates (PEM) of time stamp authorities to believe")
+                    "with --export, --database: the certificates (PEM) of time stamp authorities to believe;"
+                            + " exit code 4 if not one stamp is theirs")
     private @Nullable Path roots;
 
     @Option(
@@ -106,6 +109,11 @@ final class Verify implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        boolean entries = what.export != null || what.database != null;
+        goesWith(passwordFile, "--password-file", what.database != null, "--database");
+        // Over the network there are no time stamps.
+        goesWith(roots, "--roots", entries, "--export or --database");
+        goesWith(kept, "--kept", what.release == null, "--url, --export or --database");
         if (what.release != null) {
             return release(what.release);
         }
@@ -115,11 +123,18 @@ final class Verify implements Callable<Integer> {
         return what.export != null ? export(what.export) : url(String.valueOf(what.url));
     }
 
+    /// What would be passed over in silence is refused: whoever gave it thinks that it was looked at.
+    private static void goesWith(@Nullable Path given, String option, boolean fits, String with) {
+        if (given != null && !fits) {
+            throw new IllegalArgumentException(option + " goes with " + with);
+        }
+    }
+
     private int ledger(
             LedgerCheck.Report report,
             Genesis pinned,
             Outside.Witnessed witnessed,
-            List<String> stamped) {
+            Outside.Stamped stamped) {
         if (json) {
             Output.of(spec)
                     .json(
@@ -129,7 +144,8 @@ final class Verify implements Callable<Integer> {
                                             .with("size", report.size())
                                             .with("root", report.root())
                                             .with("checkpoints", report.checkpoints())
-                                            .with("stamps", stamped.size())
+                                            .with("stamps", stamped.held().size())
+                                            .with("stampsUnchecked", stamped.unchecked().size())
                                             .with(
                                                     "before",
                                                     Json.array(
@@ -165,23 +181,13 @@ final class Verify implements Callable<Integer> {
                                 + before.genesis()
                                 + ".");
             }
-            if (!stamped.isEmpty()) {
-                out.line(
-                        "Time stamps verified: "
-                                + stamped.size()
-                                + ", the last of size "
-                                + stamped.getLast()
-                                + ".");
-            }
+            stamped.sentence().ifPresent(out::line);
         }
-        return witnessed.exitCode();
+        return Math.max(witnessed.exitCode(), stamped.exitCode());
     }
 
     private int release(Path release) throws IOException {
-        Sha256 pinned =
-                genesis.matches("[0-9a-f]{64}")
-                        ? Sha256.parse(genesis)
-                        : Genesis.parse(Files.readAllBytes(Path.of(genesis))).hash();
+        Sha256 pinned = isHash() ? Sha256.parse(genesis) : given().hash();
         ReleaseCheck.Report report = PackageFiles.check(release, pinned);
         Outside.Witnessed witnessed =
                 outside.below(report.note(), report.logKeys(), "the last proofs");
@@ -220,10 +226,14 @@ final class Verify implements Callable<Integer> {
     }
 
     private int url(String url) throws IOException {
+        if (isHash()) {
+            throw new MalformedException(
+                    "--url wants the genesis itself (--genesis FILE): a log's door does not give it out");
+        }
         try (LogClient client = new LogClient(URI.create(url))) {
-            Genesis pinned = Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+            Genesis pinned = given();
             LedgerCheck.Report report = new LedgerCheck(pinned).tiles(client::read, earlier());
-            return ledger(report, pinned, witnessed(report, pinned), List.of());
+            return ledger(report, pinned, witnessed(report, pinned), Outside.Stamped.UNSEEN);
         }
     }
 
@@ -245,7 +255,8 @@ final class Verify implements Callable<Integer> {
                             names.contains(name)
                                     ? Optional.of(whole(files, name))
                                     : Optional.empty();
-            return entries(pinned(() -> exported(read)), names, read);
+            Genesis pinned = pinned(() -> exported(read));
+            return entries(pinned, names, read, () -> itsOwn(names, read, pinned));
         }
     }
 
@@ -255,12 +266,14 @@ final class Verify implements Callable<Integer> {
                         ? Optional.empty()
                         : Files.readString(passwordFile).lines().findFirst();
         try (LedgerTables tables = LedgerTables.open(address, password)) {
-            return entries(pinned(tables::genesis), tables.names(), tables);
+            return entries(pinned(tables::genesis), tables.names(), tables, tables::compare);
         }
     }
 
     /// A ledger whose entries are at hand.
-    private int entries(Genesis pinned, Set<String> names, LedgerCheck.Files read)
+    ///
+    /// @param more what is checked besides
+    private int entries(Genesis pinned, Set<String> names, LedgerCheck.Files read, Runnable more)
             throws IOException {
         List<Long> sizes =
                 names.stream()
@@ -270,19 +283,20 @@ final class Verify implements Callable<Integer> {
                         .sorted()
                         .toList();
         LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
+        more.run();
         for (long size : sizes) {
             String name = "checkpoints/" + size;
             outside.below(
                     new String(read.get(name), StandardCharsets.UTF_8), Outside.keys(pinned), name);
         }
-        List<String> stamped = roots == null ? List.of() : Outside.stamps(names, read, roots);
+        Outside.Stamped stamped = Outside.stamps(names, read, roots);
         return ledger(report, pinned, witnessed(report, pinned), stamped);
     }
 
     /// The genesis given by its file, or the ledger's own if it has the hash that was given.
     private Genesis pinned(Supplier<Genesis> its) throws IOException {
-        if (!genesis.matches("[0-9a-f]{64}")) {
-            return Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+        if (!isHash()) {
+            return given();
         }
         Genesis found = its.get();
         if (!found.hash().equals(Sha256.parse(genesis))) {
@@ -292,7 +306,37 @@ final class Verify implements Callable<Integer> {
     }
 
     private static Genesis exported(LedgerCheck.Files files) {
-        return Genesis.parse(files.get("genesis.json"));
+        try {
+            return Genesis.parse(files.get(GENESIS));
+        } catch (MalformedException e) {
+            throw Exported.broken(GENESIS, "a genesis", e);
+        }
+    }
+
+    /// Whether the genesis was given by its hash.
+    private boolean isHash() {
+        return genesis.matches("[0-9a-f]{64}");
+    }
+
+    /// The genesis that was given as a file.
+    private Genesis given() throws IOException {
+        try {
+            return Genesis.parse(Files.readAllBytes(Path.of(genesis)));
+        } catch (MalformedException e) {
+            throw new MalformedException(genesis + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Whoever takes the genesis out of the export takes the right one.
+    private static void itsOwn(Set<String> names, LedgerCheck.Files files, Genesis pinned) {
+        if (!names.contains(GENESIS)) {
+            return;
+        }
+        Sha256 its = exported(files).hash();
+        if (!its.equals(pinned.hash())) {
+            throw new BrokenEvidenceException(
+                    GENESIS, "the genesis " + pinned.hash().hex(), its.hex());
+        }
     }
 
     private static byte[] whole(Exported files, String name) {

@@ -28,6 +28,8 @@ import org.sigillo.note.NoteVerifier;
 /// checked, and groups of 256 entries hashed and read, on all processors and taken in one after the
 /// other; only a few are held.
 public final class LedgerCheck {
+    private static final String CHECKPOINT = "checkpoint";
+
     private final Genesis genesis;
     private final List<NoteVerifier> keys;
 
@@ -60,13 +62,13 @@ public final class LedgerCheck {
     ///
     /// @param kept an earlier checkpoint that this one must continue
     public Report tiles(Files files, Optional<String> kept) {
-        Checkpoint last = checkpoint("checkpoint", files);
+        String note = text(CHECKPOINT, files);
+        Checkpoint last = verified(CHECKPOINT, note);
         TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
         keep(kept, earlier);
         notBeyond(last, earlier);
         run(last, earlier, files, false);
-        return new Report(
-                last.size(), last.root(), 1, false, SignedText.utf8(files.get("checkpoint")));
+        return new Report(last.size(), last.root(), 1, false, note);
     }
 
     private static void notBeyond(Checkpoint last, TreeMap<Long, Checkpoint> earlier) {
@@ -92,7 +94,8 @@ public final class LedgerCheck {
     /// @param sizes the sizes of the checkpoints in it
     /// @param kept an earlier checkpoint that it must continue
     public Report export(Files files, List<Long> sizes, Optional<String> kept) {
-        Checkpoint last = checkpoint("checkpoint", files);
+        String note = text(CHECKPOINT, files);
+        Checkpoint last = verified(CHECKPOINT, note);
         TreeMap<Long, Checkpoint> earlier = earlier(files, sizes);
         keep(kept, earlier);
         notBeyond(last, earlier);
@@ -102,14 +105,14 @@ public final class LedgerCheck {
                 last.root(),
                 sizes.contains(last.size()) ? sizes.size() : sizes.size() + 1,
                 true,
-                SignedText.utf8(files.get("checkpoint")));
+                note);
     }
 
     private TreeMap<Long, Checkpoint> earlier(Files files, List<Long> sizes) {
         TreeMap<Long, Checkpoint> earlier = new TreeMap<>();
         try (InOrder<Checkpoint> checkpoints = new InOrder<>()) {
             for (long size : sizes) {
-                String note = SignedText.utf8(files.get("checkpoints/" + size));
+                String note = text("checkpoints/" + size, files);
                 checkpoints.add(() -> ofSize(size, note));
                 while (checkpoints.full()) {
                     Checkpoint next = checkpoints.next();
@@ -192,8 +195,13 @@ public final class LedgerCheck {
         }
     }
 
-    private Checkpoint checkpoint(String path, Files files) {
-        return verified(path, SignedText.utf8(files.get(path)));
+    /// A note's text, read once: over a network another may come the next time, and what is said of one must hold of it.
+    private static String text(String path, Files files) {
+        try {
+            return SignedText.utf8(files.get(path));
+        } catch (MalformedException e) {
+            throw new BrokenEvidenceException(path, "text in UTF-8", "other bytes");
+        }
     }
 
     private Checkpoint verified(String where, String note) {

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.docket.DocketCheck;
-import org.sigillo.ledger.SignedCheckpoint;
 import org.sigillo.people.Evidence;
 import org.sigillo.people.People;
+import org.sigillo.testimony.Answers;
 
 /// Whether the evidence is whole, for operators.
 @Path("/api/health")
@@ -80,7 +80,12 @@ public final class HealthApi {
     /// `waiting` and `beats`: sources' events that have no entry yet, and how many beats they will take.
     private void fill(Map<String, Object> ledger) {
         ledger.put("rules", evidence.rules());
-        ledger.put("witnesses", evidence.witnesses());
+        Answers others = evidence.witnesses();
+        ledger.put("witnesses", others.words());
+        others.unwitnessed().ifPresent(since -> ledger.put("unwitnessedSince", since.toString()));
+        Map<String, String> unstamped = new TreeMap<>();
+        others.unstamped().forEach((name, since) -> unstamped.put(name, since.toString()));
+        ledger.put("unstampedSince", unstamped);
         ledger.put("guarded", evidence.guarded());
         evidence.lastChecked()
                 .ifPresent(it -> {
@@ -90,9 +95,11 @@ public final class HealthApi {
         long waiting = evidence.waitingOfSources();
         ledger.put("waiting", waiting);
         ledger.put("beats", Math.ceilDiv(waiting, evidence.rules().k()));
-        SignedCheckpoint last = evidence.checkpoint();
-        ledger.put("size", last.checkpoint().size());
-        ledger.put("root", last.checkpoint().root().hex());
+        evidence.signed()
+                .ifPresent(last -> {
+                    ledger.put("size", last.checkpoint().size());
+                    ledger.put("root", last.checkpoint().root().hex());
+                });
     }
 
     private String unsealable() {

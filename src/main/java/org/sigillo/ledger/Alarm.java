@@ -107,6 +107,7 @@ final class Alarm {
     /// Takes note of what somebody found, and tells the other replicas. The first finding stays.
     void raise(BrokenEvidenceException found) {
         if (broken.isEmpty() || ofWitness || heard) {
+            LOG.errorf("Evidence is broken: %s. Nothing more is written.", found.getMessage());
             broken = Optional.of(found);
             ofWitness = false;
             heard = false;
@@ -117,6 +118,7 @@ final class Alarm {
     /// Takes note of what witnesses contradict.
     void raise(BrokenEvidenceException found, Collection<String> witnesses) {
         if (broken.isEmpty()) {
+            LOG.errorf("A witness contradicts: %s. Nothing more is written.", found.getMessage());
             broken = Optional.of(found);
             ofWitness = true;
         }
@@ -130,6 +132,8 @@ final class Alarm {
     void heed(String finding) {
         if (broken.isEmpty()) {
             broken = Optional.of(heeded(finding));
+            LOG.errorf(
+                    "Evidence is broken, as another found: %s. Nothing more is written.", finding);
             heard = true;
         }
     }
@@ -176,6 +180,8 @@ final class Alarm {
                 if (one.witness().filter(asked::contains).isEmpty()) {
                     end(rows, one, "a start has checked the ledger");
                 } else if (broken.isEmpty()) {
+                    LOG.errorf(
+                            "A witness still contradicts: %s. Nothing is written.", one.finding());
                     broken = Optional.of(heeded(one.finding()));
                     ofWitness = true;
                 }

@@ -1,5 +1,6 @@
 package org.sigillo.ledger;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
@@ -178,5 +180,18 @@ final class Beat {
 
     private static CustodyEvent fact(Pending pending) {
         return Entry.Event.parse(CanonicalJson.parseObject(pending.event())).fact();
+    }
+
+    /// The entry that is nobody's event.
+    static byte[] filler(long n, Sha256 prev, Instant now, RandomGenerator random) {
+        byte[] nonce = new byte[Entry.NONCE];
+        random.nextBytes(nonce);
+        Entry.Event event =
+                new Entry.Event(
+                        now.toString().substring(0, 10),
+                        Optional.empty(),
+                        Optional.of(Entry.Event.SERVER),
+                        new CustodyEvent.IntakeFiller());
+        return Entry.around(n, prev, nonce, CanonicalJson.encode(event.json()));
     }
 }

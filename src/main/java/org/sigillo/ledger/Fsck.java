@@ -1,7 +1,6 @@
 package org.sigillo.ledger;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -21,16 +20,13 @@ final class Fsck {
 
     private final Ledger ledger;
     private final InstantSource clock;
-    private volatile Optional<Passed> last = Optional.empty();
+    private volatile Optional<Ledger.Checked> last = Optional.empty();
     private volatile @Nullable Thread thread;
 
     Fsck(Ledger ledger, InstantSource clock) {
         this.ledger = ledger;
         this.clock = clock;
     }
-
-    /// When a pass ended, and over how many entries.
-    record Passed(Instant at, long size) {}
 
     void start() {
         thread = Thread.ofVirtual().name("ledger-fsck").start(this::run);
@@ -43,12 +39,12 @@ final class Fsck {
         }
     }
 
-    /// How long two passes over so many entries take at most.
-    static Duration lasts(long entries) {
-        return Duration.ofSeconds(2 * entries / RATE);
+    /// A day, and how long two passes over so much take at most.
+    private static Duration again(long read) {
+        return Duration.ofDays(1).plusSeconds(2 * read / RATE);
     }
 
-    Optional<Passed> last() {
+    Optional<Ledger.Checked> last() {
         return last;
     }
 
@@ -78,7 +74,9 @@ final class Fsck {
 
     /// Takes note of a pass, be it a continuous one or one that somebody asked for.
     void passed(FullCheck.Intact intact) {
-        last = Optional.of(new Passed(clock.instant(), intact.size()));
+        last =
+                Optional.of(
+                        new Ledger.Checked(clock.instant(), intact.size(), again(intact.read())));
     }
 
     /// Takes note of a pass, and enters the day's first, whichever replica made it.

@@ -1,11 +1,10 @@
 package org.sigillo.ledger;
 
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +26,8 @@ import org.sigillo.merkle.ProofException;
 import org.sigillo.note.NoteException;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
+import org.sigillo.testimony.Answers;
+import org.sigillo.testimony.StampClient;
 import org.sigillo.vault.Vault;
 
 /// The ledger as the registers and doors see it.
@@ -37,7 +38,6 @@ public final class Ledger {
     /// Facts that guards read and transitions are ordered by this lock.
     private static final long GUARDS = 0x7369_6769_6c6c_6f02L;
 
-    private final DataSource database;
     private final Genesis genesis;
     private final RowSeal seal;
     private final Queueing queueing;
@@ -63,7 +63,6 @@ public final class Ledger {
             InstantSource clock,
             SecureRandom random,
             Surroundings surroundings) {
-        this.database = database;
         this.genesis = genesis;
         this.seal = RowSeal.of(signers.getFirst());
         this.alarm = new Alarm(database, seal, surroundings.afterCommit());
@@ -71,7 +70,7 @@ public final class Ledger {
         this.own = Volume.open(database, genesis, seal, this::report);
         Tiles tiles = new Tiles(surroundings.vault(), own.folder());
         this.publication =
-                new Publication(sequencer, own, signers, surroundings, tiles, random, alarm);
+                new Publication(sequencer, own, signers, surroundings, tiles, random, clock, alarm);
         this.published =
                 new Published(own, tiles, signers.getFirst(), clock, publication::witnessed);
         this.surroundings = surroundings;
@@ -134,17 +133,17 @@ public final class Ledger {
             closed.forEach(it -> queueing.takeOver(it, rules().beat()));
         }
         turns.begin();
-        surroundings
-                .vault()
-                .ifPresent(it -> holds(new CustodyEvent.VaultOpened(it.protection().word())));
+        Optional<Vault> vault = surroundings.vault();
+        vault.ifPresent(it -> holds(new CustodyEvent.VaultOpened(it.protection().word())));
     }
 
     /// Says what holds of the machine from now on, where the last entry of this type says something else.
     public void holds(CustodyEvent.OfLog now) {
-        List<Recorded> before = own.ofTypes(now.type());
-        boolean said = !before.isEmpty() && before.getLast().event().fact().equals(now);
-        if (!said && alarm.broken().isEmpty()) {
-            appendFirst(Draft.byServer(now.type() + "/" + before.size(), now));
+        if (alarm.broken().isEmpty()) {
+            List<Recorded> before = own.ofTypes(now.type());
+            if (before.isEmpty() || !before.getLast().event().fact().equals(now)) {
+                appendFirst(Draft.byServer(now.type() + "/" + before.size(), now));
+            }
         }
     }
 
@@ -181,14 +180,14 @@ public final class Ledger {
     public void append(List<Draft> drafts) {
         alarm.refuse();
         queueing.queue(drafts, rules().beat());
-        surroundings.afterCommit().accept(this::wake);
+        surroundings.afterCommit().accept(pulse::wake);
     }
 
     /// Queues an event of the ledger's own, unless another replica did so before with other facts.
     void appendFirst(Draft draft) {
         alarm.refuse();
         queueing.first(draft, rules().beat());
-        wake();
+        pulse.wake();
     }
 
     /// Whether beats have not been filled for a while, or this replica can number or sign nothing: nobody leads, the database is
@@ -199,23 +198,20 @@ public final class Ledger {
                         own.read("reading the last beat", r -> r.notes(own.seal()).lastBeat()));
     }
 
-    /// Tells the sequencer that something may be waiting. Appending does so after the commit.
-    private void wake() {
-        pulse.wake();
-    }
-
     /// Takes the lock that orders transitions and what their guards read, to the transaction's end.
     public void lockGuards() {
-        try (Connection connection = database.getConnection()) {
-            new Rows(connection).lock(GUARDS);
-        } catch (SQLException e) {
-            throw new Rows.Fault("taking the guards' lock", e);
-        }
+        own.read("taking the guards' lock", rows -> rows.locked(GUARDS));
     }
 
     /// An event of this ledger, or of one that was closed before it.
     public Optional<Recorded> find(String key) {
-        return volumes(it -> it.find(key)).flatMap(Optional::stream).findFirst();
+        return Optional.ofNullable(find(List.of(key)).get(key));
+    }
+
+    /// Those of these events that are there, by their keys.
+    public Map<String, Recorded> find(Collection<String> keys) {
+        return inOrder(it -> it.find(keys)).stream()
+                .collect(Collectors.toMap(Recorded::key, it -> it, (_, later) -> later));
     }
 
     /// Events of these types in this ledger: entries in their order, then what waits.
@@ -228,9 +224,9 @@ public final class Ledger {
         return inOrder(it -> it.ofTypes(types));
     }
 
-    /// A case's events in their order: those of closed ledgers, the oldest first, then this one's.
-    public List<Recorded> ofCase(Id caseId) {
-        return inOrder(it -> it.ofCase(caseId));
+    /// A case's events, but of these types, in their order: those of closed ledgers, the oldest first, then this one's.
+    public List<Recorded> ofCase(Id caseId, String... butTypes) {
+        return inOrder(it -> it.ofCase(caseId, butTypes));
     }
 
     private <T> List<T> inOrder(Function<Volume, List<T>> read) {
@@ -240,9 +236,14 @@ public final class Ledger {
 
     /// Every case that was opened, here or in a closed ledger, and how many exhibits it has.
     public Map<Id, Long> cases() {
-        return volumes(Volume::cases)
-                .flatMap(it -> it.entrySet().stream())
+        return volumes(it -> it.cases().entrySet())
+                .flatMap(Set::stream)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
+    }
+
+    /// How many exhibits one case has by its events.
+    public long exhibits(Id caseId) {
+        return volumes(it -> it.exhibits(caseId)).mapToLong(it -> it).sum();
     }
 
     /// An event's entry, in this ledger or in one that was closed before it, with its proof in the first checkpoint that is
@@ -291,10 +292,6 @@ public final class Ledger {
         return surroundings.witnesses().map(WitnessPolicy::text);
     }
 
-    public List<SignedCheckpoint> checkpoints() {
-        return own.read("reading checkpoints", r -> r.notes(own.seal()).all());
-    }
-
     /// Whether the database's superuser keeps the tables' owner from altering them.
     public boolean guarded() {
         return own.read("looking for the guard", Rows::guarded);
@@ -302,14 +299,16 @@ public final class Ledger {
 
     /// When a check of everything last found it whole, and how many entries it had read.
     public Optional<Checked> lastChecked() {
-        return fsck.last().map(passed -> new Checked(passed.at(), passed.size()));
+        return fsck.last();
     }
 
     /// A check that found everything as it should be.
-    public record Checked(Instant at, long size) {}
+    ///
+    /// @param again after how long all should have been read again
+    public record Checked(Instant at, long size, Duration again) {}
 
-    /// What each witness and authority said last: `cosigned`, `stamped`, or why not.
-    public Map<String, String> witnesses() {
+    /// What each witness and authority said last, and what has been missing since when.
+    public Answers witnesses() {
         return publication.answers();
     }
 
@@ -332,7 +331,7 @@ public final class Ledger {
         return new Published(volume, tiles, keys.getFirst(), clock, publication::witnessed);
     }
 
-    /// Runs an extra beat soon.
+    /// Runs an extra beat soon, at whichever replica numbers.
     public void callBeat() {
         pulse.callBeat();
     }
@@ -351,10 +350,11 @@ public final class Ledger {
 
     FullCheck.Intact checked(FullCheck.Pace pace) {
         try {
+            long read = 0;
             for (Volume volume : closed) {
-                FullCheck.ofClosed(volume, surroundings, pace).run();
+                read += FullCheck.ofClosed(volume, surroundings, pace).run().read();
             }
-            FullCheck.Intact intact = FullCheck.of(own, surroundings, pace).run();
+            FullCheck.Intact intact = FullCheck.of(own, surroundings, pace).run().and(read);
             publication.compareAgain();
             return intact;
         } catch (MalformedException | NoteException | ProofException e) {
@@ -395,6 +395,6 @@ public final class Ledger {
 
     /// Publishes by hand what was signed.
     void publish() {
-        publication.turn();
+        publication.once();
     }
 }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.note.Checkpoint;
@@ -14,6 +15,7 @@ import org.sigillo.note.SignedNote;
 final class NoteRows {
     private static final String TALLY =
             "previous, cosignatures, stamps, beats, epoch, seal, sha256(convert_to(note, 'UTF8'))";
+    private static final String LAST = " FROM ledger_checkpoint ORDER BY size DESC LIMIT 1";
 
     private final Rows rows;
     private final RowSeal seal;
@@ -95,13 +97,7 @@ final class NoteRows {
 
     /// Of the last checkpoint; 0 if there is none.
     long size() throws SQLException {
-        return rows
-                .list(
-                        "SELECT size, "
-                                + TALLY
-                                + " FROM ledger_checkpoint ORDER BY size DESC LIMIT 1",
-                        r -> sealed(r, 2))
-                .stream()
+        return rows.list("SELECT size, " + TALLY + LAST, r -> sealed(r, 2)).stream()
                 .findFirst()
                 .orElse(0L);
     }
@@ -148,8 +144,9 @@ final class NoteRows {
         return one("WHERE size = ?", size);
     }
 
-    List<SignedCheckpoint> all() throws SQLException {
-        return checkpoints("ORDER BY size");
+    /// So many of those that are larger, in the order of their sizes.
+    List<SignedCheckpoint> after(long size, int most) throws SQLException {
+        return checkpoints("WHERE size > ? ORDER BY size LIMIT ?", size, most);
     }
 
     private Optional<SignedCheckpoint> one(String which, Object... arguments) throws SQLException {
@@ -261,10 +258,6 @@ final class NoteRows {
                 seal.of(stamp).bytes());
     }
 
-    List<Stamp> stamps() throws SQLException {
-        return stamps(0, Long.MAX_VALUE);
-    }
-
     /// Those of checkpoints from one size to another, both included.
     List<Stamp> stamps(long from, long to) throws SQLException {
         return rows.list(
@@ -296,6 +289,12 @@ final class NoteRows {
                 r -> checked(new Line(r.getLong(1), r.getString(2)), r.getBytes(3)),
                 from,
                 to);
+    }
+
+    /// How many lines there are below the checkpoints from one size to another, both included.
+    long cosignatures(long from, long to) throws SQLException {
+        return rows.number(
+                "SELECT count(*) FROM ledger_cosignature WHERE size BETWEEN ? AND ?", from, to);
     }
 
     /// This beat's last filling. Whoever may insert rows may have put one there, to have the beat left out.
@@ -353,6 +352,38 @@ final class NoteRows {
                                                 Id.copyOf(r.getBytes(2)),
                                                 r.getLong(3)),
                                         Sha256.copyOf(r.getBytes(4)))));
+    }
+
+    /// That a replica's own epoch has its row: nobody may take it away, and the next one that is begun has another number.
+    void stands(Epoch own) throws SQLException {
+        RowSeal.same(
+                "epoch " + own.epoch() + ", as this replica began it",
+                List.of(own),
+                epochs("WHERE epoch = " + own.epoch()));
+    }
+
+    /// Lets a replica number from now on.
+    ///
+    /// @param newest the last one's epoch: no older than the one that the last checkpoint counts
+    Epoch begin(Optional<Epoch> newest, Id replica, long size) throws SQLException {
+        long before = newest.map(Epoch::epoch).orElse(0L);
+        long counted =
+                rows
+                        .list(
+                                "SELECT size, " + TALLY + LAST,
+                                r -> {
+                                    sealed(r, 2);
+                                    return tally(r, 2).row().epoch();
+                                })
+                        .stream()
+                        .findFirst()
+                        .orElse(0L);
+        if (before < counted) {
+            throw new BrokenEvidenceException("epoch " + counted, "a row", "none");
+        }
+        Epoch begun = new Epoch(before + 1, replica, size);
+        insert(begun);
+        return begun;
     }
 
     void insert(Epoch epoch) throws SQLException {

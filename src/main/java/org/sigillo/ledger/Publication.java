@@ -2,20 +2,17 @@ package org.sigillo.ledger;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Genesis;
 import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCoordinate;
@@ -26,18 +23,23 @@ import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
 import org.sigillo.note.TimeStamp;
 import org.sigillo.note.WitnessPolicy;
+import org.sigillo.testimony.Answers;
+import org.sigillo.testimony.Heard;
+import org.sigillo.testimony.StampClient;
+import org.sigillo.testimony.Witnesses;
 import org.sigillo.vault.Vault;
 
-/// What follows a signature, at its own pace: full tiles and the checkpoint go to the vault, witnesses
-/// cosign it, authorities stamp it.
+/// What follows a signature: full tiles and the checkpoint go to the vault, witnesses cosign it, authorities stamp it. Each is an
+/// errand of its own: a vault that is full, a witness or an authority that hangs keeps no other waiting.
 ///
 /// Vault and witnesses are also a memory that the database has not. At the start, and whenever another
-/// replica has numbered, nothing is signed until they were compared: a database that went back in time
+/// replica has numbered, nothing is signed or published until they were compared: a database that went back in time
 /// would begin a second history.
 final class Publication {
     private static final Logger LOG = Logger.getLogger(Publication.class);
-    private static final int KEPT = 2;
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration PARTING = Duration.ofSeconds(10);
 
     private final Sequencer database;
     private final Volume own;
@@ -51,12 +53,12 @@ final class Publication {
 
     private final StampClient authorities;
     private final Alarm alarm;
-    private final Semaphore woken = new Semaphore(0);
-    private volatile boolean stopped;
     private final AtomicLong doubts = new AtomicLong(1);
     private volatile long compared;
-    private volatile Map<String, String> answers = Map.of();
-    private @Nullable Thread thread;
+    private final Heard heard;
+    private final Errand comparing;
+    private final List<Errand> errands = new ArrayList<>();
+    private volatile boolean stopped;
     private long written = -1;
 
     Publication(
@@ -66,6 +68,7 @@ final class Publication {
             Ledger.Surroundings surroundings,
             Tiles tiles,
             SecureRandom random,
+            InstantSource clock,
             Alarm alarm) {
         this.database = database;
         this.own = own;
@@ -83,7 +86,64 @@ final class Publication {
         this.beginning = new SignedCheckpoint(first, note, note);
         this.authorities =
                 new StampClient(surroundings.authorities(), StampClient.Patience.USUAL, random);
+        this.heard = new Heard(clock);
         this.alarm = alarm;
+        this.comparing =
+                new Errand(
+                        "comparing with vault and witnesses",
+                        this::compare,
+                        () -> compared() ? IDLE : AGAIN,
+                        alarm);
+        vault.ifPresent(_ -> follow("keeping tiles in the vault", this::publish, () -> {}));
+        witnesses.ifPresent(all -> {
+            heard.unasked(all.unasked());
+            all.each()
+                    .forEach(one ->
+                            follow(
+                                    "asking witness " + one.names().getFirst(),
+                                    last -> cosign(all.policy(), one, last),
+                                    () -> heard.fault(one.names())));
+        });
+        authorities
+                .asked()
+                .forEach(one ->
+                        follow(
+                                "asking time stamp authority " + one.name(),
+                                last -> stamp(one, last),
+                                () -> heard.unstamped(one.name(), "fault")));
+    }
+
+    @FunctionalInterface
+    private interface Following {
+        void of(SignedCheckpoint last) throws IOException, InterruptedException;
+    }
+
+    /// @param fault what is said of who could not be asked
+    private void follow(String doing, Following following, Runnable fault) {
+        errands.add(
+                new Errand(
+                        doing,
+                        () -> {
+                            Optional<SignedCheckpoint> last =
+                                    compared() ? last() : Optional.empty();
+                            if (last.isPresent()) {
+                                follow(following, last.get(), fault);
+                            }
+                        },
+                        () -> IDLE,
+                        alarm));
+    }
+
+    private static void follow(Following following, SignedCheckpoint last, Runnable fault)
+            throws IOException, InterruptedException {
+        try {
+            following.of(last);
+        } catch (BrokenEvidenceException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            fault.run();
+            throw e;
+        }
     }
 
     /// Whether vault and witnesses know of nothing that the database does not.
@@ -94,12 +154,12 @@ final class Publication {
     /// Somebody else has numbered, or the database is another: compares again.
     void doubt() {
         doubts.incrementAndGet();
-        signed();
+        comparing.call();
     }
 
-    /// What each witness and authority said last: `cosigned`, `stamped`, or why not.
-    Map<String, String> answers() {
-        return answers;
+    /// What each witness and authority said last, and what has been missing since when.
+    Answers answers() {
+        return heard.answers();
     }
 
     /// Whether a checkpoint of this ledger or a closed one, whose log's lines the check has verified, carries
@@ -110,89 +170,39 @@ final class Publication {
     }
 
     void start() {
-        thread = Thread.ofVirtual().name("ledger-publication").start(this::run);
-        signed();
+        comparing.start();
+        errands.forEach(Errand::start);
     }
 
     void stop() {
         stopped = true;
-        signed();
-        Thread running = thread;
-        if (running != null) {
-            try {
-                running.join(Duration.ofSeconds(10));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        long end = System.nanoTime() + PARTING.toNanos();
+        comparing.stop();
+        errands.forEach(Errand::stop);
+        try {
+            comparing.join(end);
+            for (Errand errand : errands) {
+                errand.join(end);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /// Tells that there is a new checkpoint.
     void signed() {
-        woken.release();
+        errands.forEach(Errand::call);
     }
 
-    private void run() {
+    /// Runs all of it once, one after the other, by the caller's thread.
+    void once() {
         try {
-            while (!stopped) {
-                woken.tryAcquire(
-                        compared() ? Duration.ofMinutes(1).toMillis() : AGAIN.toMillis(),
-                        TimeUnit.MILLISECONDS);
-                woken.drainPermits();
-                try {
-                    turn();
-                } catch (RuntimeException | Error e) {
-                    // The thread must outlive whatever goes wrong while an alarm is told.
-                    LOG.errorf("publishing will be tried again: %s", e);
-                }
+            comparing.once();
+            for (Errand errand : errands) {
+                errand.once();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    void turn() {
-        try {
-            long doubt = doubts.get();
-            if (!compared()) {
-                compare();
-                if (cosign(true)) {
-                    // A doubt that came meanwhile stays one.
-                    compared = doubt;
-                }
-            }
-            Optional<SignedCheckpoint> last = last();
-            if (last.isPresent()) {
-                // Each by itself: witnesses are asked also while the vault is full.
-                step("keeping tiles in the vault", () -> publish(last.get()));
-                step("asking witnesses", () -> cosign(last.get(), false, true));
-                step("asking time stamp authorities", () -> stamp(last.get()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (BrokenEvidenceException e) {
-            if (alarm.broken().isEmpty()) {
-                alarm.raise(e);
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            // Vault or database may be away for a while, or a heap full; all of it is done again.
-            LOG.warnf("publishing will be tried again: %s", e.getClass().getName());
-        }
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void take() throws IOException, InterruptedException;
-    }
-
-    /// Vault, witnesses or database may be away for a while; all of it is done again.
-    private static void step(String doing, Step step) throws InterruptedException {
-        try {
-            step.take();
-        } catch (BrokenEvidenceException e) {
-            throw e;
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.warnf("%s will be tried again: %s", doing, e.getClass().getName());
         }
     }
 
@@ -201,52 +211,71 @@ final class Publication {
                 "reading the checkpoint", rows -> rows.notes(own.seal()).last());
     }
 
-    /// Has the last checkpoint cosigned by those who have not yet. A database that has none may have lost them: then the beginning
-    /// is shown, and no line below it kept.
+    /// Compares the database with the vault's last checkpoints, then with what witnesses have seen.
     ///
-    /// @param again whether those who have are asked, too: they may have seen more since
-    /// @return whether the policy's quorum has (now, where all are asked), or nobody is asked
-    private boolean cosign(boolean again) {
-        Optional<SignedCheckpoint> last = last();
-        return cosign(last.orElse(beginning), again, last.isPresent());
+    /// @throws BrokenEvidenceException if one of them knows a later or another history
+    private void compare() throws IOException {
+        long doubt = doubts.get();
+        if (compared()) {
+            return;
+        }
+        if (vault.isPresent()) {
+            own.compare(vault.get());
+        }
+        if (witnesses.isEmpty() || agree(witnesses.get())) {
+            // A doubt that came meanwhile stays one.
+            compared = doubt;
+            signed();
+        }
     }
 
-    private boolean cosign(SignedCheckpoint checkpoint, boolean again, boolean kept) {
-        if (witnesses.isEmpty()) {
-            return true;
-        }
-        WitnessPolicy policy = witnesses.get().policy();
-        SignedNote note = SignedNote.parse(checkpoint.note());
-        Set<String> before = policy.check(note).cosigned().keySet();
-        if (!again
-                && policy.witnesses().stream()
-                        .allMatch(it -> it.url().isEmpty() || before.contains(it.name()))) {
-            return policy.reached(before);
-        }
+    /// Asks all witnesses about the last checkpoint, also those that have cosigned it: they may have seen more since. Of a database
+    /// that has none, which may have lost them, the beginning is shown.
+    ///
+    /// @return whether the policy's quorum has cosigned it now
+    private boolean agree(Witnesses all) {
+        SignedCheckpoint shown = last().orElse(beginning);
         Witnesses.Outcome outcome =
-                witnesses
-                        .get()
-                        .ask(
-                                checkpoint.checkpoint(),
-                                checkpoint.signed(),
-                                (from, to) ->
-                                        database.inTransaction(
-                                                "proving",
-                                                rows ->
-                                                        Proofs.consistency(
-                                                                from, to, rows.tree().hashes())),
-                                (name, line) -> {
-                                    // A witness that is asked again signs again, with another time:
-                                    // the first line stays the one.
-                                    if (kept && !before.contains(name)) {
-                                        store(checkpoint.checkpoint().size(), line);
-                                    }
-                                });
-        remember(outcome);
-        contradicted(checkpoint.checkpoint().size(), outcome);
-        return again
-                ? policy.reached(outcome.cosigned().keySet())
-                : policy.check(note.with(outcome.cosigned().values())).quorum();
+                all.ask(shown.checkpoint(), shown.signed(), this::prove, all.policy()::reached);
+        heard.of(outcome);
+        contradicted(shown.checkpoint().size(), outcome);
+        boolean reached = all.policy().reached(outcome.cosigned().keySet());
+        heard.quorum(reached);
+        return reached;
+    }
+
+    private List<Sha256> prove(long from, long to) {
+        return database.inTransaction(
+                "proving", rows -> Proofs.consistency(from, to, rows.tree().hashes()));
+    }
+
+    /// Has a checkpoint cosigned by a witness whose lines it lacks.
+    private void cosign(WitnessPolicy policy, Witnesses.One witness, SignedCheckpoint last) {
+        WitnessPolicy.Verdict found = policy.check(SignedNote.parse(last.note()));
+        Set<String> before = found.cosigned().keySet();
+        if (before.containsAll(witness.names())) {
+            // Another replica may have been the one that asked.
+            heard.cosigned(witness.names());
+            heard.quorum(found.quorum());
+            return;
+        }
+        long size = last.checkpoint().size();
+        Witnesses.Outcome outcome = witness.ask(last.checkpoint(), last.signed(), this::prove);
+        // A witness that is asked again signs again, with another time: the first line stays the
+        // one.
+        outcome.cosigned()
+                .forEach((name, line) -> {
+                    if (!before.contains(name)) {
+                        store(size, line);
+                    }
+                });
+        heard.of(outcome);
+        contradicted(size, outcome);
+        // As it is now: others were asked meanwhile.
+        heard.quorum(
+                own.covering(size - 1)
+                        .map(it -> policy.check(SignedNote.parse(it.note())).quorum())
+                        .orElse(false));
     }
 
     private void store(long size, Cosignature line) {
@@ -258,48 +287,36 @@ final class Publication {
                 });
     }
 
-    /// Has a checkpoint stamped by every authority that has not yet.
-    private void stamp(SignedCheckpoint last) throws InterruptedException {
-        if (authorities.none()) {
-            return;
-        }
+    /// Has a checkpoint stamped by an authority that has not yet.
+    private void stamp(StampClient.Authority authority, SignedCheckpoint last)
+            throws InterruptedException {
         long size = last.checkpoint().size();
-        List<String> have =
+        String name = authority.name();
+        boolean has =
                 database.inTransaction(
                         "reading time stamps",
                         rows ->
                                 rows.notes(own.seal()).stamps(size, size).stream()
-                                        .map(NoteRows.Stamp::authority)
-                                        .toList());
-        byte[] stamped = TimeStamp.stamped(last.signed());
-        for (StampClient.Answer answer : authorities.stamp(stamped, have)) {
-            String name = answer.authority().name();
-            switch (answer) {
-                case StampClient.Stamped(var _, TimeStamp stamp) -> {
-                    database.inTransaction(
-                            "storing a time stamp",
-                            rows -> {
-                                rows.notes(own.seal())
-                                        .stamped(new NoteRows.Stamp(size, name, stamp.reply()));
-                                return true;
-                            });
-                    said(Map.of(name, "stamped"));
-                }
-                case StampClient.Failed(var _, StampClient.Reason reason, String _) ->
-                        said(Map.of(name, reason.word()));
-            }
+                                        .anyMatch(it -> it.authority().equals(name)));
+        if (has) {
+            // Another replica may have been the one that asked.
+            heard.stamped(name);
+            return;
         }
-    }
-
-    private void remember(Witnesses.Outcome outcome) {
-        said(outcome.failures());
-        outcome.cosigned().keySet().forEach(name -> said(Map.of(name, "cosigned")));
-    }
-
-    private void said(Map<String, String> words) {
-        Map<String, String> said = new TreeMap<>(answers);
-        said.putAll(words);
-        answers = Map.copyOf(said);
+        switch (authorities.stamp(authority, TimeStamp.stamped(last.signed()))) {
+            case StampClient.Stamped(var _, TimeStamp stamp) -> {
+                database.inTransaction(
+                        "storing a time stamp",
+                        rows -> {
+                            rows.notes(own.seal())
+                                    .stamped(new NoteRows.Stamp(size, name, stamp.reply()));
+                            return true;
+                        });
+                heard.stamped(name);
+            }
+            case StampClient.Failed(var _, StampClient.Reason reason, String _) ->
+                    heard.unstamped(name, reason.word());
+        }
     }
 
     /// A witness that has seen more, or another tree, is free proof of what no backup shows.
@@ -341,9 +358,6 @@ final class Publication {
 
     /// Brings the vault up to this checkpoint.
     private void publish(SignedCheckpoint last) throws IOException {
-        if (vault.isEmpty()) {
-            return;
-        }
         if (written < 0) {
             written = tiles.written();
         }
@@ -361,35 +375,15 @@ final class Publication {
                         return true;
                     });
         }
-        keep(vault.get(), last);
+        tiles.keep(checkpoints, last);
     }
 
-    private void keep(Vault vault, SignedCheckpoint checkpoint) throws IOException {
-        String address = "%s/%020d".formatted(checkpoints, checkpoint.checkpoint().size());
-        List<String> kept = vault.list(checkpoints);
-        if (kept.contains(address)) {
-            return;
-        }
-        byte[] note = checkpoint.signed().getBytes(StandardCharsets.UTF_8);
-        vault.put(address, note);
-        for (String old : kept.subList(0, Math.max(0, kept.size() - KEPT + 1))) {
-            vault.remove(old);
-        }
-    }
-
-    /// Compares the database with the vault's last checkpoints.
-    ///
-    /// @throws BrokenEvidenceException if one of them is of a later or of another history
-    private void compare() throws IOException {
-        if (vault.isPresent()) {
-            own.compare(vault.get());
-        }
-    }
-
-    /// The same for a check of everything; a vault that is away is compared when it is back.
+    /// Compares with the vault for a check of everything; one that is away is compared when it is back.
     void compareAgain() {
         try {
-            compare();
+            if (vault.isPresent()) {
+                own.compare(vault.get());
+            }
         } catch (IOException away) {
             LOG.warnf("the vault was not compared: %s", away.getClass().getName());
         }

@@ -74,9 +74,14 @@ public final class Published {
         return rows.isIn(vault);
     }
 
-    /// Every time stamp of a checkpoint, as it came.
-    public List<Stamped> stamps() {
-        return rows.read("reading time stamps", r -> r.notes(rows.seal()).stamps()).stream()
+    /// So many of the checkpoints that are larger than this size, the smallest first. There may be too many to be held at once.
+    public List<SignedCheckpoint> checkpoints(long after, int most) {
+        return rows.read("reading checkpoints", r -> r.notes(rows.seal()).after(after, most));
+    }
+
+    /// Every time stamp of the checkpoints from one size to another, both included, as it came.
+    public List<Stamped> stamps(long from, long to) {
+        return rows.read("reading time stamps", r -> r.notes(rows.seal()).stamps(from, to)).stream()
                 .map(stamp -> new Stamped(stamp.size(), stamp.authority(), stamp.reply()))
                 .toList();
     }
@@ -146,9 +151,26 @@ public final class Published {
 
     /// A tile or a bundle, full or partial; nothing beyond the tree.
     public Optional<byte[]> tile(TileCoordinate tile) {
-        return tile.within(size())
-                ? Optional.of(rows.read("reading a tile", r -> tiles.read(r, tile)))
-                : Optional.empty();
+        if (!tile.within(size())) {
+            return Optional.empty();
+        }
+        return stored(tile)
+                .or(() -> Optional.of(rows.read("reading a tile", r -> Tiles.fromRows(r, tile))));
+    }
+
+    /// From the vault. The database is let go of while that answers: whoever asks for many tiles of a slow one would take all
+    /// connections.
+    private Optional<byte[]> stored(TileCoordinate tile) {
+        if (tile.width() < TileCoordinate.FULL) {
+            return Optional.empty();
+        }
+        Sha256 node = rows.read("reading a node", r -> Tiles.node(r, tile));
+        try {
+            return tiles.stored(tile, node);
+        } catch (BrokenEvidenceException e) {
+            rows.report(e);
+            throw e;
+        }
     }
 
     /// The same by its path (C2SP tlog-tiles); nothing if that is none.

@@ -186,7 +186,13 @@ final class Pulse {
             if (!leads) {
                 // The leader keeps the beat; what this replica queued is in the database.
                 turns.follow();
-                return call instanceof Sequencer.ExtraBeat ? Turns.Did.NOTHING : Turns.Did.ALL;
+                if (call instanceof Sequencer.ExtraBeat) {
+                    leadership.call();
+                }
+                return Turns.Did.ALL;
+            }
+            if (leadership.called()) {
+                callBeat();
             }
             // The one before may have gone near a beat: it is filled now if nobody has.
             boolean left = followed && call instanceof Sequencer.NoBeat;
@@ -198,7 +204,7 @@ final class Pulse {
                 following = followed;
             }
             return did;
-        } catch (RuntimeException | Error e) {
+        } catch (SQLException | RuntimeException | Error e) {
             // The database may be away for an hour.
             failed(e);
             return Turns.Did.NOTHING;
@@ -215,6 +221,7 @@ final class Pulse {
         private final DataSource database;
         private final InstantSource clock;
         private @Nullable Connection held;
+        private boolean called;
         private Instant nextLook = Instant.EPOCH;
 
         Leadership(DataSource database, InstantSource clock) {
@@ -233,7 +240,7 @@ final class Pulse {
                 if (held == null) {
                     held = tryToLead();
                 } else {
-                    ping(held);
+                    called |= ping(held);
                 }
             } catch (SQLException e) {
                 close();
@@ -265,9 +272,25 @@ final class Pulse {
             }
         }
 
-        private static void ping(Connection connection) throws SQLException {
+        /// Asks whoever leads for an extra beat. Asking twice before it is heard is asking once.
+        void call() throws SQLException {
+            try (Connection connection = database.getConnection();
+                    Statement s = connection.createStatement()) {
+                s.execute("INSERT INTO beat_call DEFAULT VALUES ON CONFLICT DO NOTHING");
+            }
+        }
+
+        /// Whether another replica has asked since this was asked last.
+        boolean called() {
+            boolean since = called;
+            called = false;
+            return since;
+        }
+
+        /// @return whether another replica has asked for a beat
+        private static boolean ping(Connection connection) throws SQLException {
             try (Statement s = connection.createStatement()) {
-                s.execute("SELECT 1");
+                return s.executeUpdate("DELETE FROM beat_call") > 0;
             }
         }
 

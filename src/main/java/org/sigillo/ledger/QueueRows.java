@@ -303,6 +303,17 @@ final class QueueRows {
         return cases;
     }
 
+    /// How many exhibits a case has by its events.
+    ///
+    /// @param and a further condition, or nothing
+    long exhibits(Id caseId, String and) throws SQLException {
+        return rows.number(
+                "SELECT count(*) FROM ledger_pending p WHERE p.type = 'exhibit.sealed' AND p.case_id ="
+                        + " ?"
+                        + and,
+                caseId.bytes());
+    }
+
     private static Recorded recorded(RowSeal seal, ResultSet r, long signed) throws SQLException {
         long n = r.getLong(12);
         boolean entered = !r.wasNull();

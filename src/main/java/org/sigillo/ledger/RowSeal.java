@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -12,9 +13,11 @@ import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
+import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.merkle.MerkleHash;
 import org.sigillo.note.NoteSigner;
+import org.sigillo.note.NoteVerifier;
 
 /// Seals the columns that no entry holds, so that whoever can write the tables, but has not the log's
 /// key, cannot change them unnoticed. No evidence for others: what counts is in the entries.
@@ -205,5 +208,13 @@ final class RowSeal {
 
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// That these keys are those of the genesis.
+    static void sameKeys(String where, Genesis genesis, List<NoteSigner> keys) {
+        List<NoteVerifier> expected =
+                genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
+        List<NoteVerifier> found = keys.stream().map(NoteSigner::verifier).toList();
+        same(where, expected.toString(), found.toString());
     }
 }

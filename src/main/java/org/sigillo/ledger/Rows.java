@@ -130,9 +130,10 @@ final class Rows {
         }
     }
 
-    void lock(long lock) throws SQLException {
+    /// Takes a lock, to the transaction's end.
+    boolean locked(long lock) throws SQLException {
         try (PreparedStatement q = prepare("SELECT pg_advisory_xact_lock(?)", lock)) {
-            q.execute();
+            return q.execute();
         }
     }
 

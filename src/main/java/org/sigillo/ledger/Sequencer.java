@@ -12,18 +12,13 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
-import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Sha256;
-import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Rules;
 import org.sigillo.ledger.QueueRows.Pending;
 import org.sigillo.merkle.MerkleHash;
-import org.sigillo.merkle.ProofCheck;
-import org.sigillo.merkle.ProofException;
-import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TreeEdge;
 import org.sigillo.note.Checkpoint;
 import org.sigillo.note.NoteSigner;
@@ -57,6 +52,12 @@ final class Sequencer {
 
     private Sha256 committedLeaf = Sha256.ZERO;
 
+    /// What this replica signed last.
+    private Optional<Checkpoint> own = Optional.empty();
+
+    /// The last epoch that this replica knows to be begun and its own.
+    private Optional<NoteRows.Epoch> begun = Optional.empty();
+
     /// @param signers the log's, in the order of its keys in the genesis
     Sequencer(
             DataSource database,
@@ -78,7 +79,8 @@ final class Sequencer {
     }
 
     /// @param taken whether it was read from the database: it may be another than before
-    private record Edge(TreeEdge tree, Sha256 last, boolean taken) {
+    /// @param epoch in which this replica numbers
+    private record Edge(TreeEdge tree, Sha256 last, boolean taken, NoteRows.Epoch epoch) {
         boolean stands(Rows rows, long size) throws SQLException {
             return tree.size() == size
                     && rows.tree().hashes(0, size - 1, size).equals(List.of(last));
@@ -119,7 +121,7 @@ final class Sequencer {
         inTransaction(
                 "founding",
                 rows -> {
-                    rows.lock(LOCK);
+                    rows.locked(LOCK);
                     Optional<TreeRows.Stored> first = rows.tree().entry(0);
                     if (first.isEmpty()) {
                         rows.tree().insert(genesis.entry(), seal.of(0, Optional.empty()));
@@ -158,6 +160,7 @@ final class Sequencer {
         if (edge != null) {
             committed = edge.tree().size();
             committedLeaf = edge.last();
+            begun = Optional.of(edge.epoch());
         }
         staff.entered(batch.numbered());
         return batch.turn();
@@ -179,7 +182,7 @@ final class Sequencer {
             byte[] bytes =
                     one.isPresent()
                             ? Entry.around(n, prev, one.get().nonce(), one.get().event())
-                            : filler(n, prev);
+                            : Beat.filler(n, prev, clock.instant(), random);
             prev = MerkleHash.leaf(bytes);
             entries.add(
                     new TreeRows.New(
@@ -202,7 +205,7 @@ final class Sequencer {
         Rules after = changed ? inForce.read(rows) : rules;
         return new Batch(
                 new Turn(entered, staff.more(), now.taken(), Optional.of(after), Optional.empty()),
-                new Edge(now.tree(), prev, false),
+                new Edge(now.tree(), prev, false, now.epoch()),
                 numbered);
     }
 
@@ -242,18 +245,6 @@ final class Sequencer {
                 ofSources, sources.followedBy(rows, waiting, rules.k()), waiting, share, random);
     }
 
-    private byte[] filler(long n, Sha256 prev) {
-        byte[] nonce = new byte[Entry.NONCE];
-        random.nextBytes(nonce);
-        Entry.Event event =
-                new Entry.Event(
-                        clock.instant().toString().substring(0, 10),
-                        Optional.empty(),
-                        Optional.of(Entry.Event.SERVER),
-                        new CustodyEvent.IntakeFiller());
-        return Entry.around(n, prev, nonce, CanonicalJson.encode(event.json()));
-    }
-
     /// The tree's edge as it is now. Where somebody else has numbered since, or may have, a new epoch
     /// begins and everything is read again.
     private Edge mine(Rows rows, @Nullable Edge known, Rows.Moment moment) throws SQLException {
@@ -266,17 +257,15 @@ final class Sequencer {
                             + ": it has gone back in time, or is another");
         }
         Optional<NoteRows.Epoch> newest = moment.newest().map(seal::epoch);
+        if (begun.isPresent() && !newest.equals(begun)) {
+            rows.notes(seal).stands(begun.get());
+        }
         boolean still = newest.filter(e -> e.replica().equals(replica)).isPresent();
         if (still && known != null) {
             return known;
         }
         long size = rows.tree().size();
-        if (!still) {
-            NoteRows.Epoch epoch =
-                    new NoteRows.Epoch(
-                            newest.map(NoteRows.Epoch::epoch).orElse(0L) + 1, replica, size);
-            rows.notes(seal).insert(epoch);
-        }
+        NoteRows.Epoch epoch = still ? newest.get() : rows.notes(seal).begin(newest, replica, size);
         rows.tree().noneBeyond(size);
         staff.reset();
         sources.reset();
@@ -284,7 +273,8 @@ final class Sequencer {
                 TreeEdge.of(size, rows.tree()),
                 behindCheckpoint(rows, size),
                 // After a batch that failed, too: the database may have been changed for another.
-                true);
+                true,
+                epoch);
     }
 
     /// Makes sure of every entry behind the last checkpoint: what gets under the next one can never be taken back, and whoever
@@ -305,41 +295,68 @@ final class Sequencer {
     /// Signs the tree as it stands, if a beat was filled since the last checkpoint (or the rules have no
     /// beats, or there is no checkpoint yet), after making sure that it continues that one.
     Turns.Signing sign(Rules rules) {
-        return inTransaction(
-                "signing",
-                rows -> {
-                    if (!rows.tryLock(LOCK)) {
-                        return Turns.Signing.NOT_NOW;
-                    }
-                    long size = rows.tree().size();
-                    Optional<SignedCheckpoint> last = rows.notes(seal).last();
-                    long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
-                    boolean due =
-                            signed == 0
-                                    || rules.beat() == 0
-                                    || rows.notes(seal).lastFilled() > signed;
-                    if (signed > size) {
-                        throw new BrokenEvidenceException(
-                                "entries", "as many as checkpoint " + signed, "" + size);
-                    }
-                    if (!due || signed == size) {
-                        return Turns.Signing.NOTHING_DUE;
-                    }
-                    Edge now = edge;
-                    if (now == null || !now.stands(rows, size)) {
-                        // The database failed, or somebody has numbered since: the next turn looks.
-                        mayHaveNumbered(rows, now);
-                        return Turns.Signing.NOT_NOW;
-                    }
-                    Sha256 root = now.tree().root();
-                    last.ifPresent(l -> continues(rows, l.checkpoint(), size, root));
-                    Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
-                    String note = SignedNote.sign(checkpoint.text(), signers);
-                    // The unique size keeps a second signer out: one of the two inserts fails.
-                    NoteRows.Tally tally = rows.notes(seal).tally(signed, size);
-                    rows.notes(seal).insert(checkpoint, note, tally);
-                    return Turns.Signing.SIGNED;
-                });
+        Signed came = inTransaction("signing", rows -> sign(rows, rules));
+        own = came.checkpoint().or(() -> own);
+        return came.word();
+    }
+
+    /// @param checkpoint the one that was signed
+    private record Signed(Turns.Signing word, Optional<Checkpoint> checkpoint) {
+        Signed(Turns.Signing word) {
+            this(word, Optional.empty());
+        }
+    }
+
+    private Signed sign(Rows rows, Rules rules) throws SQLException {
+        if (!rows.tryLock(LOCK)) {
+            return new Signed(Turns.Signing.NOT_NOW);
+        }
+        long size = rows.tree().size();
+        Optional<SignedCheckpoint> last = rows.notes(seal).last();
+        long signed = last.map(l -> l.checkpoint().size()).orElse(0L);
+        stands(rows, last);
+        boolean due = signed == 0 || rules.beat() == 0 || rows.notes(seal).lastFilled() > signed;
+        if (signed > size) {
+            throw new BrokenEvidenceException(
+                    "entries", "as many as checkpoint " + signed, "" + size);
+        }
+        if (!due || signed == size) {
+            return new Signed(Turns.Signing.NOTHING_DUE);
+        }
+        Edge now = edge;
+        if (now == null || !now.stands(rows, size)) {
+            // The database failed, or somebody has numbered since: the next turn looks.
+            mayHaveNumbered(rows, now);
+            return new Signed(Turns.Signing.NOT_NOW);
+        }
+        Sha256 root = now.tree().root();
+        if (last.isPresent()) {
+            rows.tree().continues(last.get().checkpoint(), size, root);
+        }
+        Checkpoint checkpoint = new Checkpoint(genesis.opened().origin(), size, root);
+        String note = SignedNote.sign(checkpoint.text(), signers);
+        // The unique size keeps a second signer out: one of the two inserts fails.
+        NoteRows.Tally tally = rows.notes(seal).tally(signed, size);
+        if (tally.epoch() < now.epoch().epoch()) {
+            rows.notes(seal).stands(now.epoch());
+        }
+        rows.notes(seal).insert(checkpoint, note, tally);
+        return new Signed(Turns.Signing.SIGNED, Optional.of(checkpoint));
+    }
+
+    /// What this replica signed last must be there still: the next checkpoint would be signed as if it had never been.
+    private void stands(Rows rows, Optional<SignedCheckpoint> last) throws SQLException {
+        if (own.isEmpty() || last.map(SignedCheckpoint::checkpoint).equals(own)) {
+            return;
+        }
+        long size = own.get().size();
+        Optional<Checkpoint> found = rows.notes(seal).of(size).map(SignedCheckpoint::checkpoint);
+        if (!found.equals(own)) {
+            throw new BrokenEvidenceException(
+                    "checkpoint " + size + ", as this replica signed it",
+                    "root " + own.get().root(),
+                    found.map(it -> "root " + it.root()).orElse("none"));
+        }
     }
 
     /// Whoever numbers begins an epoch first: where none was begun since ours, an entry that we have not numbered is nobody's.
@@ -350,22 +367,6 @@ final class Sequencer {
         if (known != null && ours) {
             throw new BrokenEvidenceException(
                     "entry " + known.tree().size(), "none, or one that was numbered", "another");
-        }
-    }
-
-    private static void continues(Rows rows, Checkpoint last, long size, Sha256 root) {
-        try {
-            ProofCheck.consistency(
-                    last.size(),
-                    last.root(),
-                    size,
-                    root,
-                    Proofs.consistency(last.size(), size, rows.tree().hashes()));
-        } catch (ProofException e) {
-            throw new BrokenEvidenceException(
-                    "tree at size " + size,
-                    "a continuation of the checkpoint at size " + last.size(),
-                    String.valueOf(e.getMessage()));
         }
     }
 

@@ -25,6 +25,11 @@ public record SignedCheckpoint(Checkpoint checkpoint, String signed, String note
                 : Optional.empty();
     }
 
+    /// How many lines of witnesses it has.
+    long cosignatures() {
+        return lines(note).size();
+    }
+
     private List<String> lines(String of) {
         return of.substring(signed.length()).lines().toList();
     }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -28,6 +29,9 @@ final class Tiles {
     /// A bundle of the largest entries that one can have, each with its length: a genesis is larger than what comes after it.
     private static final int LARGEST = TileCoordinate.FULL * (2 + 0xFFFF);
 
+    /// How many checkpoints are kept: while one is put there, the one before it is.
+    private static final int KEPT = 2;
+
     private final Optional<Vault> vault;
     private final String folder;
 
@@ -45,17 +49,10 @@ final class Tiles {
         return folder + tile.path();
     }
 
-    /// Full or partial, from wherever it lies.
-    byte[] read(Rows rows, TileCoordinate tile) throws SQLException {
-        if (tile.width() == TileCoordinate.FULL) {
-            int above = Math.max(tile.level(), 0) + 1;
-            Sha256 node = rows.tree().hashes().hash(above, tile.index());
-            Optional<byte[]> stored = stored(tile, node);
-            if (stored.isPresent()) {
-                return stored.get();
-            }
-        }
-        return fromRows(rows, tile);
+    /// The root over a full one, by which it is known where it was stored.
+    static Sha256 node(Rows rows, TileCoordinate tile) throws SQLException {
+        int above = Math.max(tile.level(), 0) + 1;
+        return rows.tree().hashes().hash(above, tile.index());
     }
 
     /// Full or partial; from the database.
@@ -87,6 +84,20 @@ final class Tiles {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Puts a checkpoint where the last ones are kept, with the log's own lines, in place of the oldest of them.
+    void keep(String folder, SignedCheckpoint checkpoint) throws IOException {
+        Vault keeper = vault.orElseThrow();
+        String address = "%s/%020d".formatted(folder, checkpoint.checkpoint().size());
+        List<String> kept = keeper.list(folder);
+        if (kept.contains(address)) {
+            return;
+        }
+        keeper.put(address, checkpoint.signed().getBytes(StandardCharsets.UTF_8));
+        for (String old : kept.subList(0, Math.max(0, kept.size() - KEPT + 1))) {
+            keeper.remove(old);
         }
     }
 

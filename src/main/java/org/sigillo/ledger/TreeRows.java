@@ -10,11 +10,14 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.merkle.HashReader;
 import org.sigillo.merkle.MerkleHash;
+import org.sigillo.merkle.ProofCheck;
 import org.sigillo.merkle.ProofException;
+import org.sigillo.merkle.Proofs;
 import org.sigillo.merkle.TileCache;
 import org.sigillo.merkle.TileCoordinate;
 import org.sigillo.merkle.TileReader;
 import org.sigillo.merkle.TreeEdge;
+import org.sigillo.note.Checkpoint;
 
 /// Rows of `ledger_entry` and `ledger_node`: the entries, and the roots of full subtrees above them.
 final class TreeRows implements TileReader {
@@ -56,12 +59,29 @@ final class TreeRows implements TileReader {
                 to);
     }
 
+    /// Makes sure that the tree of this size and root has grown out of the one that this checkpoint is of.
+    void continues(Checkpoint last, long size, Sha256 root) {
+        try {
+            ProofCheck.consistency(
+                    last.size(),
+                    last.root(),
+                    size,
+                    root,
+                    Proofs.consistency(last.size(), size, hashes()));
+        } catch (ProofException e) {
+            throw new BrokenEvidenceException(
+                    "tree at size " + size,
+                    "a continuation of the checkpoint at size " + last.size(),
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
     /// Makes sure of the entries of this range: bytes, chain and hashes, and that they and the events that they enter are as they
     /// were when they were numbered.
     ///
     /// @return the last one's leaf hash
     Sha256 chained(long from, long to, RowSeal seal) throws SQLException {
-        Sha256 prev = from == 0 ? Sha256.ZERO : entry(from - 1).orElseThrow().leaf();
+        Sha256 prev = from == 0 ? Sha256.ZERO : there(from - 1).leaf();
         for (long n = from; n < to; ) {
             List<Stored> some = entries(n, Math.min(to, n + TileCoordinate.FULL));
             if (some.isEmpty()) {
@@ -81,6 +101,11 @@ final class TreeRows implements TileReader {
             }
         }
         return prev;
+    }
+
+    private Stored there(long n) throws SQLException {
+        return entry(n).orElseThrow(
+                        () -> new BrokenEvidenceException("entry " + n, "a row", "none"));
     }
 
     void insert(Entry genesis, Sha256 seal) throws SQLException {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class Volume {
     private final int ledgers;
     private final Consumer<BrokenEvidenceException> report;
     private final TileCache tiles = new TileCache(KEPT_TILES);
+    private final Unwitnessed unwitnessed = new Unwitnessed();
 
     /// @param closed the number of its schema; 0 for the one that is written
     /// @param ledgers how many there are, this one and the one that is written included
@@ -121,16 +123,8 @@ final class Volume {
         Genesis its = Genesis.ofEntry(Entry.parse(first));
         RowSeal.same(where + ", genesis", named.genesis(), its.hash());
         RowSeal.same(where + ", origin", named.origin(), its.opened().origin());
-        sameKeys(where + ", sigillo.closed-log-keys", its, keys);
+        RowSeal.sameKeys(where + ", sigillo.closed-log-keys", its, keys);
         return new Volume(database, its, RowSeal.of(keys.getFirst()), number, ledgers, report);
-    }
-
-    /// That these keys are those of the genesis.
-    static void sameKeys(String where, Genesis genesis, List<NoteSigner> keys) {
-        List<NoteVerifier> expected =
-                genesis.opened().keys().stream().map(NoteVerifier::parse).toList();
-        List<NoteVerifier> found = keys.stream().map(NoteSigner::verifier).toList();
-        RowSeal.same(where, expected.toString(), found.toString());
     }
 
     Genesis genesis() {
@@ -257,6 +251,11 @@ final class Volume {
         }
     }
 
+    /// Takes note of what was found broken elsewhere than in the rows.
+    void report(BrokenEvidenceException found) {
+        report.accept(found);
+    }
+
     private <T> T elsewhere(Rows rows, Sequencer.Work<T> work) throws SQLException {
         rows.search(Optional.of(SCHEMA + closed));
         try {
@@ -294,7 +293,11 @@ final class Volume {
     }
 
     Optional<Recorded> find(String key) {
-        return recorded("finding an event", "p.key = ?", key).stream().findFirst();
+        return find(List.of(key)).stream().findFirst();
+    }
+
+    List<Recorded> find(Collection<String> keys) {
+        return recorded("finding events", "p.key = ANY (?)", (Object) keys.toArray(String[]::new));
     }
 
     /// Events of these types: entries in their order, then what waits.
@@ -302,32 +305,30 @@ final class Volume {
         return recorded("reading events", QueueRows.ofTypes(List.of(types)));
     }
 
-    List<Recorded> ofCase(Id caseId) {
-        return recorded("reading a case", "p.case_id = ?", caseId.bytes());
+    List<Recorded> ofCase(Id caseId, String... butTypes) {
+        String but = butTypes.length == 0 ? "" : " AND NOT " + QueueRows.ofTypes(List.of(butTypes));
+        return recorded("reading a case", "p.case_id = ?" + but, caseId.bytes());
+    }
+
+    long exhibits(Id caseId) {
+        return read("counting exhibits", rows -> rows.queue().exhibits(caseId, notTakenOver()));
     }
 
     /// The cases of events that count here, and how many exhibits each has by them.
     Map<Id, Long> cases() {
-        return read(
-                "counting exhibits", rows -> rows.queue().cases(closed == 0 ? "" : notTakenOver()));
+        return read("counting exhibits", rows -> rows.queue().cases(notTakenOver()));
     }
 
     private List<Recorded> recorded(String doing, String which, Object... arguments) {
-        return closed == 0
-                ? read(doing, rows -> rows.queue().recorded(seal, which, arguments))
-                : read(
-                                doing,
-                                rows ->
-                                        rows.queue()
-                                                .recorded(seal, which + notTakenOver(), arguments))
-                        .stream()
-                        .map(Recorded::ofClosed)
-                        .toList();
+        List<Recorded> found =
+                read(doing, rows -> rows.queue().recorded(seal, which + notTakenOver(), arguments));
+        return closed == 0 ? found : found.stream().map(Recorded::ofClosed).toList();
     }
 
     /// An event of a closed ledger counts unless a later one has taken it over.
     private String notTakenOver() {
-        return IntStream.rangeClosed(closed + 1, ledgers)
+        // After the one that is written there is none.
+        return IntStream.rangeClosed(closed == 0 ? ledgers + 1 : closed + 1, ledgers)
                 .mapToObj(i -> i == ledgers ? "public" : SCHEMA + i)
                 .map(schema ->
                         " AND NOT EXISTS (SELECT FROM "
@@ -374,14 +375,11 @@ final class Volume {
         return firstCovering(index, witnessed).orElse(first);
     }
 
-    /// The first checkpoint over an entry that is as asked.
-    Optional<SignedCheckpoint> firstCovering(long index, Predicate<SignedCheckpoint> asked) {
-        Optional<SignedCheckpoint> next = covering(index);
-        while (next.isPresent() && !asked.test(next.get())) {
-            long size = next.get().checkpoint().size();
-            next = read("reading a checkpoint", rows -> rows.notes(seal).cosignedOver(size));
-        }
-        return next;
+    /// The first checkpoint over an entry that is witnessed.
+    ///
+    /// @param witnessed always the same question: what it said no to is remembered
+    Optional<SignedCheckpoint> firstCovering(long index, Predicate<SignedCheckpoint> witnessed) {
+        return unwitnessed.firstAfter(this, index, witnessed);
     }
 
     /// The first checkpoint that covers this entry.

@@ -1,5 +1,7 @@
 package org.sigillo.ledger;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.smallrye.health.api.Wellness;
@@ -30,6 +32,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
@@ -37,6 +40,8 @@ import org.sigillo.custody.CustodyEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.WitnessPolicy;
+import org.sigillo.testimony.Answers;
+import org.sigillo.testimony.StampClient;
 import org.sigillo.vault.Holdings;
 import org.sigillo.vault.Vault;
 import org.sigillo.vault.Vaults;
@@ -81,7 +86,8 @@ class Wiring {
             InstantSource clock,
             SecureRandom random,
             Vault vault,
-            TransactionSynchronizationRegistry transactions) {
+            TransactionSynchronizationRegistry transactions,
+            MeterRegistry meters) {
         Genesis genesis;
         List<NoteSigner> signers;
         List<List<NoteSigner>> closedKeys = new ArrayList<>();
@@ -102,7 +108,7 @@ class Wiring {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Volume.sameKeys("sigillo.log-key", genesis, signers);
+        RowSeal.sameKeys("sigillo.log-key", genesis, signers);
         if (!demo) {
             ExampleKeys.refuse(genesis);
         }
@@ -120,8 +126,29 @@ class Wiring {
                                 closedKeys,
                                 demo,
                                 then -> afterCommit(transactions, then)));
+        measured(ledger, clock, meters);
         ledger.start();
         return ledger;
+    }
+
+    static void measured(Ledger ledger, InstantSource clock, MeterRegistry meters) {
+        Gauge.builder("sigillo.ledger.broken", () -> ledger.broken().isPresent() ? 1 : 0)
+                .register(meters);
+        Gauge.builder(
+                        "sigillo.ledger.unwitnessed",
+                        () -> ledger.witnesses().unwitnessed(clock.instant()).toSeconds())
+                .baseUnit("seconds")
+                .register(meters);
+        Gauge.builder(
+                        "sigillo.ledger.uncosigned",
+                        () -> ledger.witnesses().uncosigned(clock.instant()).toSeconds())
+                .baseUnit("seconds")
+                .register(meters);
+        Gauge.builder(
+                        "sigillo.ledger.unstamped",
+                        () -> ledger.witnesses().unstamped(clock.instant()).toSeconds())
+                .baseUnit("seconds")
+                .register(meters);
     }
 
     @Produces
@@ -211,12 +238,58 @@ class Wiring {
         @Override
         public HealthCheckResponse call() {
             Instant latest =
-                    ledger.lastChecked()
-                            .map(it -> it.at().plus(Duration.ofDays(1)).plus(Fsck.lasts(it.size())))
-                            .orElse(Instant.EPOCH);
+                    ledger.lastChecked().map(it -> it.at().plus(it.again())).orElse(Instant.EPOCH);
             return HealthCheckResponse.named("checked")
                     .status(!latest.isBefore(clock.instant()))
                     .build();
+        }
+    }
+
+    /// Red when the last checkpoint has been without the witness policy's quorum for long: releases wait, and a rewrite would be
+    /// seen by fewer. Where nobody is asked, nobody is missing.
+    @Wellness
+    @Singleton
+    static final class Witnessed implements HealthCheck {
+        static final Duration LONG = Duration.ofMinutes(30);
+
+        private final Ledger ledger;
+        private final InstantSource clock;
+
+        Witnessed(Ledger ledger, InstantSource clock) {
+            this.ledger = ledger;
+            this.clock = clock;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            Answers said = ledger.witnesses();
+            boolean missing = said.unwitnessed(clock.instant()).compareTo(LONG) > 0;
+            HealthCheckResponseBuilder answer = HealthCheckResponse.named("witnesses");
+            said.unwitnessed()
+                    .ifPresent(since -> answer.withData("unwitnessedSince", since.toString()));
+            return answer.status(!missing).build();
+        }
+    }
+
+    /// The same of the stamps of each authority that is asked.
+    @Wellness
+    @Singleton
+    static final class Stamped implements HealthCheck {
+        private final Ledger ledger;
+        private final InstantSource clock;
+
+        Stamped(Ledger ledger, InstantSource clock) {
+            this.ledger = ledger;
+            this.clock = clock;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            Answers said = ledger.witnesses();
+            boolean missing = said.unstamped(clock.instant()).compareTo(Witnessed.LONG) > 0;
+            HealthCheckResponseBuilder answer = HealthCheckResponse.named("stamps");
+            said.unstamped().forEach((name, since) -> answer.withData(name, since.toString()));
+            return answer.status(!missing).build();
         }
     }
 

@@ -2,6 +2,7 @@ package org.sigillo.note;
 
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519.Algorithm;
+import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.SecretBytes;
 
@@ -27,11 +28,21 @@ public final class Ed25519 {
 
     /// Whether the signature holds; false as well for a key that is no point of full order.
     public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-        return publicKey.length == KEY
-                && signature.length == SIGNATURE
-                && org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(publicKey, 0)
-                && org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
-                        signature, 0, publicKey, 0, message, 0, message.length);
+        return under(publicKey).holds(message, signature);
+    }
+
+    /// The same for many signatures under one key.
+    static SignatureCheck under(byte[] publicKey) {
+        PublicPoint point =
+                publicKey.length == KEY
+                        ? org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFullExport(
+                                publicKey, 0)
+                        : null;
+        return (message, signature) ->
+                point != null
+                        && signature.length == SIGNATURE
+                        && org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
+                                signature, 0, point, message, 0, message.length);
     }
 
     private static Ed25519PrivateKeyParameters privateKey(SecretBytes seed) {

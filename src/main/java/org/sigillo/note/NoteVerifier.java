@@ -13,11 +13,13 @@ public final class NoteVerifier {
     private final String name;
     private final SignatureType type;
     private final byte[] key;
+    private final SignatureCheck check;
 
     private NoteVerifier(String name, SignatureType type, byte[] key) {
         this.name = checkedName(name);
         this.type = type;
         this.key = key;
+        this.check = type.under(key);
     }
 
     static NoteVerifier of(String name, SignatureType type, byte[] key) {
@@ -65,7 +67,7 @@ public final class NoteVerifier {
     /// Whether this key signed a COSE_Sign1 object with this protected header and this payload.
     public boolean verifyCose(byte[] protectedHeader, byte[] payload, byte[] signature) {
         return type == SignatureType.ED25519
-                && Ed25519.verify(key, CoseSign1.toBeSigned(protectedHeader, payload), signature);
+                && check.holds(CoseSign1.toBeSigned(protectedHeader, payload), signature);
     }
 
     /// Whether its signatures carry a time: a cosigner's key, or the log's second one.
@@ -88,7 +90,7 @@ public final class NoteVerifier {
     }
 
     boolean verify(String text, byte[] signature) {
-        return type.verify(key, name, text, signature);
+        return type.verify(check, name, text, signature);
     }
 
     @Override

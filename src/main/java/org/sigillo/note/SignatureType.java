@@ -104,7 +104,15 @@ enum SignatureType {
                 : signature;
     }
 
-    boolean verify(byte[] key, String name, String text, byte[] signature) {
+    /// What compares signatures of this type under a key.
+    SignatureCheck under(byte[] key) {
+        return this == ML_DSA_44
+                ? (message, signature) -> MlDsa44.verify(key, message, signature)
+                : Ed25519.under(key);
+    }
+
+    /// @param key of this type
+    boolean verify(SignatureCheck key, String name, String text, byte[] signature) {
         if (signature.length != signatureLength + (timed ? 8 : 0)) {
             return false;
         }
@@ -118,10 +126,7 @@ enum SignatureType {
         } catch (NoteException e) {
             return false;
         }
-        byte[] bare = Arrays.copyOfRange(signature, timed ? 8 : 0, signature.length);
-        return this == ML_DSA_44
-                ? MlDsa44.verify(key, message, bare)
-                : Ed25519.verify(key, message, bare);
+        return key.holds(message, Arrays.copyOfRange(signature, timed ? 8 : 0, signature.length));
     }
 
     /// POSIX seconds before the signature; 0 where there are none.

@@ -114,19 +114,47 @@ final class StampCheck {
     /// Checks the signature, that its certificate is for nothing but time stamps, and that it leads to
     /// an anchor, when the stamp was made and at the later time given.
     void signed(TimeStamp.Anchors anchors, Instant until) {
-        List<X509CertificateHolder> holders = List.copyOf(token.getCertificates().getMatches(null));
-        X509CertificateHolder holder =
-                holders.stream()
-                        .filter(token.getSID()::match)
-                        .findFirst()
-                        .orElseThrow(
-                                () -> failed("certificate", "the signer's in the answer", "none"));
-        List<X509Certificate> enclosed = holders.stream().map(StampCheck::certificate).toList();
+        X509CertificateHolder holder = signer();
         X509Certificate signer = certificate(holder);
         purpose(signer);
         digests();
-        anchors.require(signer, enclosed, time());
-        anchors.require(signer, enclosed, until);
+        anchors.require(signer, enclosed(), time());
+        anchors.require(signer, enclosed(), until);
+        signed(holder);
+    }
+
+    /// The same without an anchor: that the stamp holds if its certificate does.
+    void signed() {
+        X509CertificateHolder holder = signer();
+        purpose(certificate(holder));
+        digests();
+        signed(holder);
+    }
+
+    /// Whether any of its certificates is one of the anchors, or names one as who issued it.
+    boolean names(TimeStamp.Anchors anchors) {
+        return enclosed().stream()
+                .anyMatch(it ->
+                        anchors.has(it.getIssuerX500Principal())
+                                || anchors.has(it.getSubjectX500Principal()));
+    }
+
+    private X509CertificateHolder signer() {
+        return holders().stream()
+                .filter(token.getSID()::match)
+                .findFirst()
+                .orElseThrow(() -> failed("certificate", "the signer's in the answer", "none"));
+    }
+
+    private List<X509Certificate> enclosed() {
+        return holders().stream().map(StampCheck::certificate).toList();
+    }
+
+    private List<X509CertificateHolder> holders() {
+        return List.copyOf(token.getCertificates().getMatches(null));
+    }
+
+    private void signed(X509CertificateHolder holder) {
         try {
             // Also compares the certificate with ESSCertID or ESSCertIDv2 in what is signed.
             token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(holder));

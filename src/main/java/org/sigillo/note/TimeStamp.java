@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
@@ -92,11 +93,28 @@ public final class TimeStamp {
     ///
     /// @throws NoteException naming what was expected and what was found
     public static TimeStamp verified(byte[] reply, byte[] stamped, Anchors anchors) {
-        return checked(
-                reply,
-                new StampCheck.Imprint(NISTObjectIdentifiers.id_sha256, Sha256.of(stamped).bytes()),
-                Optional.empty(),
-                anchors);
+        return checked(reply, imprint(stamped), Optional.empty(), anchors);
+    }
+
+    /// The same of an authority that may be none of those whose anchors these are.
+    ///
+    /// @return nothing if no anchor is named by the answer's certificates: what can be checked without one holds
+    /// @throws NoteException naming what was expected and what was found
+    public static Optional<TimeStamp> verifiedIfKnown(
+            byte[] reply, byte[] stamped, Anchors anchors) {
+        return StampCheck.reading(() -> {
+            StampCheck stamp = StampCheck.granted(reply);
+            if (stamp.names(anchors)) {
+                return Optional.of(verified(reply, stamped, anchors));
+            }
+            stamp.covers(imprint(stamped));
+            stamp.signed();
+            return Optional.empty();
+        });
+    }
+
+    private static StampCheck.Imprint imprint(byte[] stamped) {
+        return new StampCheck.Imprint(NISTObjectIdentifiers.id_sha256, Sha256.of(stamped).bytes());
     }
 
     private static TimeStamp checked(
@@ -170,6 +188,11 @@ public final class TimeStamp {
             } catch (CertificateException e) {
                 throw new NoteException("trust anchors: not X.509 certificates", e);
             }
+        }
+
+        boolean has(X500Principal name) {
+            return anchors.stream()
+                    .anyMatch(it -> it.getTrustedCert().getSubjectX500Principal().equals(name));
         }
 
         /// Checks that this certificate leads to one of the anchors at this time.

@@ -29,6 +29,9 @@ public final class Witness {
     private static final int MOST_HASHES = 63;
     private static final String TEXT = "text/plain; charset=utf-8";
 
+    /// Origin, size, root.
+    private static final int CHECKPOINT_LINES = 3;
+
     private final List<NoteSigner> signers;
     private final Map<String, List<NoteVerifier>> logs;
     private final State state;
@@ -151,15 +154,22 @@ public final class Witness {
         }
     }
 
-    /// The log's lines of a note; nothing where it has none, or one that does not hold or is malformed.
+    /// The log's lines of a note; nothing where it has none over all of its text, or one that does not hold or is malformed.
     private static Optional<SignedNote> signedBy(List<NoteVerifier> keys, String received) {
         try {
             SignedNote note = SignedNote.parse(received);
-            note.verify(keys);
-            return Optional.of(note.only(keys));
+            List<NoteVerifier> signers = note.verify(keys);
+            return covers(signers, note.text()) ? Optional.of(note.only(keys)) : Optional.empty();
         } catch (NoteException e) {
             return Optional.empty();
         }
+    }
+
+    /// Whether these signed all of the text: an ML-DSA-44 cosignature is over origin, size and root, and not over what lines there may
+    /// be after them.
+    private static boolean covers(List<NoteVerifier> signers, String text) {
+        return text.lines().count() <= CHECKPOINT_LINES
+                || signers.stream().anyMatch(it -> it.type() != SignatureType.ML_DSA_44);
     }
 
     private static String utf8(byte[] body) {

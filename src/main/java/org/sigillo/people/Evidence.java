@@ -3,7 +3,6 @@ package org.sigillo.people;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Refusal;
@@ -14,6 +13,7 @@ import org.sigillo.custody.Rules;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
 import org.sigillo.ledger.SignedCheckpoint;
+import org.sigillo.testimony.Answers;
 
 /// What a desk checks before it seals or signs: the checkpoint, that it continues the one it kept,
 /// and how every key and role follows from the genesis.
@@ -44,14 +44,23 @@ public class Evidence {
         return ledger.closed();
     }
 
+    /// The last signed note; none before anything is signed.
+    public Optional<SignedCheckpoint> signed() {
+        return ledger.checkpoint();
+    }
+
     /// The last signed note.
     public SignedCheckpoint checkpoint() {
-        return ledger.checkpoint()
-                .orElseThrow(() ->
-                        new Refusal(
-                                Refusal.Kind.CLOSED,
-                                "no-checkpoint",
-                                "The ledger has not published yet. Try again after the beat."));
+        return signed().orElseThrow(() ->
+                new Refusal(
+                        Refusal.Kind.CLOSED,
+                        "no-checkpoint",
+                        "The ledger has not published yet. Try again after the beat."));
+    }
+
+    /// The same as text: as long as it is this one, so is all that is published.
+    public String note() {
+        return checkpoint().note();
     }
 
     public List<Sha256> consistency(long from, long to) {
@@ -97,8 +106,8 @@ public class Evidence {
         return ledger.waitingOfSources();
     }
 
-    /// What each witness said last.
-    public Map<String, String> witnesses() {
+    /// What each witness and authority said last, and what has been missing since when.
+    public Answers witnesses() {
         return ledger.witnesses();
     }
 

@@ -1,6 +1,7 @@
 package org.sigillo.people;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,21 @@ public class LedgerExport {
     public static final String TYPE = "application/x-tar";
     public static final String DISPOSITION = "attachment; filename=\"ledger.tar\"";
 
-    private final Ledger ledger;
+    /// Checkpoints that are held in memory, some 10 KB each with their witnesses' lines.
+    private static final int AT_ONCE = 256;
 
+    private final Ledger ledger;
+    private final int atOnce;
+
+    @Inject
     LedgerExport(Ledger ledger) {
+        this(ledger, AT_ONCE);
+    }
+
+    /// @param atOnce checkpoints that are held
+    LedgerExport(Ledger ledger, int atOnce) {
         this.ledger = ledger;
+        this.atOnce = atOnce;
     }
 
     /// Writes the tar; up to the last checkpoint when this begins.
@@ -31,30 +43,40 @@ public class LedgerExport {
     }
 
     private void write(TarArchiveOutputStream tar) throws IOException {
-        List<SignedCheckpoint> checkpoints = ledger.checkpoints();
-        SignedCheckpoint last = checkpoints.getLast();
+        SignedCheckpoint last = ledger.checkpoint().orElseThrow();
+        long size = last.checkpoint().size();
         put(tar, "genesis.json", ledger.genesis().bytes());
-        put(tar, "checkpoint", last.note().getBytes(StandardCharsets.UTF_8));
-        for (SignedCheckpoint checkpoint : checkpoints) {
-            put(
-                    tar,
-                    "checkpoints/" + checkpoint.checkpoint().size(),
-                    checkpoint.note().getBytes(StandardCharsets.UTF_8));
-        }
-        for (Published.Stamped stamp : ledger.published().stamps()) {
-            if (stamp.size() <= last.checkpoint().size()) {
-                put(
-                        tar,
-                        "stamps/" + stamp.size() + "/" + stamp.authority() + ".tsr",
-                        stamp.reply());
-            }
+        put(tar, "checkpoint", text(last));
+        List<SignedCheckpoint> some = ledger.published().checkpoints(0, atOnce);
+        while (!some.isEmpty()) {
+            putNotes(tar, some, size);
+            some = ledger.published().checkpoints(some.getLast().checkpoint().size(), atOnce);
         }
         if (ledger.witnessPolicy().isPresent()) {
             put(tar, "policy", ledger.witnessPolicy().get().getBytes(StandardCharsets.UTF_8));
         }
-        for (String path : Published.paths(last.checkpoint().size())) {
+        for (String path : Published.paths(size)) {
             put(tar, path, ledger.published().file(path).orElseThrow());
         }
+    }
+
+    /// Some checkpoints up to this size, and the time stamps of them.
+    private void putNotes(TarArchiveOutputStream tar, List<SignedCheckpoint> some, long size)
+            throws IOException {
+        for (SignedCheckpoint checkpoint : some) {
+            if (checkpoint.checkpoint().size() <= size) {
+                put(tar, "checkpoints/" + checkpoint.checkpoint().size(), text(checkpoint));
+            }
+        }
+        long from = some.getFirst().checkpoint().size();
+        long to = Math.min(size, some.getLast().checkpoint().size());
+        for (Published.Stamped stamp : ledger.published().stamps(from, to)) {
+            put(tar, "stamps/" + stamp.size() + "/" + stamp.authority() + ".tsr", stamp.reply());
+        }
+    }
+
+    private static byte[] text(SignedCheckpoint checkpoint) {
+        return checkpoint.note().getBytes(StandardCharsets.UTF_8);
     }
 
     private static void put(TarArchiveOutputStream tar, String name, byte[] bytes)

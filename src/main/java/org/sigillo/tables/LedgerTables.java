@@ -28,7 +28,7 @@ import org.sigillo.merkle.EntryBundle;
 import org.sigillo.merkle.TileCoordinate;
 
 /// The tables of one ledger, as they are at one moment, under the names that their contents have in an export
-/// (`docs/spec/ledger.md` §7). Used by one thread.
+/// (`docs/spec/ledger.md` §6). Used by one thread.
 ///
 /// Full tiles lie in the vault, too; here every tile is made of the rows.
 public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
@@ -150,6 +150,16 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
         return hashes.toByteArray();
     }
 
+    /// Compares what rows say of other rows: what a checkpoint counts of those before it, each entry with the one before it, also behind the
+    /// last checkpoint, and with the event that was queued for it, and each beat's size with the entries that it gave to sources. Whether a row was altered, and those that it names with it, only the log's key can tell.
+    ///
+    /// @throws BrokenEvidenceException naming the first row that is missing or is another
+    public void compare() {
+        Tallies tallies = new Tallies(this);
+        tallies.checkpoints();
+        tallies.entries();
+    }
+
     /// A checkpoint with the lines below it, once its row's other columns say what it says.
     private Optional<byte[]> note(String which, Object... arguments) {
         return rows(
@@ -172,7 +182,7 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
                 .findFirst();
     }
 
-    private static void same(String where, String expected, String found) {
+    static void same(String where, String expected, String found) {
         if (!expected.equals(found)) {
             throw new BrokenEvidenceException(where, expected, found);
         }
@@ -190,11 +200,11 @@ public final class LedgerTables implements LedgerCheck.Files, AutoCloseable {
         return rows(sql, r -> r.getBytes(1), arguments);
     }
 
-    private interface Column<T> {
+    interface Column<T> {
         T of(ResultSet row) throws SQLException;
     }
 
-    private <T> List<T> rows(String sql, Column<T> column, Object... arguments) {
+    <T> List<T> rows(String sql, Column<T> column, Object... arguments) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);

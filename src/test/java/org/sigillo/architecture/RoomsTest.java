@@ -52,12 +52,15 @@ class RoomsTest {
                     Map.entry(
                             "sending",
                             Set.of("bytes", "merkle", "note", "sealing", "custody", "waiting")),
-                    Map.entry("ledger", Set.of("bytes", "merkle", "note", "custody", "vault")),
+                    Map.entry("testimony", Set.of("bytes", "note")),
+                    Map.entry(
+                            "ledger",
+                            Set.of("bytes", "merkle", "note", "custody", "vault", "testimony")),
                     // A signed checkpoint is the note's type.
                     Map.entry(
                             "docket",
                             Set.of("bytes", "merkle", "note", "custody", "ledger", "vault")),
-                    Map.entry("people", Set.of("bytes", "note", "custody", "ledger")),
+                    Map.entry("people", Set.of("bytes", "note", "custody", "ledger", "testimony")),
                     Map.entry("web", Set.of("bytes", "custody")),
                     // Writer and Stored of the vault pass through the docket.
                     Map.entry(
@@ -65,12 +68,20 @@ class RoomsTest {
                             Set.of(
                                     "bytes", "sealing", "custody", "docket", "people", "web",
                                     "vault", "waiting")),
-                    // The last checkpoint is the ledger's type.
+                    // The last checkpoint is the ledger's type, what others say of it the
+                    // testimony's.
                     Map.entry(
                             "desk",
                             Set.of(
-                                    "bytes", "note", "custody", "docket", "people", "release",
-                                    "web", "ledger")),
+                                    "bytes",
+                                    "note",
+                                    "custody",
+                                    "docket",
+                                    "people",
+                                    "release",
+                                    "web",
+                                    "ledger",
+                                    "testimony")),
                     Map.entry(
                             "release",
                             Set.of(
@@ -109,8 +120,16 @@ class RoomsTest {
                 .that()
                 .resideInAnyPackage(
                         plain(
-                                "bytes", "merkle", "note", "sealing", "custody", "witness",
-                                "waiting", "sending", "cli"))
+                                "bytes",
+                                "merkle",
+                                "note",
+                                "sealing",
+                                "custody",
+                                "witness",
+                                "testimony",
+                                "waiting",
+                                "sending",
+                                "cli"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..", "io.quarkus..", "java.sql..", "javax.sql..")

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 
@@ -84,6 +88,25 @@ class PackageFilesTest {
         String said = new String(command.getInputStream().readAllBytes());
         assertThat(command.waitFor()).as(said).isEqualTo(3);
         assertThat(said).contains("OutOfMemoryError");
+    }
+
+    /// As where a server answered with a page, or the tar was packed.
+    @ParameterizedTest
+    @ValueSource(strings = {"--export", "--release"})
+    void what_is_no_tar_says_nothing_about_the_evidence(String option) throws IOException {
+        byte[] noise = new byte[100_000];
+        new Random(5).nextBytes(noise);
+        for (byte[] other :
+                List.of(
+                        new byte[0],
+                        "<!DOCTYPE html>".getBytes(StandardCharsets.UTF_8),
+                        "<!DOCTYPE html>".repeat(500).getBytes(StandardCharsets.UTF_8),
+                        new byte[1_024],
+                        noise)) {
+            Path file = Files.write(folder.resolve("other"), other);
+            assertThat(Sigillo.run("verify", option, file.toString(), "--genesis", "0".repeat(64)))
+                    .isEqualTo(Sigillo.FAULT);
+        }
     }
 
     private static TarArchiveEntry file(String name) {

@@ -55,6 +55,34 @@ class LedgerCheckTest {
     }
 
     @Test
+    void what_is_said_of_a_checkpoint_is_of_the_one_that_was_verified() {
+        String verified = new String(files.get("checkpoint"), StandardCharsets.UTF_8);
+        List<String> asked = new ArrayList<>();
+        LedgerCheck.Files another =
+                path -> {
+                    asked.add(path);
+                    boolean again = asked.stream().filter("checkpoint"::equals).count() > 1;
+                    return read(path.equals("checkpoint") && again ? "checkpoints/256" : path);
+                };
+        LedgerCheck check = new LedgerCheck(newsroom.genesis);
+        assertThat(check.tiles(another, Optional.empty()).note()).isEqualTo(verified);
+        asked.clear();
+        assertThat(check.export(another, List.of(256L), Optional.empty()).note())
+                .isEqualTo(verified);
+    }
+
+    @Test
+    void a_checkpoint_that_is_no_text_is_named() {
+        for (String name : List.of("checkpoint", "checkpoints/256")) {
+            byte[] whole = files.put(name, new byte[] {(byte) 0xff, (byte) 0xfe});
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(BrokenEvidenceException.class)
+                    .hasMessageContaining(name);
+            files.put(name, whole);
+        }
+    }
+
+    @Test
     void a_flipped_byte_anywhere_in_any_file_is_found() {
         for (String name : List.copyOf(files.keySet())) {
             byte[] whole = files.get(name);

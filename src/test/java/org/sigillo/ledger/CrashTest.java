@@ -26,6 +26,7 @@ import org.sigillo.note.TimeStamp;
 import org.sigillo.stack.Database;
 import org.sigillo.stack.StampServer;
 import org.sigillo.stack.TestAuthority;
+import org.sigillo.testimony.StampClient;
 import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
 
@@ -153,7 +154,7 @@ class CrashTest {
         SignedCheckpoint last = ledger.checkpoint().orElseThrow();
         assertThat(ledger.published().witnessed(last.checkpoint().size() - 1)).isPresent();
         assertThat(witness.latest().orElseThrow()).startsWith(last.signed());
-        assertThat(ledger.published().stamps().getLast().size())
+        assertThat(ledger.published().stamps(0, Long.MAX_VALUE).getLast().size())
                 .isEqualTo(last.checkpoint().size());
         Vault vault = vault();
         assertThat(vault.size("tile/0/000")).isPresent();

@@ -23,14 +23,20 @@ import org.sigillo.note.WitnessPolicy;
 /// A witness of a newsroom's log over HTTP, on loopback, which remembers as long as nobody makes it
 /// forget.
 final class HttpWitness implements AutoCloseable {
-    private final List<NoteSigner> signers = TestKeys.witness("witness.example", 7);
+    private final List<NoteSigner> signers;
     private final Map<String, String> kept = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger asked = new AtomicInteger();
+    private volatile boolean refuses;
     private final Witness witness;
     private final HttpServer server;
 
     HttpWitness(Newsroom newsroom) throws IOException {
+        this(newsroom, TestKeys.witness("witness.example", 7));
+    }
+
+    HttpWitness(Newsroom newsroom, List<NoteSigner> signers) throws IOException {
+        this.signers = signers;
         witness =
                 new Witness(
                         signers,
@@ -58,6 +64,10 @@ final class HttpWitness implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (exchange.getRequestMethod().equals("POST")) {
                 asked.incrementAndGet();
+                if (refuses) {
+                    reply(exchange, 404, "");
+                    return;
+                }
                 Witness.Answer answer = witness.addCheckpoint(body);
                 reply(exchange, answer.status(), answer.body());
                 return;
@@ -101,6 +111,11 @@ final class HttpWitness implements AutoCloseable {
     /// How often it was asked to cosign since it last forgot.
     int asked() {
         return asked.get();
+    }
+
+    /// Whether it knows no log from now on: it is there, and of no use.
+    void refuse(boolean now) {
+        refuses = now;
     }
 
     void forget() {

@@ -105,14 +105,14 @@ final class IntactLedger {
     /// As whoever gets nothing but what is served, and knows the genesis.
     private static void served(Ledger ledger, Newsroom newsroom) {
         Map<String, String> notes = new TreeMap<>();
-        for (SignedCheckpoint checkpoint : ledger.checkpoints()) {
+        for (SignedCheckpoint checkpoint : ledger.published().checkpoints(0, Integer.MAX_VALUE)) {
             notes.put("checkpoints/" + checkpoint.checkpoint().size(), checkpoint.note());
         }
         LedgerCheck.Report report =
                 new LedgerCheck(newsroom.genesis)
                         .export(
                                 path -> served(ledger, notes, path),
-                                ledger.checkpoints().stream()
+                                ledger.published().checkpoints(0, Integer.MAX_VALUE).stream()
                                         .map(it -> it.checkpoint().size())
                                         .toList(),
                                 Optional.empty());

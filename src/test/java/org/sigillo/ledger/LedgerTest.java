@@ -3,7 +3,6 @@ package org.sigillo.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,11 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
@@ -39,20 +37,9 @@ import org.sigillo.stack.Database;
 class LedgerTest {
     private final Newsroom newsroom = new Newsroom();
     private final SecureRandom random = new SecureRandom();
-    private static Scene scene;
-    private static Database database;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
+    private static final Database database = scene.database;
     private Ledger ledger;
-
-    @BeforeAll
-    static void a_database() throws IOException, SQLException {
-        scene = Scene.start();
-        database = scene.database;
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        scene.close();
-    }
 
     @BeforeEach
     void a_founded_ledger() throws SQLException {

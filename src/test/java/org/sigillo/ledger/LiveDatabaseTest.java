@@ -8,45 +8,48 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sigillo.cli.Sigillo;
+import org.sigillo.custody.Id;
 
 /// `sigillo verify --database`: an operator who has the database and the genesis, and nothing of the application.
 class LiveDatabaseTest {
-    private static Scene scene;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
 
     @TempDir private Path folder;
     private Ledger ledger;
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        scene = Scene.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        scene.close();
-    }
 
     @BeforeEach
     void enter() throws SQLException {
         scene.clear();
         ledger = scene.open(Ledger.Surroundings.NONE);
         ledger.turn(true);
+        otherwiseSigned(scene.number("SELECT max(size) FROM ledger_checkpoint"));
         for (int i = 0; i < 300; i++) {
             scene.staff(ledger, "act " + i);
         }
+        scene.source(ledger, Id.random(scene.random));
         ledger.turn(true);
         assertThat(scene.number("SELECT count(*) FROM ledger_checkpoint")).isGreaterThan(1);
+    }
+
+    /// A line and a stamp that came before the next checkpoint.
+    private static void otherwiseSigned(long size) throws SQLException {
+        try (Connection connection = scene.app.getConnection()) {
+            NoteRows notes =
+                    new Rows(connection).notes(RowSeal.of(scene.newsroom.logKeys.getFirst()));
+            notes.cosigned(size, "— witness.example AAAAAAAAAAAA");
+            notes.stamped(new NoteRows.Stamp(size, "one", new byte[] {1}));
+        }
     }
 
     @Test
@@ -87,12 +90,56 @@ class LiveDatabaseTest {
                         + " and root",
                 "DELETE FROM ledger_checkpoint WHERE size < 317 | checkpoint 317, size of the checkpoint"
                         + " before",
+                "DELETE FROM ledger_cosignature | checkpoint 9, cosignatures",
+                "DELETE FROM ledger_stamp | checkpoint 9, time stamps",
+                "DELETE FROM ledger_beat WHERE size = 317 | checkpoint 317, beats since the one before",
+                "DELETE FROM ledger_epoch | checkpoint 9, epochs until then",
+                "UPDATE ledger_epoch SET size = 300 | epoch 1",
+                "DELETE FROM ledger_pending WHERE key = 'act 0' | entry 17, queued event",
+                "DELETE FROM ledger_pending WHERE by_source | entry ",
+                "UPDATE ledger_pending SET nonce = sha256('x') WHERE key = 'act 0' | entry 17, queued"
+                        + " event",
+                "UPDATE ledger_pending SET type = 'release.ready' WHERE key = 'act 0' | entry 17, queued"
+                        + " type",
+                "UPDATE ledger_pending SET case_id = substring(sha256('x') FROM 1 FOR 16) WHERE key ="
+                        + " 'act 0' | entry 17, queued case",
+                "UPDATE ledger_pending SET by_source = true WHERE key = 'act 0' | entry 17, whether a"
+                        + " source caused it",
+                "UPDATE ledger_beat SET size = 16 WHERE size = 317 | beat ",
+                "UPDATE ledger_beat SET size = 8 WHERE size = 9 | beat ",
+                "UPDATE ledger_entry SET pending = NULL WHERE n = 17 | entry 17, queued event",
+                "UPDATE ledger_entry SET pending = 1 WHERE n = 3 | entry 3, queued event",
             })
     void what_was_changed_is_named(String act, String where) throws Exception {
         scene.tamper(act);
         Said said = verify(scene.newsroom.genesis.hash().hex());
         assertThat(said.code()).as(said.text()).isEqualTo(1);
         assertThat(said.text()).contains("BROKEN at " + where);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DELETE FROM ledger_entry WHERE n = 318 | entry 318",
+                "DELETE FROM ledger_entry WHERE n = 317 | entry 317",
+                "UPDATE ledger_entry SET n = 400 WHERE n = 319 | entry 400, number",
+                "UPDATE ledger_entry SET leaf = sha256('x') WHERE n = 318 | entry 318, leaf",
+                "UPDATE ledger_entry SET bytes = (SELECT bytes FROM ledger_entry WHERE n = 17) WHERE n ="
+                        + " 318 | entry 318, number",
+                "DELETE FROM ledger_pending WHERE key = 'later 1' | entry 318, queued event",
+                "UPDATE ledger_beat SET size = 320 WHERE size = 317 | checkpoint 317, beats since the"
+                        + " one before"
+            })
+    void behind_the_last_checkpoint_nothing_may_be_missing_either(String act, String where)
+            throws Exception {
+        for (int i = 0; i < 3; i++) {
+            scene.staff(ledger, "later " + i);
+        }
+        ledger.turn(false);
+        assertThat(scene.number("SELECT max(n) FROM ledger_entry")).isEqualTo(319);
+        assertThat(verify(scene.newsroom.genesis.hash().hex()).code()).isZero();
+        what_was_changed_is_named(act, where);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.sigillo.note.TimeStamp;
 import org.sigillo.stack.Database;
 import org.sigillo.stack.StampServer;
 import org.sigillo.stack.TestAuthority;
+import org.sigillo.testimony.StampClient;
 import org.sigillo.vault.FolderVault;
 import org.sigillo.vault.Vault;
 
@@ -196,7 +197,7 @@ class OutsiderTest {
                 scene.now.get(),
                 size,
                 last.note().lines().count(),
-                ledger.published().stamps().size(),
+                ledger.published().stamps(0, Long.MAX_VALUE).size(),
                 tiles,
                 vault(name).list("tile"),
                 List.of(stamps.asked() - askedBefore, witness.asked()));

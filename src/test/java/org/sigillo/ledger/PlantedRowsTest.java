@@ -3,7 +3,6 @@ package org.sigillo.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,10 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
@@ -26,20 +24,10 @@ import org.sigillo.merkle.MerkleHash;
 /// Rows that somebody put into the tables with no more than the application's own rights, or changed with the owner's: nothing of
 /// them may be signed, and no register may believe them.
 class PlantedRowsTest {
-    private static Scene scene;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
 
     private Ledger ledger;
     private final Id caseId = Id.random(scene.random);
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        scene = Scene.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        scene.close();
-    }
 
     @BeforeEach
     void a_ledger_with_a_checkpoint() throws SQLException {

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Actor;
@@ -26,21 +26,12 @@ import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Nonce;
 import org.sigillo.custody.Rules;
+import org.sigillo.tables.LedgerTables;
 
 /// Beats under rules that change, and the ledger's own daily word.
 class RulesInForceTest {
-    private static Scene scene;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
     private Ledger ledger;
-
-    @BeforeAll
-    static void a_database() throws IOException, SQLException {
-        scene = Scene.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        scene.close();
-    }
 
     @BeforeEach
     void a_founded_ledger() throws SQLException {
@@ -48,6 +39,14 @@ class RulesInForceTest {
         scene.now.set(Instant.now().truncatedTo(ChronoUnit.SECONDS));
         ledger = scene.open(Ledger.Surroundings.NONE);
         ledger.turn(false);
+    }
+
+    @AfterEach
+    void what_rows_say_of_each_other_holds() throws IOException {
+        try (LedgerTables tables =
+                LedgerTables.open(scene.database.url() + "?user=sigillo_app", Optional.of("a"))) {
+            tables.compare();
+        }
     }
 
     private static void sign(Ledger by, Actor signer, Rules next) {
@@ -210,7 +209,7 @@ class RulesInForceTest {
             assertThat(first.size()).isEqualTo(1 + 1 + 8);
             assertThat(first.root())
                     .isEqualTo(
-                            ledger.checkpoints().stream()
+                            ledger.published().checkpoints(0, Integer.MAX_VALUE).stream()
                                     .map(SignedCheckpoint::checkpoint)
                                     .filter(it -> it.size() == first.size())
                                     .findFirst()

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
@@ -24,7 +26,7 @@ import org.sigillo.stack.Database;
 
 /// A database for the tests of one class, which begins empty with each of them; a clock that stands
 /// still until it is moved; and what people and sources do.
-final class Scene implements AutoCloseable {
+final class Scene implements AutoCloseable, AfterAllCallback {
     static final List<String> TABLES =
             List.of(
                     "ledger_pending",
@@ -54,6 +56,15 @@ final class Scene implements AutoCloseable {
 
     static Scene start() throws IOException, SQLException {
         return of(Database.start(), new Newsroom());
+    }
+
+    /// One that JUnit ends with the class whose `@RegisterExtension` it is.
+    static Scene ofClass() {
+        try {
+            return start();
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("no database to test with", e);
+        }
     }
 
     static Scene of(Database database, Newsroom newsroom) {
@@ -99,6 +110,11 @@ final class Scene implements AutoCloseable {
     /// One that has not looked at anything yet.
     Ledger closed(DataSource source, Ledger.Surroundings around) {
         return new Ledger(source, newsroom.genesis, newsroom.logKeys, now::get, random, around);
+    }
+
+    /// What numbers and signs, by itself.
+    Sequencer sequencer() {
+        return new Sequencer(app, newsroom.genesis, newsroom.logKeys, now::get, random);
     }
 
     /// Changes the database as whoever has taken over the machine.
@@ -178,8 +194,45 @@ final class Scene implements AutoCloseable {
         assertThat(number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
     }
 
+    /// What remembers more than the database.
+    interface Beside {
+        Ledger.Surroundings get() throws IOException;
+    }
+
+    /// Enters so many events and publishes them.
+    ///
+    /// @return the size under the checkpoint
+    long live(Ledger ledger, int events) {
+        for (int i = 0; i < events; i++) {
+            staff(ledger, "event " + Id.random(random));
+        }
+        source(ledger, Id.random(random));
+        ledger.turn(false);
+        ledger.publish();
+        ledger.turn(true);
+        ledger.publish();
+        assertThat(ledger.broken()).isEmpty();
+        return ledger.checkpoint().orElseThrow().checkpoint().size();
+    }
+
+    /// The database alone shows nothing; a start with what remembers finds it, and nothing is written.
+    void isFoundAtStart(Beside beside, String... where) throws IOException, SQLException {
+        assertThat(open(Ledger.Surroundings.NONE).check())
+                .as("what the database alone shows")
+                .isEmpty();
+        isFound(open(beside.get()), where);
+    }
+
     @Override
     public void close() throws IOException {
         database.close();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext ended) throws IOException {
+        boolean nested = ended.getParent().flatMap(ExtensionContext::getTestClass).isPresent();
+        if (!nested) {
+            close();
+        }
     }
 }

@@ -2,7 +2,6 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,32 +11,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.custody.Rules;
+import org.sigillo.note.TestKeys;
 import org.sigillo.note.WitnessPolicy;
 
 /// What one replica, or one start, leaves to the next.
 class TakingOverTest {
     private static final long BEAT = 5;
 
-    private static Scene scene;
-
-    @BeforeAll
-    static void start() throws IOException, SQLException {
-        scene = Scene.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        scene.close();
-    }
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
 
     @BeforeEach
     void clear() throws SQLException {
@@ -151,6 +141,73 @@ class TakingOverTest {
     }
 
     @Test
+    void the_first_signature_waits_for_the_quorum_and_a_moment_for_the_others() throws Exception {
+        try (HttpWitness witness = new HttpWitness(scene.newsroom);
+                HangingServer slow = new HangingServer()) {
+            Ledger first = scene.open(around(witness.policyText()));
+            first.turn(true);
+            first.publish();
+            long signed = scene.number("SELECT max(size) FROM ledger_checkpoint");
+            String more =
+                    "witness slow %s %s%n"
+                            .formatted(
+                                    TestKeys.witness("slow.example", 90)
+                                            .getFirst()
+                                            .verifier()
+                                            .vkey(),
+                                    slow.address());
+            Ledger next = scene.closed(scene.app, around(more + witness.policyText()));
+            next.begin();
+            next.turn(true);
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint")).isEqualTo(signed);
+            Thread publishing = Thread.ofVirtual().start(next::publish);
+            long end = System.nanoTime() + 9_000_000_000L;
+            while (!next.certain() && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertThat(next.certain()).isTrue();
+            next.turn(false);
+            assertThat(scene.number("SELECT max(size) FROM ledger_checkpoint"))
+                    .isGreaterThan(signed);
+            slow.close();
+            publishing.join();
+        }
+    }
+
+    @Test
+    void a_start_without_a_quorum_numbers_and_is_overdue_after_two_minutes_until_it_answers()
+            throws Exception {
+        try (HttpWitness witness = new HttpWitness(scene.newsroom)) {
+            witness.refuse(true);
+            Ledger ledger = scene.closed(scene.app, around(witness.policyText()));
+            ledger.start();
+            try {
+                until(ledger::leads);
+                scene.now.updateAndGet(now -> now.plusSeconds(20));
+                until(() -> scene.number("SELECT count(*) FROM ledger_beat") > 0);
+                assertThat(ledger.overdue()).isFalse();
+                scene.now.updateAndGet(now -> now.plusSeconds(150));
+                until(() -> scene.number("SELECT count(*) FROM ledger_beat") > 1);
+                assertThat(ledger.overdue()).isTrue();
+                assertThat(ledger.checkpoint()).isEmpty();
+                witness.refuse(false);
+                until(() -> !ledger.overdue());
+                assertThat(ledger.checkpoint()).isPresent();
+            } finally {
+                ledger.stop();
+            }
+        }
+    }
+
+    private static void until(Callable<Boolean> so) throws Exception {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (!so.call() && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        assertThat(so.call()).isTrue();
+    }
+
+    @Test
     void a_beat_that_another_kept_from_being_signed_is_signed_in_the_next_turn() throws Exception {
         Ledger first = scene.open(Ledger.Surroundings.NONE);
         first.turn(true);
@@ -200,13 +257,7 @@ class TakingOverTest {
         }
         long last = scene.number("SELECT max(size) FROM ledger_checkpoint");
         Newsroom newsroom = scene.newsroom;
-        Sequencer sequencer =
-                new Sequencer(
-                        scene.app,
-                        newsroom.genesis,
-                        newsroom.logKeys,
-                        scene.now::get,
-                        scene.random);
+        Sequencer sequencer = scene.sequencer();
         sequencer.number(new Sequencer.ExtraBeat(scene.now.get()));
         RowSeal seal = RowSeal.of(newsroom.logKeys.getFirst());
         Volume volume = Volume.open(scene.app, newsroom.genesis, seal, _ -> {});

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,12 +33,13 @@ import org.sigillo.note.TimeStamp;
 import org.sigillo.note.WitnessPolicy;
 import org.sigillo.stack.StampServer;
 import org.sigillo.stack.TestAuthority;
+import org.sigillo.testimony.StampClient;
 import org.sigillo.vault.FolderVault;
 
 /// What lies beside the log's own rows and is changed there: tiles, bundles and checkpoints in the vault,
 /// lines of witnesses, answers of time stamp authorities.
 class TamperedWitnessingTest {
-    private static Scene scene;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
     private static HttpWitness witness;
     private static TestAuthority stamping;
     private static StampServer stamps;
@@ -47,8 +49,7 @@ class TamperedWitnessingTest {
     private long size;
 
     @BeforeAll
-    static void a_database_a_witness_and_an_authority() throws IOException, SQLException {
-        scene = Scene.start();
+    static void a_witness_and_an_authority() throws IOException {
         witness = new HttpWitness(scene.newsroom);
         stamping = TestAuthority.of(scene.now::get, scene.random);
         stamps = StampServer.start(stamping, 0);
@@ -58,7 +59,6 @@ class TamperedWitnessingTest {
     static void stop() throws IOException {
         witness.close();
         stamps.close();
-        scene.close();
     }
 
     @BeforeEach
@@ -223,16 +223,21 @@ class TamperedWitnessingTest {
         }
 
         @Test
-        void by_nobody_whom_the_policy_names_is_found() throws Exception {
+        void by_nobody_whom_the_policy_names_is_found_unless_we_stored_it_by_another_policy()
+                throws Exception {
             String text = ledger.checkpoint().orElseThrow().checkpoint().text();
             String strange =
                     TestKeys.witness("strange.example", 60).getFirst().cosign(text, 77).line();
             Sha256 seal =
                     RowSeal.of(scene.newsroom.logKeys.getFirst())
                             .of(new NoteRows.Line(size, strange));
+            String insert = "INSERT INTO ledger_cosignature VALUES (%d, '%s', '\\x%s')";
+            scene.tamper(insert.formatted(size, strange, seal.hex()));
+            // As a replica does it that knows a new witness already, or an old one still.
+            assertThat(ledger.check()).isEmpty();
             scene.tamper(
-                    "INSERT INTO ledger_cosignature VALUES (%d, '%s', '\\x%s')"
-                            .formatted(size, strange, seal.hex()));
+                    "DELETE FROM ledger_cosignature WHERE line LIKE '%strange.example%'",
+                    insert.formatted(size, strange, Sha256.ZERO.hex()));
             assertThat(ledger.check()).isPresent();
             scene.isFound(ledger, "checkpoint " + size, "strange.example");
         }
@@ -283,9 +288,9 @@ class TamperedWitnessingTest {
         }
 
         @Test
-        void by_one_that_we_do_not_know_any_more_is_found() throws Exception {
+        void by_one_that_this_replica_does_not_know_stops_nothing() throws Exception {
             ledger = scene.open(around(witness.policyText(), "two"));
-            scene.isFound(ledger, "time stamp by one", "one of our authorities");
+            assertThat(ledger.check()).isEmpty();
         }
 
         @Test
@@ -325,6 +330,25 @@ class TamperedWitnessingTest {
         assertThat(ledger.check()).isPresent();
         scene.isFound(ledger, where);
         scene.isFound(scene.open(around(witness.policyText(), "one")), where);
+    }
+
+    @Test
+    void a_check_that_has_time_rests_after_each_signature_that_it_verifies() throws Exception {
+        List<Integer> rests = new ArrayList<>();
+        FullCheck.Intact found = ledger.checked(rests::add);
+        long signatures =
+                scene.newsroom.logKeys.size()
+                                * scene.number("SELECT count(*) FROM ledger_checkpoint")
+                        + scene.number("SELECT count(*) FROM ledger_cosignature")
+                        + scene.number("SELECT count(*) FROM ledger_stamp");
+        assertThat(signatures).isGreaterThan(8);
+        assertThat(rests.stream().mapToLong(it -> it).sum())
+                .isEqualTo(found.read())
+                .isEqualTo(found.size() + signatures * FullCheck.SIGNATURE);
+        int most = scene.newsroom.logKeys.size() * FullCheck.SIGNATURE;
+        assertThat(rests.stream().filter(it -> it % FullCheck.SIGNATURE == 0 && it > 0))
+                .allMatch(it -> it <= most)
+                .hasSizeGreaterThan(6);
     }
 
     @Test

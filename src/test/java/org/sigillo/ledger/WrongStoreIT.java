@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,7 +37,7 @@ import org.sigillo.vault.Vaults;
 @Timeout(120)
 class WrongStoreIT {
     @TempDir static Path folder;
-    private static Scene scene;
+    @RegisterExtension private static final Scene scene = Scene.ofClass();
     private static final Map<Store, S3Server> SERVERS = new EnumMap<>(Store.class);
 
     private enum Store {
@@ -49,8 +50,7 @@ class WrongStoreIT {
     private Map<String, String> others;
 
     @BeforeAll
-    static void a_database_and_stores() throws IOException, SQLException {
-        scene = Scene.start();
+    static void stores() throws IOException {
         SERVERS.put(Store.MINIO, S3Server.minio(folder.resolve("minio")).start());
         SERVERS.put(Store.VERSITYGW, S3Server.versity(folder.resolve("versity")).start());
     }
@@ -58,7 +58,6 @@ class WrongStoreIT {
     @AfterAll
     static void stop() throws IOException {
         SERVERS.values().forEach(S3Server::close);
-        scene.close();
     }
 
     /// One newsroom's ledger in two buckets, and another's in two others of the same store.

@@ -103,6 +103,33 @@ class TimeStampTest {
         }
     }
 
+    @Test
+    void without_a_root_of_its_name_a_stamp_is_left_open_unless_it_is_broken_in_itself() {
+        TestAuthority other = TestAuthority.named("another", InstantSource.fixed(NOW), RANDOM);
+        TimeStamp.Anchors anchors = TimeStamp.Anchors.parse(other.anchorPem());
+        byte[] reply = AUTHORITY.answer(TimeStamp.query(stamped, RANDOM).bytes());
+        assertThat(TimeStamp.verifiedIfKnown(reply, stamped, anchors)).isEmpty();
+        assertThat(TimeStamp.verifiedIfKnown(reply, stamped, ANCHORS).orElseThrow().time())
+                .isEqualTo(NOW);
+        assertThatThrownBy(() -> TimeStamp.verifiedIfKnown(reply, new byte[1], anchors))
+                .isInstanceOf(NoteException.class)
+                .hasMessageContaining("imprint");
+        for (Misdeed misdeed : List.of(Misdeed.OTHER_KEY, Misdeed.TWO_PURPOSES)) {
+            TestAuthority bad = TestAuthority.of(InstantSource.fixed(NOW), RANDOM);
+            bad.misbehave(misdeed);
+            byte[] broken = bad.answer(TimeStamp.query(stamped, RANDOM).bytes());
+            assertThatThrownBy(() -> TimeStamp.verifiedIfKnown(broken, stamped, anchors))
+                    .as(misdeed.name())
+                    .isInstanceOf(NoteException.class);
+        }
+        // Whoever has the name of a root and not its key is no stranger.
+        TestAuthority posing = TestAuthority.of(InstantSource.fixed(NOW), RANDOM);
+        byte[] posed = posing.answer(TimeStamp.query(stamped, RANDOM).bytes());
+        assertThatThrownBy(() -> TimeStamp.verifiedIfKnown(posed, stamped, ANCHORS))
+                .isInstanceOf(NoteException.class)
+                .hasMessageContaining("trust anchor");
+    }
+
     @Nested
     class An_authority_that_misbehaves {
         @ParameterizedTest(name = "{0}")

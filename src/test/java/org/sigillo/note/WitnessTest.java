@@ -101,6 +101,21 @@ class WitnessTest {
         }
 
         @Test
+        void with_lines_that_no_line_of_the_log_covers_is_not_cosigned() {
+            List<NoteVerifier> log = TestKeys.verifiers(TestKeys.log());
+            SignedNote extended =
+                    SignedNote.parse(
+                            SignedNote.sign(
+                                    TestKeys.checkpoint(5, "").text() + "an extension\n",
+                                    TestKeys.log()));
+            assertThat(ask(0, List.of(), extended.only(log.subList(1, 2)).note()).status())
+                    .isEqualTo(403);
+            assertThat(kept).isEmpty();
+            assertThat(ask(0, List.of(), extended.only(log.subList(0, 1)).note()).status())
+                    .isEqualTo(200);
+        }
+
+        @Test
         void is_cosigned_at_every_size_up_to_forty_from_every_smaller_one() {
             for (int from = 1; from < 40; from += 3) {
                 for (int to = from; to <= 40; to += 3) {

@@ -70,7 +70,8 @@ final class DemoGenesis {
         move(made.resolve("log-key"), logKey(data));
         // Last: whoever finds it finds the rest.
         move(made.resolve("genesis.json"), genesis(data));
-        DataFolder.delete(made);
+        // The log's keys for witnesses stay where the command said that they are.
+        DataFolder.delete(made.resolve("keys"));
     }
 
     private static void move(Path from, Path to) throws IOException {

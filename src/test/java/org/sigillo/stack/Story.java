@@ -142,7 +142,7 @@ final class Story {
         page.waitForURL("**/en/case");
         Screen.picture(page, "arrived");
         assertThat(page.textContent("main"))
-                .contains("Message 1", "File 4", String.format(Locale.ROOT, "%,d bytes", size));
+                .contains("Message 1", "File 4", String.format(Locale.ROOT, "%,d", size));
         assertThat(page.content()).doesNotContain(secret);
         context.close();
     }

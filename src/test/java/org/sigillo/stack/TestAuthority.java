@@ -112,8 +112,13 @@ public final class TestAuthority {
 
     /// An authority that is made new; its certificates hold for ten years from now.
     public static TestAuthority of(InstantSource clock, SecureRandom random) {
+        return named("the test authority", clock, random);
+    }
+
+    /// The same under a root of another name.
+    public static TestAuthority named(String name, InstantSource clock, SecureRandom random) {
         Instant from = clock.instant().minus(Duration.ofDays(1));
-        Signer root = root("Root of the test authority", from, random);
+        Signer root = root("Root of " + name, from, random);
         return new TestAuthority(
                 root,
                 signed(root, from, from.plus(TEN_YEARS), Purpose.STAMPS_ALONE, random),
