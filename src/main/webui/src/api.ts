@@ -119,6 +119,8 @@ export interface CaseAnswer {
     }[];
     readonly grants: readonly { readonly generation: number; readonly grant: string }[];
     readonly exhibits: readonly ExhibitLine[];
+    /** Where the exhibits go on, if these are not all. */
+    readonly next: number | null;
     readonly replies: readonly ReplyLine[];
     readonly wishes: readonly WishLine[];
     /** The day on which a reviewer took it up. */
@@ -162,6 +164,8 @@ export interface Health {
         readonly beats?: number;
         readonly guarded?: boolean;
         readonly witnesses?: Readonly<Record<string, string>>;
+        readonly unwitnessedSince?: string;
+        readonly unstampedSince?: Readonly<Record<string, string>>;
         readonly rules?: Rules;
     };
     /** What becomes of newcomers at the sources' door; of `room`, of everybody. */
@@ -208,7 +212,18 @@ export class Api {
             name: it.name === '' ? it.person.slice(0, 8) : it.name,
         }));
     cases = async () => (await this.get<{ cases: CaseLine[] }>('/api/cases')).cases;
-    case = (id: string) => this.get<CaseAnswer>(`/api/cases/${id}`);
+    /** With some of its exhibits, from this number on. */
+    casePart = (id: string, from = 1) => this.get<CaseAnswer>(from === 1 ? `/api/cases/${id}` : `/api/cases/${id}?from=${from}`);
+    /** With all of its exhibits. */
+    case = async (id: string) => {
+        let answer = await this.casePart(id);
+        const exhibits = [...answer.exhibits];
+        while (answer.next !== null) {
+            answer = await this.casePart(id, answer.next);
+            exhibits.push(...answer.exhibits);
+        }
+        return { ...answer, exhibits };
+    };
     opened = (id: string, size: number) => this.get<OpenedEntry>(`/api/cases/${id}/opened?size=${size}`);
     releases = async () => (await this.get<{ releases: ReleaseLine[] }>('/api/releases')).releases;
     release = (id: string) => this.get<ReleaseAnswer>(`/api/releases/${id}`);

@@ -4,7 +4,9 @@ import type { OpenedExhibit } from './work';
 export interface Joined {
     /** Of the file that was cut. */
     readonly name: string;
-    /** In the order of their numbers. */
+    /** Everything of it that arrived, as it came: also a part that was sent twice. */
+    readonly all: readonly OpenedExhibit[];
+    /** In the order of their numbers, each once. */
     readonly parts: readonly OpenedExhibit[];
     readonly size: number;
     /** Numbers between the first and the last that did not arrive. */
@@ -13,9 +15,10 @@ export interface Joined {
     readonly doubtful: readonly number[];
 }
 
-const PART = /^(.+)\.([0-9]{3,6})$/su;
+/** Three digits, as `split -a 3` and 7-Zip write them: four may be a year. */
+const PART = /^(.+)\.([0-9]{3})$/su;
 
-/** The files of which at least two parts arrived; a part that was sent twice counts once. */
+/** The files of which the first part arrived, and another; a part that was sent twice counts once. */
 export function joined(exhibits: readonly OpenedExhibit[]): Joined[] {
     const files = new Map<string, Map<number, OpenedExhibit[]>>();
     for (const exhibit of exhibits) {
@@ -26,14 +29,15 @@ export function joined(exhibits: readonly OpenedExhibit[]): Joined[] {
             parts.set(Number(number), [...(parts.get(Number(number)) ?? []), exhibit]);
         }
     }
-    return [...files].filter(([, parts]) => parts.size > 1).map(([name, parts]) => join(name, parts));
+    const cut = [...files].filter(([, parts]) => parts.size > 1 && (parts.has(0) || parts.has(1)));
+    return cut.map(([name, parts]) => join(name, parts));
 }
 
 function join(name: string, found: ReadonlyMap<number, readonly OpenedExhibit[]>): Joined {
     const numbers = [...found.keys()].sort((a, b) => a - b);
     const first = found.has(0) ? 0 : 1;
     const missing: number[] = [];
-    // A hostile name may say 999999: nobody reads so long a list.
+    // A hostile name may say 999: nobody reads so long a list.
     for (let number = first; number < (numbers.at(-1) ?? 0) && missing.length < 100; number++) {
         if (!found.has(number)) {
             missing.push(number);
@@ -42,5 +46,6 @@ function join(name: string, found: ReadonlyMap<number, readonly OpenedExhibit[]>
     const doubtful = numbers.filter((n) => new Set(found.get(n)?.map((part) => part.label?.sha256)).size > 1);
     const parts = numbers.flatMap((n) => found.get(n)?.slice(0, 1) ?? []);
     const size = parts.reduce((sum, part) => sum + (part.label?.size ?? 0), 0);
-    return { name, parts, size, missing, doubtful };
+    const all = [...found.values()].flat().sort((a, b) => a.line.number - b.line.number);
+    return { name, all, parts, size, missing, doubtful };
 }

@@ -12,7 +12,8 @@ import { collect, openContent } from '../src/sealed/content';
 import { paddedSize } from '../src/sealed/padding';
 import { type Answer, Offline, type SegmentLine, type Transport } from '../src/source/drop-api';
 import { sealedSize } from '../src/source/seal';
-import { type Colleague, type Newsroom, consistencyProof, inclusionProof, signStatement } from './newsroom';
+import { type Colleague, type Newsroom, signStatement } from './newsroom';
+import { consistencyProof, inclusionProof } from './tree';
 
 interface Segment extends SegmentLine {
     readonly bytes: Bytes;
@@ -101,6 +102,10 @@ export class Dropbox {
     firstMessage = 0;
     limit = 20_000_000_000;
     segmentSize: number;
+    /** Exhibits in one answer. */
+    most = 100;
+    /** How many exhibits were shown in all. */
+    told = 0;
     private readonly challenges = new Map<string, Visit>();
     private readonly sessions = new Map<string, Visit>();
 
@@ -227,11 +232,12 @@ export class Dropbox {
     /** One request, with the cookie that it carries. */
     async handle(
         method: string,
-        path: string,
+        asked: string,
         headers: Readonly<Record<string, string>>,
         body: Bytes,
         cookie: string | undefined,
     ): Promise<{ answer: Answer; cookie?: string }> {
+        const [path = ''] = asked.split('?');
         this.requests.push(`${method} ${path}`);
         const trouble = this.trouble(method, path);
         if (trouble === 'lost') {
@@ -239,11 +245,11 @@ export class Dropbox {
         }
         if (typeof trouble === 'object') {
             if (trouble.done === true) {
-                await this.answered(method, path, headers, body, cookie);
+                await this.answered(method, asked, headers, body, cookie);
             }
             return { answer: { status: trouble.status, retryAfter: trouble.retryAfter, body: { guard: trouble.guard } } };
         }
-        const given = await this.answered(method, path, headers, body, cookie);
+        const given = await this.answered(method, asked, headers, body, cookie);
         if (trouble === 'answer lost') {
             throw new Offline('answer lost');
         }
@@ -252,12 +258,17 @@ export class Dropbox {
 
     private async answered(
         method: string,
-        path: string,
+        asked: string,
         headers: Readonly<Record<string, string>>,
         body: Bytes,
         cookie: string | undefined,
     ): Promise<{ answer: Answer; cookie?: string }> {
+        const [path = ''] = asked.split('?');
         try {
+            const meant = headers['sigillo-locator'];
+            if (meant !== undefined && meant !== this.visit(cookie).locator) {
+                refuse(401, 'session');
+            }
             const put = /^\/api\/exhibits\/([0-9a-f]{32})\/segments\/([0-9]+)$/.exec(path);
             if (method === 'PUT' && put !== null) {
                 const status = this.segment(this.mine(cookie), put[1] ?? '', Number(put[2]), headers, body);
@@ -274,7 +285,7 @@ export class Dropbox {
                 this.sessions.set(session, visit);
                 return { answer: { status: 204, body: undefined }, cookie: session };
             }
-            const [status, answer] = await this.json(method, path, json, cookie);
+            const [status, answer] = await this.json(method, path, { ...json, from: Number(/from=(\d+)$/.exec(asked)?.[1] ?? 1) }, cookie);
             const shown = answer === undefined ? undefined : this.lie(path, structuredClone(answer) as Record<string, unknown>);
             return { answer: { status, body: shown } };
         } catch (error) {
@@ -316,7 +327,7 @@ export class Dropbox {
         const [, kind = '', id = '', deed = ''] = /^\/api\/(exhibits|replies)\/([0-9a-f]{32})(?:\/([a-z]+))?$/.exec(path) ?? [];
         switch (`${method} ${kind === '' ? path : `${kind} ${deed}`}`.trim()) {
             case 'GET /api/case':
-                return [200, this.shown(mine)];
+                return [200, this.shown(mine, Number(ask['from']))];
             case 'GET /api/case/opened':
                 return [200, this.proof(mine.opened, mine.ledger)];
             case 'POST /api/exhibits':
@@ -386,7 +397,7 @@ export class Dropbox {
         return [201, this.shown(this.add(visit.locator, visit.recipient, first))];
     }
 
-    private shown(found: DropCase): Json {
+    private shown(found: DropCase, from = 1): Json {
         const lines = found.generations.map(
             ({ generation, recipient, keepsake, nonce, person, statement }) =>
                 ({
@@ -394,15 +405,18 @@ export class Dropbox {
                     ...(generation === 0 ? { keepsake } : { nonce, person, statement }),
                 }) as unknown as Json,
         );
+        const exhibits = found.exhibits.slice(from - 1, from - 1 + this.most);
+        this.told += exhibits.length;
         const used = [...found.begun.values()].map((it) => it.generation);
         return {
             ...{ case: found.id, origin: this.newsroom.origin, origins: [...this.newsroom.closed(), this.newsroom].map((it) => it.origin) },
             generation: lines.at(-1) ?? {},
             earlier: lines.slice(0, -1).filter((_, generation) => used.includes(generation)),
-            exhibits: found.exhibits.map(
+            exhibits: exhibits.map(
                 ({ content, exhibit, generation, index, number, stub }) =>
                     ({ content, day: '2026-11-24', exhibit, generation, index, number, stub }) as unknown as Json,
             ),
+            next: (from + this.most <= found.exhibits.length ? from + this.most : null) as unknown as Json,
             unfinished: [...found.begun.values()].map(({ segments, ...begun }) => ({
                 ...begun,
                 segments: [...segments.values()]
@@ -499,23 +513,28 @@ function string(value: unknown): string {
     return typeof value === 'string' ? value : refuse(400, 'malformed');
 }
 
-/** A browser's line to it, with a cookie jar of its own. */
-export function lineTo(dropbox: Dropbox): Transport {
-    let cookie: string | undefined;
+/** A browser's only place for a session. */
+export interface Jar {
+    cookie?: string | undefined;
+}
+
+/** A tab's line to it: by itself one of a browser of its own. */
+export function lineTo(dropbox: Dropbox, jar: Jar = {}): Transport {
     const ask = async (method: string, path: string, headers: Readonly<Record<string, string>>, body: Bytes) => {
-        const given = await dropbox.handle(method, path, headers, body, cookie);
-        cookie = given.cookie ?? cookie;
+        const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+        const given = await dropbox.handle(method, path, lower, body, jar.cookie);
+        jar.cookie = given.cookie ?? jar.cookie;
         return given.answer;
     };
     return {
-        ask: (method, path, body) => ask(method, path, {}, body === undefined ? new Uint8Array(0) : utf8(JSON.stringify(body))),
+        ask: (method, path, body, headers = {}) =>
+            ask(method, path, headers, body === undefined ? new Uint8Array(0) : utf8(JSON.stringify(body))),
         async put(path, bytes, headers, on) {
-            const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
             on.sent(bytes.length / 2);
             if (on.signal.aborted) {
                 throw new Offline('stopped');
             }
-            const answer = await ask('PUT', path, lower, bytes);
+            const answer = await ask('PUT', path, headers, bytes);
             on.sent(bytes.length);
             return answer;
         },

@@ -5,13 +5,14 @@ import type { Me } from '../src/api';
 import { type Bytes, base64, concat, fromBase64, fromHex, hex, random, sha256, utf8 } from '../src/formats/bytes';
 import { type Obj, encode, object } from '../src/formats/canonical';
 import { caseTag, fingerprint, parseEntry, recipientHash, replyTag } from '../src/formats/entry';
-import { EMPTY, leafHash, nodeHash } from '../src/formats/merkle';
+import { EMPTY, leafHash } from '../src/formats/merkle';
 import { type Claims, type Role, bodyDigest, message, parseStatement, signatureHolds, writeClaims, writeTime } from '../src/formats/statement';
 import { type LedgerPeople, type Trust, follow } from '../src/formats/trust';
 import { type Identity, newIdentity, sealGrant } from '../src/sealed/age';
 import { sealSmall } from '../src/sealed/box';
 import { sealContent } from '../src/sealed/content';
 import { writeKeyFile } from '../src/sealed/keyfile';
+import { consistencyProof, hashesRoot, inclusionProof } from './tree';
 
 export const PASSPHRASE = 'correct horse battery staple';
 export const SMALL = 65_536;
@@ -98,45 +99,6 @@ class Refused extends Error {
     }
 }
 
-export function hashesRoot(hashes: readonly Bytes[]): Bytes {
-    const [first] = hashes;
-    if (first === undefined) {
-        return EMPTY;
-    }
-    const k = split(hashes.length);
-    return hashes.length === 1 ? first : nodeHash(hashesRoot(hashes.slice(0, k)), hashesRoot(hashes.slice(k)));
-}
-
-function split(n: number): number {
-    let k = 1;
-    while (2 * k < n) {
-        k *= 2;
-    }
-    return k;
-}
-
-/** RFC 6962 §2.1.1, from its words. */
-export function inclusionProof(m: number, hashes: readonly Bytes[]): Bytes[] {
-    if (hashes.length <= 1) {
-        return [];
-    }
-    const k = split(hashes.length);
-    return m < k
-        ? [...inclusionProof(m, hashes.slice(0, k)), hashesRoot(hashes.slice(k))]
-        : [...inclusionProof(m - k, hashes.slice(k)), hashesRoot(hashes.slice(0, k))];
-}
-
-/** RFC 6962 §2.1.2, from its words. */
-export function consistencyProof(m: number, hashes: readonly Bytes[], whole = true): Bytes[] {
-    if (m === hashes.length) {
-        return whole ? [] : [hashesRoot(hashes)];
-    }
-    const k = split(hashes.length);
-    return m <= k
-        ? [...consistencyProof(m, hashes.slice(0, k), whole), hashesRoot(hashes.slice(k))]
-        : [...consistencyProof(m - k, hashes.slice(k), false), hashesRoot(hashes.slice(0, k))];
-}
-
 export async function colleague(name: string, ...roles: Role[]): Promise<Colleague> {
     const seed = random(32);
     const key = hex(ed25519.getPublicKey(seed));
@@ -157,6 +119,8 @@ export class Newsroom {
     readonly cases: Case[] = [];
     readonly releases: Release[] = [];
     readonly takenUp = new Set<string>();
+    /** Exhibits in one answer. */
+    most = 200;
     /** What becomes of newcomers at the sources' door. */
     crowd = { cases: 12, quota: 1000, calling: 'nobody', state: 'free' };
     /** Numbers of exhibits of which the vault has lost the first segment. */
@@ -391,7 +355,7 @@ export class Newsroom {
             case 'GET cases':
                 return Response.json({ cases: this.caseLines(me) });
             case 'GET cases/*':
-                return Response.json(this.caseAnswer(me, id));
+                return Response.json(this.caseAnswer(me, id, Number(url.searchParams.get('from') ?? 1)));
             case 'POST cases/*/generation':
                 return this.generation(me, this.mustCase(id), body());
             case 'POST cases/*/grants':
@@ -446,8 +410,9 @@ export class Newsroom {
                 const size = this.entries.length;
                 const checked = { checkedAt: new Date(this.time).toISOString(), checkedSize: size };
                 const witnesses = { 'witness.example': 'cosigned', 'tsa.example': 'no answer' };
+                const unstampedSince = { 'tsa.example': '2026-11-25T04:12:09Z' };
                 const { rules } = this.trust();
-                const ledger = { size, root: 'ab'.repeat(32), waiting: 3, beats: 1, guarded: true, witnesses, rules, ...checked };
+                const ledger = { size, root: 'ab'.repeat(32), waiting: 3, beats: 1, guarded: true, witnesses, unstampedSince, rules, ...checked };
                 return Response.json({ ledger, intake: this.crowd, evidence: 'intact', detail: 'Everything was read again.' });
             }
             default:
@@ -538,8 +503,9 @@ export class Newsroom {
         });
     }
 
-    private caseAnswer(me: string, id: string): object {
+    private caseAnswer(me: string, id: string, from: number): object {
         const found = this.mustCase(id);
+        const shown = found.exhibits.slice(from - 1, from - 1 + this.most);
         return {
             case: id,
             generations: found.generations.map((g, i) => ({
@@ -551,7 +517,7 @@ export class Newsroom {
                 const grant = g.grants.get(me);
                 return grant === undefined ? [] : [{ generation, grant }];
             }),
-            exhibits: found.exhibits.map((e) => ({
+            exhibits: shown.map((e) => ({
                 exhibit: e.id,
                 number: e.number,
                 day: '2026-11-24',
@@ -562,6 +528,7 @@ export class Newsroom {
                 damaged: this.lost.has(e.number) ? [0] : [],
                 index: null,
             })),
+            next: shown.length < this.most ? null : from + this.most,
             source: found.source.recipient,
             wishes: found.wishes,
             replies: found.replies.map((r) => ({ ...r, day: '2026-11-25' })),

@@ -60,6 +60,15 @@ describe('the whole path over the fake newsroom', () => {
         expect(second.mine).toEqual([0, 1]);
     });
 
+    it('opens a case that comes in parts as the one that it is', async () => {
+        const rosa = newsroom.named('Rosa');
+        const words = ['one', 'two', 'three', 'four', 'five'];
+        const made = await newsroom.case([rosa], ...words.map((it) => ({ bytes: utf8(it) })));
+        newsroom.most = 2;
+        const opened = await (await deskOf(newsroom, rosa)).openCase(made.id);
+        expect(opened.exhibits.map((it) => it.line.number)).toEqual([1, 2, 3, 4, 5]);
+    });
+
     it("goes on where a source's own program gave away a key that opens nothing", async () => {
         const [rosa, rami] = [newsroom.named('Rosa'), newsroom.named('Rami')];
         const other = await newIdentity();

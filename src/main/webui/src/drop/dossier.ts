@@ -44,6 +44,8 @@ export class Dossier {
         const unfinished = find(stage, '#unfinished');
         unfinished.hidden = view.unfinished.length === 0;
         find(unfinished, 'ol').append(...view.unfinished.map((it) => this.unfinished(it)));
+        find(stage, '#lead').hidden = !view.said;
+        find(stage, '#none-yet').hidden = view.said;
         find(stage, '#lines').append(...view.lines.map((line) => this.caseLine(line)));
         find(stage, '#wished').append(...view.wishes.map((wish) => this.wished(wish)));
         for (const button of stage.querySelectorAll<HTMLElement>('[data-do=more]')) {
@@ -54,7 +56,13 @@ export class Dossier {
             const wished = view.wishes.some((it) => it.wish === wish);
             button.hidden = wished;
             find(stage, wish === 'deletion' ? '#wish-deletion' : '#wish-consent').hidden = wished;
-            press(button, async () => this.look(await this.clerk.ask('wish', { wish })));
+            press(button, async () => {
+                const sure = find(stage, '#sure', HTMLInputElement).checked;
+                find(stage, '#unsure').hidden = sure;
+                if (sure) {
+                    await this.look(await this.clerk.ask('wish', { wish }));
+                }
+            });
         }
         find(stage, '#wishes').hidden = view.wishes.length > 1;
         find(stage, '#taking-back').hidden = view.lines.length === 0 && view.wishes.length === 0;

@@ -19,11 +19,17 @@ interface Item {
     state: 'open' | 'arrived' | 'failed';
 }
 
+/** What the source writes into and chooses with. */
+interface Fields {
+    readonly message: HTMLTextAreaElement;
+    readonly files: HTMLInputElement;
+}
+
 /** Until it is known. */
 const BEAT = 60;
 
 /** What helps no more if it is tried again as it was. */
-const FINAL: readonly Reason[] = ['stopped', 'elsewhere', 'evidence', 'other-file', 'unreadable', 'large', 'no-case'];
+const FINAL: readonly Reason[] = ['stopped', 'elsewhere', 'evidence', 'other-file', 'unreadable', 'large', 'full-case', 'no-case'];
 
 function deedsAfter(reason: Reason): readonly ('again' | 'anyway')[] {
     return reason === 'arrived' ? ['anyway'] : FINAL.includes(reason) ? [] : ['again'];
@@ -38,6 +44,8 @@ export class Visit {
     private sending = false;
     private shownAt = 0;
     private counting = 0;
+    /** The form's own, until what is in them is sent: whoever looks at the case first finds them as they were. */
+    private unsent: Fields | undefined;
     private readonly dossier: Dossier;
 
     constructor(
@@ -50,13 +58,13 @@ export class Visit {
             send: (things) => this.send(things),
             fail: (error) => this.fail(error),
             isSending: () => this.sending,
-            shown: (view) => (this.said ||= view.lines.length > 0),
+            shown: (view) => (this.said ||= view.said),
             beat: () => this.terms?.beat ?? BEAT,
         });
         clerk.listen((event) => this.hear(event));
         onFailure((error) => this.fail(error));
         addEventListener('beforeunload', (event) => {
-            const typed = document.querySelector<HTMLTextAreaElement>('textarea#message')?.value ?? '';
+            const typed = this.unsent?.message.value ?? '';
             if (this.sending || typed.trim() !== '') {
                 event.preventDefault();
             }
@@ -80,21 +88,33 @@ export class Visit {
         const toCase = find(stage, '#to-case');
         toCase.hidden = !said;
         press(toCase, () => this.look());
+        const fields = this.fields(stage);
         submits(find(stage, '#send'), async () => {
-            const message = find(stage, '#message', HTMLTextAreaElement).value;
-            const files = [...(find(stage, '#files', HTMLInputElement).files ?? [])];
+            const message = fields.message.value;
+            const files = [...(fields.files.files ?? [])];
             complain(stage, '');
             const { wrong, keys } = await this.clerk.ask('send', { message, files });
             if (wrong !== undefined) {
                 complain(stage, this.stages.text(`wrong_${wrong}`, { number, limit }));
-                find(stage, wrong === 'large' ? '#files' : '#message').focus();
+                (wrong === 'large' ? fields.files : fields.message).focus();
                 return;
             }
+            this.unsent = undefined;
             const words = keys.length - files.length;
             const sizes = [...(words > 0 ? [new Blob([message]).size] : []), ...files.map((file) => file.size)];
             const names = [...(words > 0 ? [this.stages.text('item_message')] : []), ...files.map((file) => file.name)];
             this.send(keys.map((key, i) => ({ key, name: names[i] ?? '', size: sizes[i] ?? 0 })));
         });
+    }
+
+    private fields(stage: HTMLElement): Fields {
+        const made = { message: find(stage, '#message', HTMLTextAreaElement), files: find(stage, '#files', HTMLInputElement) };
+        if (this.unsent !== undefined) {
+            made.message.replaceWith(this.unsent.message);
+            made.files.replaceWith(this.unsent.files);
+        }
+        this.unsent ??= made;
+        return this.unsent;
     }
 
     private send(things: readonly { readonly key: number; readonly name: string; readonly size: number }[]): void {

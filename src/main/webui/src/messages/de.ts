@@ -186,6 +186,7 @@ export const de: Messages = {
         'Segment {segments} dieses Stücks ist im Tresor verloren, verändert oder unlesbar. Das steht im Register. Sagen Sie es dem Betrieb: Eine andere Kopie des Tresors hat es vielleicht noch.',
     'case.parts':
         '{count} Dateien hier, Stück {numbers}, sind Teile von dieser: zusammen {size}. Ob weitere folgen, sagen ihre Namen nicht.',
+    'case.partsEach': 'Die Teile einzeln',
     'case.partsMissing': 'Nicht angekommene Teile: {numbers}. Ohne sie ist die Datei nicht ganz.',
     'case.partsDoubtful':
         'Von diesen Teilen kamen verschiedene an: {numbers}. Speichern Sie sie einzeln und vergleichen Sie.',
@@ -341,6 +342,8 @@ export const de: Messages = {
     'health.nobody': 'keine',
     'health.cosigned': 'hat mitgezeichnet',
     'health.stamped': 'hat gestempelt',
+    'health.unwitnessed': 'Zu wenige Zeugen seit {since}',
+    'health.unstamped': 'kein Zeitstempel seit {since}',
     'health.check': 'Alles noch einmal lesen',
     'health.checking': 'Das ganze Register wird gelesen …',
     'health.checked': 'Alles wurde noch einmal gelesen.',

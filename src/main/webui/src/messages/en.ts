@@ -173,6 +173,7 @@ export const en = {
         'Segment {segments} of this exhibit is lost, altered or unreadable in the vault. That is entered in the ledger. Tell an operator: another copy of the vault may have it.',
     'case.parts':
         '{count} files here, exhibits {numbers}, are parts of this one: {size} together. Their names do not say whether others follow.',
+    'case.partsEach': 'The parts one by one',
     'case.partsMissing': 'Parts that did not arrive: {numbers}. Without them the file is not whole.',
     'case.partsDoubtful':
         'Of these parts different ones arrived: {numbers}. Save them one by one and compare.',
@@ -325,6 +326,8 @@ export const en = {
     'health.nobody': 'none',
     'health.cosigned': 'cosigned',
     'health.stamped': 'stamped',
+    'health.unwitnessed': 'Not enough witnesses since {since}',
+    'health.unstamped': 'no time stamp since {since}',
     'health.check': 'Read everything again',
     'health.checking': 'Reading the whole ledger …',
     'health.checked': 'Everything was read again.',

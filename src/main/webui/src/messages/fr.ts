@@ -185,6 +185,7 @@ export const fr: Messages = {
         'Le segment {segments} de cette pièce est perdu, modifié ou illisible dans le coffre. Le registre le dit. Prévenez l’exploitation : une autre copie du coffre l’a peut-être.',
     'case.parts':
         '{count} fichiers d’ici, les pièces {numbers}, sont des parties de celui-ci : {size} ensemble. Leurs noms ne disent pas si d’autres suivent.',
+    'case.partsEach': 'Les parties une à une',
     'case.partsMissing': 'Parties qui ne sont pas arrivées : {numbers}. Sans elles, le fichier n’est pas entier.',
     'case.partsDoubtful':
         'De ces parties, il en est arrivé de différentes : {numbers}. Enregistrez-les une à une et comparez.',
@@ -339,6 +340,8 @@ export const fr: Messages = {
     'health.nobody': 'aucun',
     'health.cosigned': 'a cosigné',
     'health.stamped': 'a horodaté',
+    'health.unwitnessed': 'Trop peu de témoins depuis le {since}',
+    'health.unstamped': 'pas d’horodatage depuis le {since}',
     'health.check': 'Tout relire',
     'health.checking': 'Lecture de tout le registre …',
     'health.checked': 'Tout a été relu.',

@@ -182,6 +182,7 @@ export const it: Messages = {
         'Il segmento {segments} di questo reperto è perduto, alterato o illeggibile nel deposito. È scritto nel registro. Avvisate chi gestisce il sistema: un’altra copia del deposito può averlo.',
     'case.parts':
         '{count} file di qui, i reperti {numbers}, sono parti di questo: {size} in tutto. I loro nomi non dicono se ne seguono altri.',
+    'case.partsEach': 'Le parti una per una',
     'case.partsMissing': 'Parti che non sono arrivate: {numbers}. Senza di esse il file non è intero.',
     'case.partsDoubtful':
         'Di queste parti ne sono arrivate di diverse: {numbers}. Le salvi una per una e confronti.',
@@ -335,6 +336,8 @@ export const it: Messages = {
     'health.nobody': 'nessuno',
     'health.cosigned': 'ha cofirmato',
     'health.stamped': 'ha marcato',
+    'health.unwitnessed': 'Troppo pochi testimoni dal {since}',
+    'health.unstamped': 'nessuna marca temporale dal {since}',
     'health.check': 'Rileggi tutto',
     'health.checking': 'Lettura di tutto il registro …',
     'health.checked': 'Tutto è stato riletto.',

@@ -78,6 +78,8 @@ export interface WishLine {
 export interface CaseAnswer {
     readonly case: string;
     readonly exhibits: readonly ExhibitLine[];
+    /** Where the next answer begins, unless these were the last exhibits. */
+    readonly next?: number | null;
     readonly generation: Generation;
     /** Those of unfinished exhibits that are not the newest. */
     readonly earlier?: readonly Generation[];
@@ -106,7 +108,7 @@ export interface Answer {
 
 /** How requests travel: fetch in the Worker, a fake in tests. Fails with [Offline] when no answer came. */
 export interface Transport {
-    ask(method: string, path: string, body?: Json): Promise<Answer>;
+    ask(method: string, path: string, body?: Json, headers?: Readonly<Record<string, string>>): Promise<Answer>;
     put(path: string, bytes: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>, on: Watched): Promise<Answer>;
 }
 
@@ -170,14 +172,15 @@ function read(text: string): unknown {
 
 /** Over the Worker's own connections. */
 export const network: Transport = {
-    async ask(method, path, body) {
+    async ask(method, path, body, headers) {
         try {
             const response = await fetch(path, {
                 method,
                 cache: 'no-store',
                 redirect: 'error',
                 signal: AbortSignal.timeout(STALLED),
-                ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+                headers: { ...headers, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             });
             const text = await response.text();
             return { status: response.status, retryAfter: seconds(response.headers.get('Retry-After')), body: read(text) };

@@ -13,6 +13,9 @@ import { work } from './toil';
  */
 const TOKEN = /^[A-Za-z0-9_.~+/=-]{1,2048}$/;
 
+/** How often one request may lose its session again: to another tab that proves its own. */
+const PROOFS = 4;
+
 /** The source gave this up while it was under way. */
 export class Stopped extends Error {
     override name = 'Stopped';
@@ -63,7 +66,7 @@ export class Link {
     }
 
     async ask(method: string, path: string, body?: Json): Promise<unknown> {
-        return this.patience.until(() => this.proved(async () => good(await this.transport.ask(method, path, body))));
+        return this.patience.until(() => this.proved(async () => good(await this.transport.ask(method, path, body, this.whose()))));
     }
 
     /** Looks so many times, each time later, until another program has done what it is at. */
@@ -80,6 +83,7 @@ export class Link {
 
     async put(segment: SegmentPut, stop: AbortSignal): Promise<void> {
         const headers = {
+            ...this.whose(),
             'Content-Digest': `sha-256=:${base64(segment.digest)}:`,
             'Sigillo-Mark': `:${base64(segment.mark)}:`,
         };
@@ -110,15 +114,21 @@ export class Link {
         good(await this.transport.ask('DELETE', '/api/session'));
     }
 
+    /** Whose session is meant: another tab with another codename has put its own in the browser's only place for one. */
+    private whose(): Readonly<Record<string, string>> {
+        return { 'Sigillo-Locator': this.entered.locator };
+    }
+
     private async proved<T>(ask: () => Promise<T>): Promise<T> {
-        try {
-            return await ask();
-        } catch (error) {
-            if (error instanceof Refused && error.status === 401) {
+        for (let proofs = 0; ; proofs++) {
+            try {
+                return await ask();
+            } catch (error) {
+                if (!(error instanceof Refused) || error.status !== 401 || proofs === PROOFS) {
+                    throw error;
+                }
                 await this.prove();
-                return ask();
             }
-            throw error;
         }
     }
 

@@ -3,7 +3,7 @@ import { BrokenEvidence, Malformed } from '../formats/bytes';
 import { recipientHash } from '../formats/entry';
 import { beginCase } from './beginning';
 import type { Derived } from './codename';
-import { type CaseAnswer, type Generation, type Proof, Refused } from './drop-api';
+import { type CaseAnswer, type ExhibitLine, type Generation, type Proof, Refused } from './drop-api';
 import type { Link } from './link';
 import type { Newsroom } from './newsroom';
 import { type Followed, Untraced, traced } from './receivers';
@@ -21,6 +21,8 @@ export class OwnCase {
     private finished = false;
     /** The newest key that was seen. */
     private newest: Generation | undefined;
+    /** Of each exhibit what was told last, by its number: only what is new is asked for, where that is enough. */
+    private known = new Map<number, ExhibitLine>();
 
     constructor(
         private readonly link: Link,
@@ -32,6 +34,7 @@ export class OwnCase {
         this.own = own;
         this.begins = begins;
         this.newest = undefined;
+        this.known = new Map();
         await this.link.enter(own, begins);
     }
 
@@ -60,15 +63,46 @@ export class OwnCase {
         return this.begins && this.opened === undefined ? Promise.resolve(undefined) : this.read();
     }
 
+    /** The case, with its exhibits as they were told before and those that came since. */
     async read(): Promise<CaseAnswer | undefined> {
+        return this.from(this.known.size + 1);
+    }
+
+    /** The case as it is now. */
+    async whole(): Promise<CaseAnswer | undefined> {
+        return this.from(1);
+    }
+
+    /** The same, but for what was told to have no entry yet. */
+    async current(): Promise<CaseAnswer | undefined> {
+        const waiting = [...this.known.values()].filter((it) => it.index === null).map((it) => it.number);
+        return this.from(Math.min(this.known.size + 1, ...waiting));
+    }
+
+    /** What was told of it is kept no longer: the server has done so. */
+    forget(exhibit: string): void {
+        this.known.forEach((it, number) => {
+            if (it.exhibit === exhibit) {
+                this.known.set(number, { ...it, stub: null });
+            }
+        });
+    }
+
+    private async from(first: number): Promise<CaseAnswer | undefined> {
         const before = this.newest;
         try {
-            const answer = (await this.link.ask('GET', '/api/case')) as CaseAnswer;
+            let answer: CaseAnswer;
+            let next: number | null = first;
+            do {
+                answer = (await this.link.ask('GET', next === 1 ? '/api/case' : `/api/case?from=${next}`)) as CaseAnswer;
+                answer.exhibits.forEach((it) => this.known.set(it.number, it));
+                next = after(next, answer);
+            } while (next !== null);
             this.newest = notBefore(before, this.newest, answer.generation);
-            this.finished ||= answer.exhibits.length > 0;
+            this.finished ||= this.known.size > 0;
             // What the ledger was followed to says more than the server's word.
             const { origin, origins } = this.newsroom.ledgers?.trust ?? answer;
-            return { ...answer, origin, origins };
+            return { ...answer, exhibits: [...this.known.values()].sort((a, b) => a.number - b.number), origin, origins };
         } catch (error) {
             if (error instanceof Refused && error.guard === 'no-case') {
                 return undefined;
@@ -122,12 +156,22 @@ export class OwnCase {
         }
     }
 
-    private begin(): Promise<CaseAnswer> {
-        return beginCase(this.link, this.derived, async (anew) => {
+    private async begin(): Promise<CaseAnswer> {
+        const begun = await beginCase(this.link, this.derived, async (anew) => {
             const { intake } = this.newsroom;
             return (intake === undefined || anew ? await this.newsroom.look() : intake).receivers;
         });
+        // Another program may have begun it, and sent.
+        return begun.exhibits.length === 0 ? begun : ((await this.whole()) ?? begun);
     }
+}
+
+/** Where the next answer begins. */
+function after(first: number, { next = null }: CaseAnswer): number | null {
+    if (next !== null && !(next > first)) {
+        throw new Malformed('a case that does not end');
+    }
+    return next;
 }
 
 /** The newer of two keys; throws if the server shows an older one than had been seen when it was asked, or another in its place. */

@@ -4,7 +4,7 @@ import { Malformed, utf8 } from '../formats/bytes';
 import { seal } from '../sealed/age';
 import { derive } from './codename';
 import { fileContent, letters, wrongWith } from './contents';
-import { Refused, type Transport, type WishWord } from './drop-api';
+import { type CaseAnswer, Refused, type Transport, type WishWord } from './drop-api';
 import { Link } from './link';
 import { Newsroom } from './newsroom';
 import { Outbox } from './outbox';
@@ -96,13 +96,17 @@ export class Source {
             }
         }
         await this.own.enter(await derive(words, instance), false);
-        return (await this.own.read()) === undefined ? {} : { view: await this.view() };
+        const answer = await this.own.whole();
+        return answer === undefined ? {} : { view: await this.shownOf(answer) };
     }
 
     async view(): Promise<CaseView> {
-        const answer = await this.own.read();
+        return this.shownOf(await this.own.current());
+    }
+
+    private async shownOf(answer: CaseAnswer | undefined): Promise<CaseView> {
         if (answer === undefined) {
-            return { lines: [], unfinished: [], replies: [], wishes: [], waits: false };
+            return { lines: [], unfinished: [], replies: [], wishes: [], said: false, waits: false };
         }
         const { identity } = this.own.derived;
         const lines = await Promise.all(answer.exhibits.filter((it) => it.stub !== null).map((it) => exhibitLine(identity, answer, it)));
@@ -113,6 +117,7 @@ export class Source {
             unfinished: unfinished.flatMap((it) => it ?? []),
             replies: replies.flatMap((it) => it ?? []).reverse(),
             wishes: answer.wishes,
+            said: answer.exhibits.length > 0,
             waits: lines.some((line) => line.index === null),
         };
     }
@@ -182,6 +187,7 @@ export class Source {
 
     async forget(ask: { exhibit: string }): Promise<CaseView> {
         await this.link.ask('POST', `/api/exhibits/${ask.exhibit}/forget`);
+        this.own.forget(ask.exhibit);
         return this.view();
     }
 

@@ -16,6 +16,8 @@ export type Reason =
     | 'other-file'
     | 'unreadable'
     | 'full'
+    /** As much has arrived under this codename as may. */
+    | 'full-case'
     | 'closed'
     | 'quota'
     | 'evidence'
@@ -61,6 +63,8 @@ export interface CaseView {
     readonly unfinished: readonly UnfinishedView[];
     readonly replies: readonly ReplyView[];
     readonly wishes: readonly WishLine[];
+    /** Whether anything has arrived whole, also where its line was taken off the page. */
+    readonly said: boolean;
     /** Whether something has no index yet. */
     readonly waits: boolean;
 }
@@ -92,6 +96,7 @@ export function reasonOf(error: unknown): Reason {
             case 'closed':
             case 'quota':
             case 'full':
+            case 'full-case':
             case 'unfinished':
             case 'no-case':
                 return error.guard;

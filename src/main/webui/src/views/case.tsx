@@ -16,17 +16,17 @@ import { Wishes } from './wishes';
 
 export function CaseView({ id }: { readonly id: string }) {
     const { session, t, say } = useFrame();
-    const [sealed] = useLoaded(() => session.api.case(id));
+    const [sealed] = useLoaded(() => session.api.casePart(id));
     const [people] = useLoaded(() => session.api.people());
     const [opened, setOpened] = useState<OpenedCase>();
     const [busy, run] = useAct();
     const ready = session.own !== undefined && session.trust !== undefined;
     const first = sealed !== undefined && newest(sealed) === 0;
-    const open = () =>
+    const open = (said?: string) =>
         run(async () => {
             const found = await session.openCase(id);
             setOpened(found);
-            say(t(found.madeGeneration ? 'case.made' : 'case.opened'));
+            say(said ?? t(found.madeGeneration ? 'case.made' : 'case.opened'));
         });
     useEffect(() => {
         if (!ready) {
@@ -63,12 +63,16 @@ interface Shown {
     readonly opened: OpenedCase;
     readonly people: readonly Listed[];
     readonly nameOf: (person: string) => string;
-    readonly again: () => void;
+    /** Opens the case anew; what was done stays said. */
+    readonly again: (said?: string) => void;
 }
 
 function Opened({ opened, nameOf, again }: Shown) {
     const { t, chosen } = useFrame();
     const holders = opened.holders.map(nameOf).join(', ');
+    const files = joined(opened.exhibits);
+    const parts = new Set(files.flatMap((file) => file.all));
+    const single = opened.exhibits.filter((exhibit) => !parts.has(exhibit));
     return (
         <>
             <p data-testid="generation">{t('case.generation', { generation: opened.generation, holders })}</p>
@@ -83,11 +87,11 @@ function Opened({ opened, nameOf, again }: Shown) {
                 ) : null}
             </p>
             <ol class="cards" data-testid="exhibits">
-                {opened.exhibits.map((exhibit) => (
+                {single.map((exhibit) => (
                     <Exhibit key={exhibit.line.exhibit} exhibit={exhibit} />
                 ))}
             </ol>
-            {joined(opened.exhibits).map((file) => (
+            {files.map((file) => (
                 <Parts key={file.name} file={file} />
             ))}
             <Replies opened={opened} nameOf={nameOf} again={again} />
@@ -155,7 +159,7 @@ function Exhibit({ exhibit }: { readonly exhibit: OpenedExhibit }) {
 /** A file that came in parts. */
 function Parts({ file }: { readonly file: Joined }) {
     const { t, language } = useFrame();
-    const { name, parts, size, missing, doubtful } = file;
+    const { name, all, parts, size, missing, doubtful } = file;
     const sources = parts.flatMap((part) => part.source ?? []);
     const numbers = parts.map((part) => part.line.number).join(', ');
     const whole = missing.length === 0 && doubtful.length === 0;
@@ -172,6 +176,14 @@ function Parts({ file }: { readonly file: Joined }) {
                 <p class="notice">{t('case.partsDoubtful', { numbers: doubtful.join(', ') })}</p>
             )}
             {whole ? <Save sources={sources} name={name} id={`save-parts-${parts[0]?.line.number ?? 0}`} /> : null}
+            <details open={doubtful.length > 0} id={`each-${parts[0]?.line.number ?? 0}`}>
+                <summary>{t('case.partsEach')}</summary>
+                <ol class="cards">
+                    {all.map((exhibit) => (
+                        <Exhibit key={exhibit.line.exhibit} exhibit={exhibit} />
+                    ))}
+                </ol>
+            </details>
         </section>
     );
 }
@@ -200,7 +212,7 @@ function TakeUp({ opened, again }: Pick<Shown, 'opened' | 'again'>) {
         run(async () => {
             await session.api.takeUp(opened.id);
             say(t('case.tookUp'));
-            again();
+            again(t('case.tookUp'));
         });
     return opened.takenUp === null ? (
         <section class="card">
@@ -221,7 +233,7 @@ function Lacking({ opened, nameOf, again }: Pick<Shown, 'opened' | 'nameOf' | 'a
         run(async () => {
             await session.giveGrants(opened, [person]);
             say(t('case.granted', { name: nameOf(person) }));
-            again();
+            again(t('case.granted', { name: nameOf(person) }));
         });
     return (
         <section class="card" aria-labelledby="grants-title">

@@ -96,7 +96,7 @@ function Vault() {
 /** What could not be read is left out. */
 function Found({ health }: { readonly health: Health }) {
     const { t, language } = useFrame();
-    const { size, root, checkedAt, checkedSize, waiting, beats, guarded, witnesses, rules } = health.ledger;
+    const { size, root, checkedAt, checkedSize, waiting, beats, guarded, witnesses, unwitnessedSince, unstampedSince, rules } = health.ledger;
     const count = (number: number) => new Intl.NumberFormat(language).format(number);
     const counts = { size, checkedSize, waiting, beats };
     return (
@@ -136,6 +136,14 @@ function Found({ health }: { readonly health: Health }) {
                             {Object.entries(witnesses).map(([name, word]) => (
                                 <div key={name}>
                                     <bdi>{name}</bdi>: {word === 'cosigned' || word === 'stamped' ? t(`health.${word}`) : word}
+                                </div>
+                            ))}
+                            {unwitnessedSince === undefined ? null : (
+                                <div class="fault">{t('health.unwitnessed', { since: dayText(language, unwitnessedSince) })}</div>
+                            )}
+                            {Object.entries(unstampedSince ?? {}).map(([name, since]) => (
+                                <div key={`${name} lacks`} class="fault">
+                                    <bdi>{name}</bdi>: {t('health.unstamped', { since: dayText(language, since) })}
                                 </div>
                             ))}
                         </dd>

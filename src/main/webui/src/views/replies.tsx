@@ -8,7 +8,7 @@ const LONGEST = 20_000;
 interface Shown {
     readonly opened: OpenedCase;
     readonly nameOf: (person: string) => string;
-    readonly again: () => void;
+    readonly again: (said: string) => void;
 }
 
 /** What was answered to the source, and the next answer. */
@@ -57,7 +57,7 @@ function Composer({ opened, again }: Shown) {
             await session.reply(opened, words);
             setWords('');
             say(t('reply.sent'));
-            again();
+            again(t('reply.sent'));
         });
     return (
         <form

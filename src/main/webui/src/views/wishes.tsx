@@ -5,7 +5,7 @@ import { Button, useAct, useFrame } from './frame';
 interface Shown {
     readonly id: string;
     readonly wishes: readonly WishLine[];
-    readonly again: () => void;
+    readonly again: (said: string) => void;
 }
 
 /** What the source has taken back: a task until somebody has seen to it. */
@@ -16,7 +16,7 @@ export function Wishes({ id, wishes, again }: Shown) {
         run(async () => {
             await session.api.settleWish(id, wish);
             say(t('wish.done'));
-            again();
+            again(t('wish.done'));
         });
     return (
         <>

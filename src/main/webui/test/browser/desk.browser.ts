@@ -137,6 +137,9 @@ describe('the desk in Chromium', () => {
                 const names = await page.locator('[data-testid=health] dt').allTextContents();
                 expect(names).toContain('Last found whole');
                 expect(names.filter((name) => /^[a-z]|[a-z][A-Z]/.test(name))).toEqual([]);
+                expect(await page.locator('[data-testid=health] .fault').allTextContents()).toEqual([
+                    expect.stringMatching(/^tsa\.example: no time stamp since .*25/),
+                ]);
                 const vault = await page.locator('[data-testid=vault] dd').allTextContents();
                 expect(vault).toEqual([
                     'Object Lock of the store',
@@ -240,6 +243,9 @@ describe('the desk in Chromium', () => {
         expect(await card.textContent()).toContain('3 files here, exhibits 2, 3, 1');
         expect(same(await saved(page, '#save-parts-2'), whole)).toBe(true);
         await page.waitForSelector('[data-testid=status] >> text=film.mp4');
+        expect(await page.locator('[data-testid=exhibits] > li').count(), 'parts stand with their file').toBe(1);
+        await page.click('#each-2 summary');
+        expect(same(await saved(page, '#save-1'), cut[2] ?? whole), 'and are to be had one by one').toBe(true);
         await shoot(page, 'parts');
         await context.close();
     });
@@ -259,6 +265,7 @@ describe('the desk in Chromium', () => {
         await page.waitForSelector('[data-testid=reply-1]');
         expect(await page.textContent('[data-testid=reply-1]')).toBe(words);
         expect(await page.inputValue('#reply-words')).toBe('');
+        expect(await page.textContent('[data-testid=status]')).toContain('The answer is sealed, signed and sent.');
         expect(made.replies).toHaveLength(1);
         made.replies[0] = { ...(made.replies[0] ?? expect.fail('nothing sent')), box: null };
         await page.click('#again');

@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
         footer = {
             "Exit codes: 0 it holds; 1 broken evidence; 2 used wrongly, or a malformed file; 3 a"
                     + " file or a server could not be read, or this program failed; 4 it holds, but"
-                    + " too few witnesses whom you believe have signed; 5 it is done, but something"
+                    + " too few witnesses whom you believe have signed, or no time stamp authority;"
+                    + " 5 it is done, but something"
                     + " that was told beside it is broken, and named.",
             "With --json standard output has one JSON object in any case. A failure is"
                     + " {\"error\": a sentence}; broken evidence has also \"where\","

@@ -1,12 +1,16 @@
 package org.sigillo.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Id;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.Codename;
@@ -25,7 +30,6 @@ import org.sigillo.sending.Content;
 import org.sigillo.sending.Meter;
 import org.sigillo.sending.Newsroom;
 import org.sigillo.sending.Patience;
-import org.sigillo.sending.Sent;
 import org.sigillo.sending.Told;
 import org.sigillo.sending.Visit;
 import org.sigillo.sending.Watcher;
@@ -117,6 +121,26 @@ final class Submit implements Callable<Integer> {
             description = "removes what is not finished")
     private @Nullable String giveUp;
 
+    @Option(
+            names = "--forget",
+            paramLabel = "NUMBER",
+            description =
+                    "removes what is listed of a file or message that has arrived, and its receipt; the newsroom keeps what was sent")
+    private @Nullable Long forget;
+
+    @Option(
+            names = "--remove-answer",
+            paramLabel = "NUMBER",
+            description = "removes an answer from the newsroom's server, for good")
+    private @Nullable Integer removeAnswer;
+
+    @Option(
+            names = "--withdraw",
+            paramLabel = "WISH",
+            description =
+                    "no-publication or deletion: asks the newsroom to publish nothing of yours any more, or to delete what you sent. It cannot be taken back")
+    private @Nullable String withdraw;
+
     @Option(names = "--json", description = "one JSON object")
     private boolean json;
 
@@ -144,10 +168,7 @@ final class Submit implements Callable<Integer> {
             }
             visit.enter(codename(random), fresh);
             Json.Obj said = Json.object().with("genesis", visit.newsroom().genesisHash());
-            if (giveUp != null) {
-                visit.giveUp(Id.parse(giveUp));
-                line("It is given up.");
-            }
+            takeBack(visit);
             Set<Id> exhibits = new LinkedHashSet<>();
             if (!contents.isEmpty()) {
                 said = said.with("sent", Json.array(send(visit, contents, exhibits)));
@@ -170,6 +191,29 @@ final class Submit implements Callable<Integer> {
         }
     }
 
+    private void takeBack(Visit visit) throws IOException {
+        if (giveUp != null) {
+            visit.giveUp(Id.parse(giveUp));
+            line("It is given up.");
+        }
+        if (forget != null) {
+            visit.forget(forget);
+            line("It is not listed any more.");
+        }
+        if (removeAnswer != null) {
+            visit.removeAnswer(removeAnswer);
+            line("The answer is removed.");
+        }
+        if (withdraw != null) {
+            visit.wish(CaseEvent.Wish.parse(withdraw));
+            line("The newsroom is asked for it; a reviewer sees to it.");
+        }
+    }
+
+    private boolean takesBack() {
+        return giveUp != null || forget != null || removeAnswer != null || withdraw != null;
+    }
+
     /// What is not as it should be is named last, and stops nothing of the rest.
     private int end(Visit visit, Json.Obj said) {
         List<Json.Obj> broken = new ArrayList<>();
@@ -188,9 +232,14 @@ final class Submit implements Callable<Integer> {
     }
 
     private void requireSense() {
-        if (files.isEmpty() && message == null && !list && giveUp == null) {
+        if (files.isEmpty() && message == null && !list && !takesBack()) {
             throw new IllegalArgumentException(
-                    "nothing to do: give files, --message, --list or --give-up");
+                    "nothing to do: give files, --message, --list, or what is to be taken back");
+        }
+        if (withdraw != null
+                && Arrays.stream(CaseEvent.Wish.values())
+                        .noneMatch(it -> it.word().equals(withdraw))) {
+            throw new IllegalArgumentException("--withdraw is no-publication or deletion");
         }
         if (isStandardInput(message) && isStandardInput(codenameFile)) {
             throw new IllegalArgumentException(
@@ -212,25 +261,44 @@ final class Submit implements Callable<Integer> {
     }
 
     private Codename codename(SecureRandom random) throws IOException {
-        return fresh && codenameFile == null
-                ? SourceCodename.made(random)
-                : SourceCodename.known(codenameFile);
+        try {
+            return fresh && codenameFile == null
+                    ? SourceCodename.made(random)
+                    : SourceCodename.known(codenameFile);
+        } catch (NoSuchFileException e) {
+            throw absent(e);
+        }
+    }
+
+    /// Used wrongly: it helps nothing to start the same again.
+    private static IllegalArgumentException absent(NoSuchFileException e) {
+        return new IllegalArgumentException("there is no file " + e.getFile(), e);
     }
 
     /// All of them are looked at before anything is sent.
     private List<Content> contents() throws IOException {
         List<Content> contents = new ArrayList<>();
-        if (message != null) {
-            contents.add(
-                    Content.message(
-                            isStandardInput(message)
-                                    ? System.in.readNBytes(LARGEST_MESSAGE)
-                                    : Files.readAllBytes(message)));
-        }
-        for (Path file : files) {
-            contents.add(Content.file(file));
+        try {
+            if (message != null) {
+                contents.add(Content.message(read(message)));
+            }
+            for (Path file : files) {
+                contents.add(Content.file(file));
+            }
+        } catch (NoSuchFileException e) {
+            throw absent(e);
         }
         return contents;
+    }
+
+    /// No more of it than shows that it is too long, whatever size it says that it has.
+    private static byte[] read(Path message) throws IOException {
+        if (isStandardInput(message)) {
+            return System.in.readNBytes(LARGEST_MESSAGE);
+        }
+        try (InputStream in = Files.newInputStream(message)) {
+            return in.readNBytes(LARGEST_MESSAGE);
+        }
     }
 
     private List<Json.Obj> send(Visit visit, List<Content> contents, Set<Id> exhibits)
@@ -248,32 +316,9 @@ final class Submit implements Callable<Integer> {
                                     .with("size", sent.content().size())
                                     .with("sha256", sent.sha256())
                                     .with("before", new Json.Bool(sent.before())));
-                    line(sent);
+                    line(sent.line());
                 });
         return said;
-    }
-
-    private void line(Sent sent) {
-        line(
-                (sent.before() ? "Had arrived already: " : "Arrived: ")
-                        + kind(sent.content().isMessage())
-                        + sent.number()
-                        + ", "
-                        + bytes(sent.content().size())
-                        + ", SHA-256 "
-                        + sent.sha256()
-                        + " ("
-                        + sent.content().shownName()
-                        + ")"
-                        + (sent.before() ? "; not sent again, --anyway does" : ""));
-    }
-
-    private static String kind(boolean message) {
-        return message ? "message " : "file ";
-    }
-
-    private static String bytes(long size) {
-        return String.format(Locale.ROOT, "%,d bytes", size);
     }
 
     private void receipts(Visit visit, Set<Id> exhibits, Path folder) throws IOException {
@@ -281,8 +326,13 @@ final class Submit implements Callable<Integer> {
         for (Map.Entry<Long, String> it : visit.receipts(exhibits).entrySet()) {
             byte[] text = it.getValue().getBytes(StandardCharsets.UTF_8);
             Path path = folder.resolve(it.getKey() + ".tlog-proof" + (plain ? "" : ".age"));
-            NewFile.secret(path, plain ? text : Age.seal(text, visit.self()));
-            line("Receipt: " + path);
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                // Of an earlier start, or another's: nothing is written over.
+                line("Not written, there is a file: " + path);
+            } else {
+                NewFile.secret(path, plain ? text : Age.seal(text, visit.self()));
+                line("Receipt: " + path);
+            }
         }
         if (plain) {
             say("A plain receipt proves that whoever holds it sent the file. Do not keep it here.");
@@ -291,58 +341,13 @@ final class Submit implements Callable<Integer> {
 
     private Json.Obj told(Visit visit) throws IOException {
         Told told = visit.told();
-        told.arrived().forEach(this::line);
-        told.begun().forEach(this::line);
-        told.answers().forEach(this::line);
+        told.lines().forEach(this::line);
         visit.seen(
                 told.answers().stream()
                         .filter(it -> !it.seen() && it.text().isPresent())
                         .map(Told.Answered::reply)
                         .toList());
         return told.json();
-    }
-
-    private void line(Told.Arrived it) {
-        String index =
-                it.index().isPresent()
-                        ? "entry " + it.index().getAsLong() + " of the ledger"
-                        : "not in the ledger yet";
-        String contents =
-                it.contents()
-                        .map(c ->
-                                kind(c.message())
-                                        + it.number()
-                                        + ", "
-                                        + it.day()
-                                        + ", "
-                                        + bytes(c.size())
-                                        + ", SHA-256 "
-                                        + c.sha256())
-                        .orElse("exhibit " + it.number() + ", " + it.day() + ", forgotten");
-        line("Arrived: " + contents + ", " + index);
-    }
-
-    private void line(Told.Begun it) {
-        line(
-                "Not finished: a "
-                        + kind(it.message())
-                        + "of "
-                        + bytes(it.size())
-                        + ", "
-                        + it.here()
-                        + " of "
-                        + it.segments()
-                        + " segments are there (exhibit "
-                        + it.exhibit()
-                        + ")");
-    }
-
-    private void line(Told.Answered it) {
-        line("Answer of " + it.day() + (it.seen() ? ":" : ", new:"));
-        it.text()
-                .orElse("(removed, or not to be read)")
-                .lines()
-                .forEach(line -> line("    " + line));
     }
 
     private void line(String line) {

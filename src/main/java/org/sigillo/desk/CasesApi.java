@@ -29,12 +29,16 @@ import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
 import org.sigillo.docket.Wishes;
 import org.sigillo.people.People;
+import org.sigillo.web.From;
 import org.sigillo.web.Partial;
 
 /// Cases, for the reviewers who were granted them. Ciphertext in, ciphertext out.
 @Path("/api")
 @RunOnVirtualThread
 public final class CasesApi {
+    /// Exhibits in one answer, each of some 12 KB.
+    private static final int PART = 200;
+
     private final Caller caller;
     private final People people;
     private final CaseDesk cases;
@@ -94,6 +98,7 @@ public final class CasesApi {
             List<Generation> generations,
             List<Grant> grants,
             List<Exhibit> exhibits,
+            @Nullable Integer next,
             List<Reply> replies,
             List<Wish> wishes,
             @Nullable String takenUp) {}
@@ -137,8 +142,9 @@ public final class CasesApi {
     @GET
     @Path("cases/{case}")
     @RolesAllowed("reviewer")
-    public View one(@PathParam("case") String caseId) {
-        CaseDesk.View view = cases.view(caller.person(), Id.parse(caseId));
+    public View one(@PathParam("case") String caseId, @QueryParam("from") @Nullable String from) {
+        int first = From.exhibit(from);
+        CaseDesk.View view = cases.view(caller.person(), Id.parse(caseId), first, PART);
         return new View(
                 view.caseId().hex(),
                 view.source(),
@@ -153,6 +159,7 @@ public final class CasesApi {
                         .map(it -> new Grant(it.getKey(), Base64.of(it.getValue())))
                         .toList(),
                 view.exhibits().stream().map(CasesApi::exhibit).toList(),
+                view.exhibits().size() < PART ? null : first + PART,
                 view.replies().stream().map(CasesApi::reply).toList(),
                 view.wishes().stream().map(CasesApi::wish).toList(),
                 view.takenUp().map(LocalDate::toString).orElse(null));

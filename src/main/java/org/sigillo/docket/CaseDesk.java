@@ -101,30 +101,45 @@ public class CaseDesk {
     @Transactional
     public List<Listed> grantedTo(Id person) {
         return rows.grantedTo(person.hex()).stream()
-                .map(row -> CheckedCase.of(ledger, rows, row))
-                .filter(it -> !it.exhibits().isEmpty())
-                .map(it ->
-                        new Listed(
-                                it.caseId(),
-                                it.day(),
-                                it.exhibits().size(),
-                                it.newest().generation,
-                                it.grants().stream()
-                                        .filter(grant -> grant.person.equals(person.hex()))
-                                        .map(grant -> grant.generation)
-                                        .toList(),
-                                it.wishes().stream()
-                                        .filter(wish -> wish.settled().isEmpty())
-                                        .map(Wishes.Wish::wish)
-                                        .toList()))
+                .map(row -> listed(person, Narrow.without(ledger, rows, row)))
+                .filter(it -> it.exhibits() > 0)
                 .sorted(Comparator.comparing(Listed::day).thenComparing(it -> it.caseId().hex()))
                 .toList();
+    }
+
+    private static Listed listed(Id person, Narrow.Part part) {
+        CheckedCase it = part.known();
+        return new Listed(
+                it.caseId(),
+                it.day(),
+                Math.toIntExact(part.exhibits()),
+                it.newest().generation,
+                it.grants().stream()
+                        .filter(grant -> grant.person.equals(person.hex()))
+                        .map(grant -> grant.generation)
+                        .toList(),
+                it.wishes().stream()
+                        .filter(wish -> wish.settled().isEmpty())
+                        .map(Wishes.Wish::wish)
+                        .toList());
     }
 
     /// A case, for one who holds a grant of it.
     @Transactional
     public View view(Id person, Id caseId) {
-        CheckedCase held = held(person, caseId);
+        return view(person, caseId, held(person, caseId, row -> CheckedCase.of(ledger, rows, row)));
+    }
+
+    /// The same with so many of its exhibits, from this number on.
+    @Transactional
+    public View view(Id person, Id caseId, int from, int most) {
+        return view(
+                person,
+                caseId,
+                held(person, caseId, row -> Narrow.withDamage(ledger, rows, row, from, most)));
+    }
+
+    private static View view(Id person, Id caseId, CheckedCase held) {
         Map<Long, byte[]> mine = new TreeMap<>();
         for (GrantRow grant : held.grants()) {
             if (grant.person.equals(person.hex())) {
@@ -245,9 +260,7 @@ public class CaseDesk {
         Id caseId = Id.parse(row.caseId);
         CheckedCase held = held(person, caseId);
         List<Cases.Segment> known =
-                held.exhibits().stream()
-                        .filter(it -> it.id().equals(exhibit))
-                        .findFirst()
+                Narrow.exhibit(ledger, rows, rows.byId(row.caseId), () -> Optional.of(row))
                         .orElseThrow(CaseDesk::notHeld)
                         .segments();
         requireHolder(held, person, row.generation);
@@ -311,12 +324,14 @@ public class CaseDesk {
         return new GrantRow.Key(caseId.hex(), generation, person.hex());
     }
 
-    /// The case, for one who holds a grant of it.
+    /// The case without its exhibits, for one who holds a grant of it.
     CheckedCase held(Id person, Id caseId) {
+        return held(person, caseId, row -> Narrow.without(ledger, rows, row).known());
+    }
+
+    private CheckedCase held(Id person, Id caseId, Function<CaseRow, CheckedCase> reading) {
         CheckedCase held =
-                rows.findByIdOptional(caseId.hex())
-                        .map(row -> CheckedCase.of(ledger, rows, row))
-                        .orElseThrow(CaseDesk::notHeld);
+                rows.findByIdOptional(caseId.hex()).map(reading).orElseThrow(CaseDesk::notHeld);
         if (held.grants().stream().noneMatch(grant -> grant.person.equals(person.hex()))) {
             throw notHeld();
         }

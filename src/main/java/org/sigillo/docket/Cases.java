@@ -22,7 +22,6 @@ import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
-import org.sigillo.custody.Receipt;
 import org.sigillo.custody.Role;
 import org.sigillo.custody.Trust;
 import org.sigillo.ledger.Draft;
@@ -94,10 +93,9 @@ public class Cases {
     ///
     /// @param source the recipient of whoever asks: the ledger says whose case it is, a row could be
     ///     anybody's
-    /// @throws BrokenEvidenceException if it is another's
     @Transactional
     public Optional<Opened> byLocator(Sha256 locator, String source) {
-        return rows.byLocator(locator.hex()).map(row -> opened(row, source));
+        return rows.byLocator(locator.hex()).flatMap(row -> opened(row, row.source.equals(source)));
     }
 
     /// The same for whoever has proven to have the identity of a recipient: a locator that is another's has no case for them.
@@ -106,8 +104,7 @@ public class Cases {
     @Transactional
     public Optional<Opened> ofSource(Sha256 locator, Sha256 source) {
         return rows.byLocator(locator.hex())
-                .filter(row -> Genesis.recipientHash(row.source).equals(source))
-                .map(row -> opened(row, row.source));
+                .flatMap(row -> opened(row, Genesis.recipientHash(row.source).equals(source)));
     }
 
     /// How a case begins.
@@ -135,12 +132,13 @@ public class Cases {
         rows.lock(it.locator().hex());
         Optional<CaseRow> known = rows.byLocator(it.locator().hex());
         if (known.isPresent()) {
-            if (it.keepsake().isPresent() && !known.get().source.equals(it.source())) {
-                // A program says itself what its locator is: somebody has read another's.
-                throw new Refusal(
-                        Refusal.Kind.CONFLICT, "taken", "This locator is another source's.");
-            }
-            return opened(known.get(), it.source());
+            return opened(known.get(), known.get().source.equals(it.source()))
+                    // A program says itself what its locator is: somebody has read another's.
+                    .orElseThrow(() ->
+                            new Refusal(
+                                    Refusal.Kind.CONFLICT,
+                                    "taken",
+                                    "This locator is another source's."));
         }
         Trust now = trust.get();
         List<Grant> counting =
@@ -219,13 +217,20 @@ public class Cases {
         }
     }
 
-    /// Makes an exhibit of what arrived, and its event.
+    /// Makes an exhibit of what arrived, and its event. Doing so again changes nothing: whoever was not told whether it was done may
+    /// ask once more.
     ///
     /// @return its number in the case
     public int seal(Arrival arrival) {
         // Before the transaction: nobody else waits while a slow store is asked.
         requireComplete(arrival);
-        return transactions.call(() -> entered(arrival));
+        return transactions.call(() -> {
+            rows.lock(arrival.caseId().hex());
+            return rows.exhibit(arrival.exhibit().hex())
+                    .filter(it -> it.caseId.equals(arrival.caseId().hex()))
+                    .map(it -> it.number)
+                    .orElseGet(() -> entered(arrival));
+        });
     }
 
     /// The same, within a transaction, of what is known to be complete.
@@ -275,20 +280,33 @@ public class Cases {
         }
     }
 
-    /// What a case's source finds under its codename, of one reading.
+    /// What a case's source finds under its codename.
     ///
-    /// @param exhibits in the order of their numbers
+    /// @param exhibits those that were asked for, in the order of their numbers
+    /// @param count of all exhibits
     /// @param replies in their order
     public record ToSource(
-            List<Shown> exhibits, List<Replies.Reply> replies, List<Wishes.Wish> wishes) {}
+            List<Shown> exhibits,
+            long count,
+            List<Replies.Reply> replies,
+            List<Wishes.Wish> wishes) {}
 
+    /// So many exhibits, from this number on.
     @Transactional
-    public ToSource toSource(Id caseId) {
-        CheckedCase known = CheckedCase.of(ledger, rows, rows.byId(caseId.hex()));
+    public ToSource toSource(Id caseId, int from, int most) {
+        Narrow.Part part = Narrow.part(ledger, rows, rows.byId(caseId.hex()), from, most);
+        CheckedCase known = part.known();
         return new ToSource(
                 known.exhibits().stream().map(Cases::shown).toList(),
+                part.exhibits(),
                 Replies.of(known),
                 known.wishes());
+    }
+
+    /// The numbers of those that its source has not taken off its page.
+    @Transactional
+    public List<Integer> numbers(Id caseId) {
+        return rows.shown(caseId.hex());
     }
 
     /// One exhibit of these, without the others.
@@ -304,7 +322,7 @@ public class Cases {
     }
 
     private Optional<Shown> toSource(Id caseId, Supplier<Optional<ExhibitRow>> find) {
-        return CheckedCase.exhibit(ledger, rows, rows.byId(caseId.hex()), find).map(Cases::shown);
+        return Narrow.exhibit(ledger, rows, rows.byId(caseId.hex()), find).map(Cases::shown);
     }
 
     private static Shown shown(CheckedCase.Held it) {
@@ -330,23 +348,6 @@ public class Cases {
                 .orElseThrow(() ->
                         new BrokenEvidenceException(
                                 "exhibit " + exhibit, "one of its case", "none"));
-    }
-
-    /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,
-    /// or in the first one as long as none is, so that it does not say when it was asked for.
-    ///
-    /// @param salt from the source's stub
-    public Optional<String> receipt(Id caseId, Id exhibit, byte[] salt) {
-        return ledger.proven(key(exhibit))
-                .map(it ->
-                        Receipt.text(
-                                caseId,
-                                exhibit,
-                                salt,
-                                it.entry(),
-                                it.index(),
-                                it.hashes(),
-                                it.checkpoint().note()));
     }
 
     /// The ledger's origin, and those of ledgers that were closed before it: one of them stands in every
@@ -375,15 +376,13 @@ public class Cases {
         return vault.free();
     }
 
-    private Opened opened(CaseRow row, String source) {
-        GenerationRow newest = CheckedCase.generations(ledger, rows, row).getLast();
-        if (!row.source.equals(source)) {
-            throw new BrokenEvidenceException(
-                    "locator of case " + row.id,
-                    "that of whoever asks for it",
-                    "another source's case");
-        }
-        return new Opened(Id.parse(row.id), newest.generation, newest.recipient);
+    /// A locator is the word of whoever began the case, and the ledger knows whose that is: of anybody else there is none. The row is
+    /// compared in any case.
+    private Optional<Opened> opened(CaseRow row, boolean his) {
+        GenerationRow newest = Narrow.generations(ledger, rows, row).getLast();
+        return his
+                ? Optional.of(new Opened(Id.parse(row.id), newest.generation, newest.recipient))
+                : Optional.empty();
     }
 
     static String opened(Id caseId) {

@@ -13,7 +13,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,25 +76,8 @@ record CheckedCase(
         return undisturbed(ledger, rows, row, it -> read(ledger, rows, it, Id.parse(it.id)));
     }
 
-    /// To what a case is sealed, and that it is whose its row says: without what lies in it, which may be thousands of exhibits.
-    static List<GenerationRow> generations(Ledger ledger, DocketRows rows, CaseRow row) {
-        return undisturbed(ledger, rows, row, it -> generationsOf(ledger, rows, it));
-    }
-
-    /// One exhibit of a case without the others, and without what the vault has lost of it.
-    static Optional<Held> exhibit(
-            Ledger ledger, DocketRows rows, CaseRow row, Supplier<Optional<ExhibitRow>> find) {
-        return undisturbed(
-                ledger,
-                rows,
-                row,
-                it ->
-                        find.get()
-                                .filter(found -> found.caseId.equals(it.id))
-                                .map(found -> one(ledger, Id.parse(it.id), found)));
-    }
-
-    private static <T> T undisturbed(
+    /// Reads, and where something is broken once more while nobody can change anything.
+    static <T> T undisturbed(
             Ledger ledger, DocketRows rows, CaseRow row, Function<CaseRow, T> read) {
         try {
             return read.apply(row);
@@ -109,46 +91,22 @@ record CheckedCase(
         }
     }
 
-    private static List<GenerationRow> generationsOf(Ledger ledger, DocketRows rows, CaseRow row) {
-        Id caseId = Id.parse(row.id);
-        List<GenerationRow> generations = rows.generations(row.id);
-        List<Recorded> events = new ArrayList<>();
-        ledger.find(Cases.opened(caseId)).ifPresent(events::add);
-        // One more than there are rows: of a row that somebody has taken away the event tells.
-        for (int i = 1; i <= generations.size(); i++) {
-            ledger.find(Cases.generation(caseId, i)).ifPresent(events::add);
-        }
-        events.forEach(it -> isOf(caseId, it));
-        first(caseId, row, events);
-        sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
-        return generations;
-    }
-
-    private static Held one(Ledger ledger, Id caseId, ExhibitRow row) {
-        Id exhibit = Id.parse(row.id);
-        String where = "exhibit " + exhibit;
-        Recorded event =
-                ledger.find(Cases.key(exhibit))
-                        .filter(it -> it.event().fact() instanceof CaseEvent.ExhibitSealed)
-                        .orElseThrow(() -> new BrokenEvidenceException(where, "an event", "none"));
-        isOf(caseId, event);
-        sameStub(row, ledger.find(Wishes.removed(exhibit)).isPresent());
-        return held(row, row.number, event, new TreeSet<>());
-    }
-
-    private static void sameStub(ExhibitRow row, boolean removed) {
+    /// That a stub is there as long as its source has not removed it.
+    static void sameStub(ExhibitRow row, boolean removed) {
         String found = row.stub == null ? "removed" : "there";
         same("stub of exhibit " + row.id, removed ? "removed" : "there", found);
     }
 
-    private static void isOf(Id caseId, Recorded event) {
+    /// That an event's entry hides this case.
+    static void isOf(Id caseId, Recorded event) {
         same(
                 "event " + event.key() + ", case",
                 Entry.caseTag(event.nonce(), caseId).hex(),
                 event.event().caseTag().map(Sha256::hex).orElse("none"));
     }
 
-    private static Recorded first(Id caseId, CaseRow row, List<Recorded> events) {
+    /// The event that began a case, and that it is whose its row says.
+    static Recorded first(Id caseId, CaseRow row, List<Recorded> events) {
         for (Recorded it : events) {
             if (it.event().fact() instanceof CaseEvent.Opened opened) {
                 same(
@@ -167,6 +125,25 @@ record CheckedCase(
         List<ExhibitRow> exhibits = rows.exhibits(row.id);
         List<ReplyRow> replies = rows.replies(row.id);
         List<Recorded> events = ledger.ofCase(caseId);
+        return checked(
+                caseId,
+                row,
+                generations,
+                grants,
+                replies,
+                events,
+                exhibits(caseId, exhibits, events));
+    }
+
+    /// What was read of a case, once all of it but the exhibits, which were, is compared.
+    static CheckedCase checked(
+            Id caseId,
+            CaseRow row,
+            List<GenerationRow> generations,
+            List<GrantRow> grants,
+            List<ReplyRow> replies,
+            List<Recorded> events,
+            List<Held> exhibits) {
         Recorded first = first(caseId, row, events);
         sameRows("recipient of case " + caseId + ", generation ", given(events), made(generations));
         sameRows("grant of case " + caseId + ", generation ", granted(events), held(grants));
@@ -176,7 +153,7 @@ record CheckedCase(
                 row.source,
                 generations,
                 grants,
-                exhibits(caseId, exhibits, events),
+                exhibits,
                 replies(caseId, replies, events),
                 wishes(events),
                 takenUp(events));
@@ -190,15 +167,13 @@ record CheckedCase(
                         .toList();
         same("exhibits of case " + caseId, sealed.size() + "", rows.size() + "");
         Set<String> forgotten = new HashSet<>();
-        Map<String, SortedSet<Integer>> damaged = new HashMap<>();
         for (Recorded it : events) {
             if (it.event().fact() instanceof CaseEvent.StubRemoved(Sha256 exhibit)) {
                 isOf(it.about(), exhibit, it);
                 forgotten.add(it.about());
-            } else {
-                damage(it, damaged);
             }
         }
+        Map<String, SortedSet<Integer>> damaged = damaged(events);
         List<Held> held = new ArrayList<>();
         for (ExhibitRow row : rows) {
             held.add(
@@ -288,6 +263,13 @@ record CheckedCase(
                 .toList();
     }
 
+    /// Of exhibits that are or were damaged, the numbers of the segments that are, as was last entered.
+    static Map<String, SortedSet<Integer>> damaged(List<Recorded> events) {
+        Map<String, SortedSet<Integer>> damaged = new HashMap<>();
+        events.forEach(it -> damage(it, damaged));
+        return damaged;
+    }
+
     private static void damage(Recorded it, Map<String, SortedSet<Integer>> damaged) {
         if (it.event().fact() instanceof CaseEvent.ExhibitDamaged found) {
             isOf(it.about(), found.exhibit(), it);
@@ -301,15 +283,15 @@ record CheckedCase(
     }
 
     /// That an event's key names the exhibit that its entry hides.
-    private static void isOf(String exhibit, Sha256 tag, Recorded event) {
+    static void isOf(String exhibit, Sha256 tag, Recorded event) {
         same(
                 "event " + event.key() + ", exhibit",
                 tag.hex(),
                 Entry.exhibitTag(event.nonce(), Id.parse(exhibit)).hex());
     }
 
-    private static Held held(
-            ExhibitRow row, int number, Recorded event, SortedSet<Integer> damaged) {
+    /// An exhibit whose row was compared with its event.
+    static Held held(ExhibitRow row, int number, Recorded event, SortedSet<Integer> damaged) {
         String where = "exhibit " + row.id;
         CaseEvent.ExhibitSealed fact = (CaseEvent.ExhibitSealed) event.event().fact();
         List<Cases.Segment> segments = segments(where, row.segments);
@@ -343,7 +325,8 @@ record CheckedCase(
         return segments;
     }
 
-    private static Map<String, Sha256> given(List<Recorded> events) {
+    /// To what a case is sealed, by what was entered.
+    static Map<String, Sha256> given(List<Recorded> events) {
         Map<String, Sha256> recipients = new TreeMap<>();
         for (Recorded recorded : events) {
             switch (recorded.event().fact()) {
@@ -356,7 +339,8 @@ record CheckedCase(
         return recipients;
     }
 
-    private static Map<String, Sha256> made(List<GenerationRow> rows) {
+    /// To what a case is sealed, by its rows.
+    static Map<String, Sha256> made(List<GenerationRow> rows) {
         Map<String, Sha256> recipients = new TreeMap<>();
         rows.forEach(it -> recipients.put("" + it.generation, Genesis.recipientHash(it.recipient)));
         return recipients;
@@ -379,8 +363,7 @@ record CheckedCase(
     }
 
     /// That each event has its row, and each row its event.
-    private static void sameRows(
-            String where, Map<String, Sha256> expected, Map<String, Sha256> found) {
+    static void sameRows(String where, Map<String, Sha256> expected, Map<String, Sha256> found) {
         Set<String> names = new TreeSet<>(expected.keySet());
         names.addAll(found.keySet());
         for (String name : names) {
@@ -392,7 +375,7 @@ record CheckedCase(
         return digest == null ? "none" : digest.hex();
     }
 
-    private static void same(String where, String expected, String found) {
+    static void same(String where, String expected, String found) {
         if (!expected.equals(found)) {
             throw new BrokenEvidenceException(where, expected, found);
         }

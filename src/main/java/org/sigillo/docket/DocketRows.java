@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.hibernate.jpa.HibernateHints;
 
 /// The docket's tables.
 @ApplicationScoped
@@ -51,6 +52,7 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
         return entities.createQuery(
                         "FROM ExhibitRow WHERE caseId = :id ORDER BY number", ExhibitRow.class)
                 .setParameter("id", caseId)
+                .setHint(HibernateHints.HINT_READ_ONLY, true)
                 .getResultList();
     }
 
@@ -90,6 +92,28 @@ class DocketRows implements PanacheRepositoryBase<CaseRow, String> {
                 .setParameter("number", number)
                 .getResultStream()
                 .findFirst();
+    }
+
+    /// Exhibits from this number on, in the order of their numbers.
+    List<ExhibitRow> exhibits(String caseId, int from, int most) {
+        return entities.createQuery(
+                        "FROM ExhibitRow WHERE caseId = :id AND number >= :from ORDER BY number",
+                        ExhibitRow.class)
+                .setParameter("id", caseId)
+                .setParameter("from", from)
+                .setMaxResults(most)
+                .setHint(HibernateHints.HINT_READ_ONLY, true)
+                .getResultList();
+    }
+
+    /// The numbers of exhibits that their source has not taken off its page.
+    List<Integer> shown(String caseId) {
+        return entities.createQuery(
+                        "SELECT number FROM ExhibitRow WHERE caseId = :id AND stub IS NOT NULL ORDER BY"
+                                + " number",
+                        Integer.class)
+                .setParameter("id", caseId)
+                .getResultList();
     }
 
     List<GenerationRow> generations(String caseId) {

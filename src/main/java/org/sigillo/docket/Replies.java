@@ -147,7 +147,7 @@ public class Replies {
     private List<CheckedCase.Answer> locked(Id caseId) {
         ledger.lockGuards();
         rows.lock(caseId.hex());
-        return CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).replies();
+        return Narrow.without(ledger, rows, rows.byId(caseId.hex())).known().replies();
     }
 
     private void remove(Id caseId, CheckedCase.Answer found) {

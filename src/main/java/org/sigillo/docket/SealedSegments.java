@@ -31,7 +31,7 @@ class SealedSegments implements Holdings {
     private final UnfinishedRows begun;
     private final Transactions transactions;
     private final InstantSource clock;
-    private final KeepingRules keeping;
+    private final Keeping keeping;
 
     SealedSegments(
             Ledger ledger,
@@ -48,7 +48,26 @@ class SealedSegments implements Holdings {
         this.begun = begun;
         this.transactions = transactions;
         this.clock = clock;
-        this.keeping = new KeepingRules(arrived, takenUp, mode, hold);
+        this.keeping = new Keeping(arrived, takenUp, mode, hold);
+    }
+
+    /// How long segments are kept: for a short while what anybody may send, for longer what a reviewer has
+    /// taken up.
+    ///
+    /// @param arrived days from the day on which it came
+    /// @param takenUp days from the day on which the case was taken up
+    /// @param mode of what was taken up
+    /// @param hold whether what was taken up is under a legal hold besides
+    private record Keeping(int arrived, int takenUp, Retention.Mode mode, boolean hold) {
+        Optional<Retention> of(LocalDate came, Optional<LocalDate> taken, LocalDate today) {
+            Retention first = Retention.governance(came.plusDays(arrived));
+            Retention wanted =
+                    taken.map(day -> new Retention(mode, day.plusDays(takenUp), hold).and(first))
+                            .orElse(first);
+            return wanted.until().isAfter(today) || wanted.hold()
+                    ? Optional.of(wanted)
+                    : Optional.empty();
+        }
     }
 
     /// A segment of an exhibit of a case.

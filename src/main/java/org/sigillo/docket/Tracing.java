@@ -10,6 +10,7 @@ import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Nonce;
+import org.sigillo.custody.Receipt;
 import org.sigillo.custody.Statement;
 import org.sigillo.ledger.Ledger;
 import org.sigillo.ledger.Recorded;
@@ -49,14 +50,14 @@ public class Tracing {
     @Transactional
     public Traced newest(Id caseId) {
         CaseRow row = rows.byId(caseId.hex());
-        return traced(caseId, row, CheckedCase.generations(ledger, rows, row).getLast());
+        return traced(caseId, row, Narrow.generations(ledger, rows, row).getLast());
     }
 
     /// Those of these generations that are not the newest: what was begun under one of them goes on under it.
     @Transactional
     public List<Traced> earlier(Id caseId, Set<Long> generations) {
         CaseRow row = rows.byId(caseId.hex());
-        List<GenerationRow> found = CheckedCase.generations(ledger, rows, row);
+        List<GenerationRow> found = Narrow.generations(ledger, rows, row);
         return found.stream()
                 .filter(it -> generations.contains(it.generation))
                 .filter(it -> it.generation != found.getLast().generation)
@@ -95,6 +96,23 @@ public class Tracing {
     /// The entry of an exhibit; nothing before the beat.
     public Optional<Proof> exhibit(Id exhibit) {
         return proof(Cases.key(exhibit));
+    }
+
+    /// The receipt of an exhibit, once the beat published it: in the first checkpoint that is witnessed,
+    /// or in the first one as long as none is, so that it does not say when it was asked for.
+    ///
+    /// @param salt from the source's stub
+    public Optional<String> receipt(Id caseId, Id exhibit, byte[] salt) {
+        return ledger.proven(Cases.key(exhibit))
+                .map(it ->
+                        Receipt.text(
+                                caseId,
+                                exhibit,
+                                salt,
+                                it.entry(),
+                                it.index(),
+                                it.hashes(),
+                                it.checkpoint().note()));
     }
 
     private Optional<Proof> proof(String key) {

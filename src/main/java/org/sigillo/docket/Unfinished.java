@@ -101,9 +101,9 @@ public class Unfinished {
                 () -> rows.ofCase(caseId.hex()).stream().map(this::upload).toList());
     }
 
-    /// One of them.
-    public Upload one(Id caseId, Id exhibit) {
-        return transactions.call(() -> upload(row(caseId, exhibit)));
+    /// The padded size of one of them.
+    public Optional<Long> size(Id caseId, Id exhibit) {
+        return transactions.call(() -> rows.ofCase(caseId.hex(), exhibit.hex()).map(it -> it.size));
     }
 
     private Upload upload(UnfinishedRow row) {
@@ -379,14 +379,14 @@ public class Unfinished {
     }
 
     private UnfinishedRow row(Id caseId, Id exhibit) {
-        return rows.findByIdOptional(exhibit.hex())
-                .filter(it -> it.caseId.equals(caseId.hex()))
-                .orElseThrow(() ->
-                        new Refusal(
-                                Refusal.Kind.UNKNOWN,
-                                "no-exhibit",
-                                "Nothing is begun under this id. What was begun some days ago is"
-                                        + " removed: begin it again."));
+        return rows.ofCase(caseId.hex(), exhibit.hex()).orElseThrow(Unfinished::nothing);
+    }
+
+    public static Refusal nothing() {
+        return new Refusal(
+                Refusal.Kind.UNKNOWN,
+                "no-exhibit",
+                "Nothing is begun under this id. What was begun some days ago is removed: begin it again.");
     }
 
     private LocalDate today() {

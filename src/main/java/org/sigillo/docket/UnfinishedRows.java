@@ -21,6 +21,10 @@ class UnfinishedRows implements PanacheRepositoryBase<UnfinishedRow, String> {
         return list("caseId = ?1 ORDER BY exhibit", caseId);
     }
 
+    Optional<UnfinishedRow> ofCase(String caseId, String exhibit) {
+        return findByIdOptional(exhibit).filter(it -> it.caseId.equals(caseId));
+    }
+
     List<UnfinishedRow> begunBefore(LocalDate day) {
         return list("day < ?1", day);
     }

@@ -34,9 +34,8 @@ public class Wishes {
     /// @return whether there is anything to take back
     @Transactional
     public boolean wish(Id caseId, CaseEvent.Wish wish) {
-        // Where rows are missing, the whole reading says so.
-        if (rows.exhibitCount(caseId.hex()) == 0
-                && CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().isEmpty()) {
+        // Where rows are missing, the reading says so.
+        if (Narrow.without(ledger, rows, rows.byId(caseId.hex())).exhibits() == 0) {
             return false;
         }
         ledger.append(
@@ -77,14 +76,26 @@ public class Wishes {
     /// @return whether there is such an exhibit
     @Transactional
     public boolean forget(Id caseId, int number) {
+        return Narrow.numbered(ledger, rows, rows.byId(caseId.hex()), number)
+                .filter(it -> forget(caseId, it.id()))
+                .isPresent();
+    }
+
+    /// The same by its id.
+    @Transactional
+    public boolean forget(Id caseId, Id exhibit) {
+        if (rows.exhibit(exhibit.hex()).isEmpty()) {
+            // Nobody waits for one that is not there; whether it is this case's is seen below.
+            return false;
+        }
         ledger.lockGuards();
         rows.lock(caseId.hex());
+        // Another tab may have done so meanwhile.
+        rows.forget();
         Optional<CheckedCase.Held> found =
-                CheckedCase.of(ledger, rows, rows.byId(caseId.hex())).exhibits().stream()
-                        .filter(it -> it.row().number == number)
-                        .findFirst();
+                Narrow.exhibit(
+                        ledger, rows, rows.byId(caseId.hex()), () -> rows.exhibit(exhibit.hex()));
         if (found.filter(it -> it.row().stub != null).isPresent()) {
-            Id exhibit = found.get().id();
             ledger.append(
                     Draft.bySource(
                             removed(exhibit),

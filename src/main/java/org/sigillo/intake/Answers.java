@@ -72,6 +72,7 @@ final class Answers {
                 new Pages.Waiting(
                         renewal.minutes(),
                         next.startsWith("form"),
+                        !next.startsWith("case"),
                         renewal.byItself(),
                         Renewal.withState(renewal.page(next)),
                         Renewal.withState(renewal.byItself() ? Renewal.still(here) : here));

@@ -14,9 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.custody.CaseEvent;
-import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
@@ -57,7 +55,8 @@ class Arrived {
     ///
     /// @param part the page with so many numbers, counted from 1; null for the newest
     /// @param byItself whether nobody asked for it: the page before renewed itself
-    record Asked(Language language, @Nullable Integer part, boolean byItself) {
+    /// @param still whether a page that waits for its turn stays until it is asked
+    record Asked(Language language, @Nullable Integer part, boolean byItself, boolean still) {
         /// Below `/<language>/`.
         String page() {
             return part == null ? PAGE : PAGE + "?part=" + part;
@@ -71,7 +70,7 @@ class Arrived {
 
     /// The page on which this number stands.
     Asked about(Language language, int number) {
-        return new Asked(language, partOf(number), false);
+        return new Asked(language, partOf(number), false, false);
     }
 
     private int partOf(int number) {
@@ -82,11 +81,11 @@ class Arrived {
     ///
     /// @param error what went wrong with what was asked before, if anything did
     Response page(int status, Asked asked, Session.Known session, @Nullable String error) {
-        return crowd.ofWholeCase(session.locator(), () -> inTurn(status, asked, session, error))
+        return crowd.ofCase(session.locator(), () -> inTurn(status, asked, session, error))
                 .orElseGet(() ->
                         Answers.waits(
                                 asked.language(),
-                                new Renewal(Duration.ZERO, true),
+                                new Renewal(Duration.ZERO, !asked.still()),
                                 asked.again(),
                                 asked.again(),
                                 RENEWED));
@@ -96,25 +95,27 @@ class Arrived {
             int status, Asked asked, Session.Known session, @Nullable String error) {
         Language language = asked.language();
         Optional<Cases.Opened> opened = cases.byLocator(session.locator(), session.recipient());
+        SortedMap<Integer, List<Integer>> parts =
+                parts(opened.map(known -> cases.numbers(known.caseId())).orElse(List.of()));
+        int part =
+                asked.part() != null && parts.containsKey(asked.part())
+                        ? asked.part()
+                        : newest(parts);
         Optional<Cases.ToSource> found =
-                opened.map(known -> cases.toSource(known.caseId()))
-                        .filter(it -> !it.exhibits().isEmpty());
+                opened.map(known ->
+                                cases.toSource(known.caseId(), (part - 1) * exhibits + 1, exhibits))
+                        .filter(it -> it.count() > 0);
         if (opened.isEmpty() || found.isEmpty()) {
             // Right and wrong codenames alike: the session is of whoever typed it.
-            return Answers.page(200, language, Pages.none(new Pages.View(language, PAGE)))
+            boolean mayBegin = session.mayBegin() || opened.isPresent();
+            return Answers.page(200, language, Pages.none(new Pages.View(language, PAGE), mayBegin))
                     .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();
         }
         Id caseId = opened.get().caseId();
         List<Replies.Reply> sent = found.get().replies();
         List<Pages.Reply> answers = answers(session, caseId, sent);
-        SortedMap<Integer, List<Cases.Shown>> parts = parts(found.get().exhibits());
-        int part =
-                asked.part() != null && parts.containsKey(asked.part())
-                        ? asked.part()
-                        : newest(parts);
-        List<Pages.Line> lines =
-                lines(language, session, opened.get(), parts.getOrDefault(part, List.of()));
+        List<Pages.Line> lines = lines(language, session, opened.get(), found.get().exhibits());
         boolean waits = lines.stream().anyMatch(line -> line.index() == null);
         Response.ResponseBuilder page =
                 Answers.page(
@@ -146,12 +147,10 @@ class Arrived {
     }
 
     /// What can be shown, by its page. A number keeps its page, whatever its source takes off it.
-    private SortedMap<Integer, List<Cases.Shown>> parts(List<Cases.Shown> exhibits) {
-        SortedMap<Integer, List<Cases.Shown>> parts = new TreeMap<>();
-        for (Cases.Shown shown : exhibits) {
-            if (shown.stub().isPresent()) {
-                parts.computeIfAbsent(partOf(shown.number()), _ -> new ArrayList<>()).add(shown);
-            }
+    private SortedMap<Integer, List<Integer>> parts(List<Integer> numbers) {
+        SortedMap<Integer, List<Integer>> parts = new TreeMap<>();
+        for (int number : numbers) {
+            parts.computeIfAbsent(partOf(number), _ -> new ArrayList<>()).add(number);
         }
         return parts;
     }
@@ -160,20 +159,20 @@ class Arrived {
         return NumberFormat.getIntegerInstance(Locale.of(language.code()));
     }
 
-    private static int newest(SortedMap<Integer, List<Cases.Shown>> parts) {
+    private static int newest(SortedMap<Integer, List<Integer>> parts) {
         return parts.isEmpty() ? 1 : parts.lastKey();
     }
 
     private static Pages.Parts labels(
-            SortedMap<Integer, List<Cases.Shown>> parts, int here, NumberFormat format) {
+            SortedMap<Integer, List<Integer>> parts, int here, NumberFormat format) {
         long count = parts.values().stream().mapToLong(List::size).sum();
         return new Pages.Parts(
                 parts.entrySet().stream()
                         .map(it ->
                                 new Pages.Part(
                                         it.getKey(),
-                                        Integer.toString(it.getValue().getFirst().number()),
-                                        Integer.toString(it.getValue().getLast().number()),
+                                        Integer.toString(it.getValue().getFirst()),
+                                        Integer.toString(it.getValue().getLast()),
                                         it.getKey() == here))
                         .toList(),
                 format.format(count));
@@ -188,18 +187,24 @@ class Arrived {
         List<Pages.Line> lines = new ArrayList<>();
         try (HybridIdentity source = session.identity()) {
             for (Cases.Shown shown : exhibits) {
-                Boxes.Stub stub = stub(source, opened, shown, shown.stub().orElseThrow());
+                if (shown.stub().isEmpty()) {
+                    continue;
+                }
                 lines.add(
                         new Pages.Line(
                                 shown.number(),
                                 shown.day(),
-                                format.format(stub.size()),
-                                stub.sha256().hex(),
-                                stub.message(),
+                                Boxes.stub(shown, source, cases.origins(), opened.caseId())
+                                        .map(stub -> said(stub, format))
+                                        .orElse(null),
                                 shown.index().isPresent() ? shown.index().getAsLong() : null));
             }
         }
         return lines;
+    }
+
+    private static Pages.Said said(Boxes.Stub stub, NumberFormat format) {
+        return new Pages.Said(format.format(stub.size()), stub.sha256().hex(), stub.message());
     }
 
     /// Those that are still there, the newest first.
@@ -228,24 +233,5 @@ class Arrived {
                 it.wish() == CaseEvent.Wish.DELETION,
                 it.day().toString(),
                 it.settled().isPresent());
-    }
-
-    /// What its source was told of an exhibit.
-    ///
-    /// @throws BrokenEvidenceException if the ledger says something else
-    Boxes.Stub stub(HybridIdentity source, Cases.Opened opened, Cases.Shown shown, byte[] box) {
-        Boxes.Stub stub =
-                Boxes.open(
-                        box,
-                        source,
-                        cases.origins(),
-                        opened.caseId(),
-                        shown.exhibit(),
-                        shown.generation());
-        if (!Entry.content(stub.salt(), stub.sha256()).equals(shown.content())) {
-            throw new BrokenEvidenceException(
-                    "stub of exhibit " + shown.exhibit(), "what the ledger says", "another file");
-        }
-        return stub;
     }
 }

@@ -34,8 +34,11 @@ interface ArrivedTexts {
     String none_title();
 
     @Message(
-            "Either a word is wrong, or nothing was ever sent with this codename. Check the seven words and try again.")
+            "Either a word is wrong, or nothing was ever sent with this codename. Check the seven words and try again. If what you sent first broke off before anything of it reached us, nothing can be begun with these words any more: begin again from the start page, with a new codename.")
     String none();
+
+    @Message("Nothing has arrived whole yet. What is not listed did not arrive.")
+    String none_yet();
 
     @Message("File {number}")
     String a_file(String number);
@@ -46,11 +49,9 @@ interface ArrivedTexts {
     @Message("Day")
     String day();
 
-    @Message("Size")
+    /// The number stands alone: one byte is one, too.
+    @Message("Size in bytes")
     String size();
-
-    @Message("{size} bytes")
-    String bytes(String size);
 
     @Message("SHA-256")
     String digest();
@@ -109,6 +110,12 @@ interface ArrivedTexts {
     @Message(
             "Our reviewers find your request beside what you sent, as long as they have not seen to it. It cannot be taken back; write to us if you change your mind.")
     String wish_lead();
+
+    @Message("I want this. I know that it cannot be taken back")
+    String wish_sure();
+
+    @Message("Nothing was done. If you want it, tick the box above the buttons first.")
+    String wish_refused();
 
     @Message("Publish nothing of mine any more")
     String wish_consent();

@@ -2,13 +2,14 @@ package org.sigillo.intake;
 
 import java.util.List;
 import java.util.Optional;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.HybridRecipient;
@@ -20,6 +21,8 @@ import org.sigillo.sealing.SealedContent;
 /// (`docs/spec/envelope.md` §5, §12, §13).
 /// The stub has no name in it: the source's pages never show one.
 final class Boxes {
+    private static final int SALT = 32;
+
     private Boxes() {}
 
     /// Where an exhibit belongs.
@@ -83,17 +86,6 @@ final class Boxes {
                 .with("segments", Json.texts(segments));
     }
 
-    private static byte[] opened(byte[] stub, HybridIdentity source, Id exhibit) {
-        try {
-            return SealedBox.openPadded(stub, source);
-        } catch (SealBrokenException e) {
-            throw new BrokenEvidenceException(
-                    "stub of exhibit " + exhibit,
-                    "sealed to the source whose case it is",
-                    String.valueOf(e.getMessage()));
-        }
-    }
-
     private static boolean isOf(
             Json.Obj json, String kind, List<String> origins, Id caseId, long generation) {
         return json.text("kind").equals(kind)
@@ -103,29 +95,27 @@ final class Boxes {
                 && json.number("generation") == generation;
     }
 
-    /// Opens a stub and refuses one that belongs elsewhere.
-    ///
-    /// @param origins of which it may be
-    /// @param generation to which the exhibit is sealed
-    static Stub open(
-            byte[] stub,
-            HybridIdentity source,
-            List<String> origins,
-            Id caseId,
-            Id exhibit,
-            long generation) {
-        Json.Obj json = CanonicalJson.parseObject(opened(stub, source, exhibit));
-        boolean here =
-                isOf(json, "stub", origins, caseId, generation)
-                        && json.text("exhibit").equals(exhibit.hex());
-        if (!here) {
-            throw new BrokenEvidenceException(
-                    "stub of exhibit " + exhibit, "a stub of this exhibit", "another's");
+    /// What an exhibit's stub says; nothing if it is not one of that exhibit to this source, or speaks of another file than the
+    /// ledger: any program may have made it, and neither a row nor an event is wrong for that.
+    static Optional<Stub> stub(
+            Cases.Shown exhibit, HybridIdentity source, List<String> origins, Id caseId) {
+        try {
+            Json.Obj json =
+                    CanonicalJson.parseObject(
+                            SealedBox.openPadded(exhibit.stub().orElse(new byte[0]), source));
+            Stub stub =
+                    new Stub(
+                            json.number("size"),
+                            json.digest("sha256"),
+                            Hex.parse(json.text("salt"), SALT),
+                            json.text("of").equals("message"));
+            boolean here =
+                    isOf(json, "stub", origins, caseId, exhibit.generation())
+                            && json.text("exhibit").equals(exhibit.exhibit().hex())
+                            && Entry.content(stub.salt(), stub.sha256()).equals(exhibit.content());
+            return here ? Optional.of(stub) : Optional.empty();
+        } catch (SealBrokenException | MalformedException e) {
+            return Optional.empty();
         }
-        return new Stub(
-                json.number("size"),
-                json.digest("sha256"),
-                Hex.parse(json.text("salt"), 32),
-                json.text("of").equals("message"));
     }
 }

@@ -15,8 +15,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.custody.Id;
 import org.sigillo.docket.Cases;
+import org.sigillo.docket.Tracing;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.web.Language;
@@ -25,14 +28,20 @@ import org.sigillo.web.Language;
 @Path("/drop/{language: [a-z]{2}}")
 @RunOnVirtualThread
 public final class CasePage {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
+
     private final Sessions sessions;
     private final Cases cases;
+    private final Tracing tracing;
     private final Arrived arrived;
+    private final Crowd crowd;
 
-    CasePage(Sessions sessions, Cases cases, Arrived arrived) {
+    CasePage(Sessions sessions, Cases cases, Tracing tracing, Arrived arrived, Crowd crowd) {
         this.sessions = sessions;
         this.cases = cases;
+        this.tracing = tracing;
         this.arrived = arrived;
+        this.crowd = crowd;
     }
 
     @GET
@@ -41,17 +50,24 @@ public final class CasePage {
     public Response page(
             @PathParam("language") String code,
             @QueryParam("again") @Nullable String again,
-            @QueryParam("part") @Nullable Integer part,
+            @QueryParam("part") @Nullable String part,
+            @QueryParam("still") @Nullable String still,
             @Context HttpHeaders headers) {
         Language language = Language.of(code);
         return sessions.known(headers)
                 .map(session ->
                         arrived.page(
                                 200,
-                                new Arrived.Asked(language, part, again != null),
+                                new Arrived.Asked(
+                                        language, number(part), again != null, still != null),
                                 session,
                                 null))
                 .orElseGet(() -> Answers.expired(language));
+    }
+
+    /// None where the address has something else: the newest are shown then.
+    private static @Nullable Integer number(@Nullable String part) {
+        return part != null && NUMBER.matcher(part).matches() ? Integer.valueOf(part) : null;
     }
 
     /// Sealed to the source's own identity, or plain on an explicit wish.
@@ -76,7 +92,9 @@ public final class CasePage {
             return arrived.page(400, here, session, Answers.arrived(language).receipt_refused());
         }
         try (HybridIdentity source = session.identity()) {
-            Optional<String> text = text(session, source, number);
+            Optional<String> text =
+                    crowd.ofCase(session.locator(), () -> text(session, source, number))
+                            .orElseThrow(Crowd::busy);
             if (text.isEmpty()) {
                 return arrived.page(404, here, session, Answers.arrived(language).receipt_none());
             }
@@ -100,13 +118,11 @@ public final class CasePage {
         if (opened.isEmpty()) {
             return Optional.empty();
         }
-        return cases.toSource(opened.get().caseId(), number)
-                .filter(shown -> shown.stub().isPresent())
+        Id caseId = opened.get().caseId();
+        return cases.toSource(caseId, number)
                 .flatMap(shown ->
-                        cases.receipt(
-                                opened.get().caseId(),
-                                shown.exhibit(),
-                                arrived.stub(source, opened.get(), shown, shown.stub().get())
-                                        .salt()));
+                        Boxes.stub(shown, source, cases.origins(), caseId)
+                                .flatMap(stub ->
+                                        tracing.receipt(caseId, shown.exhibit(), stub.salt())));
     }
 }

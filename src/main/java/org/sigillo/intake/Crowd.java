@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.docket.Cases;
+import org.sigillo.people.People;
+import org.sigillo.waiting.Lately;
 import org.sigillo.waiting.Line;
 import org.sigillo.waiting.OneEach;
 
@@ -45,8 +47,17 @@ class Crowd {
     /// How long what another replica counted may go unseen.
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    /// How long what the door is known to be will do for all who come.
+    private static final Duration LATELY = Duration.ofSeconds(1);
+
     /// How long a person is called after somebody was turned away.
     private static final Duration CALLED = Duration.ofMinutes(10);
+
+    /// Requests of sessions that are at the database at once: half of its connections, of which the others are everybody else's.
+    private static final int AT_ONCE = 8;
+
+    /// The same of those that ask the vault meanwhile, whatever that takes: each is at the database for a moment only.
+    private static final int AT_VAULT = 32;
 
     private static final String SLOWED = "sigillo.drop.slowed";
     private static final String REFUSED = "sigillo.drop.refused";
@@ -70,6 +81,8 @@ class Crowd {
     }
 
     private final LongSupplier begunToday;
+    private final BooleanSupplier broken;
+    private final Lately<People.Intake> door;
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final long quota;
@@ -78,6 +91,9 @@ class Crowd {
     /// Half of the processors: the other half is everybody else's.
     private final OneEach whole =
             new OneEach(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
+    private final OneEach turns = new OneEach(AT_ONCE);
+    private final OneEach vaultTurns = new OneEach(AT_VAULT);
 
     private Counted counted = new Counted(0, Instant.MIN);
     private Instant next = Instant.MIN;
@@ -89,15 +105,26 @@ class Crowd {
     @Inject
     Crowd(
             Cases cases,
+            People people,
             InstantSource clock,
             MeterRegistry meters,
             @ConfigProperty(name = "sigillo.intake.new-cases") long quota) {
-        this(cases::begunToday, clock, meters, quota);
+        this(cases::begunToday, people::broken, people::intake, clock, meters, quota);
     }
 
     /// @param begunToday cases that have begun today, at whichever replica
-    Crowd(LongSupplier begunToday, InstantSource clock, MeterRegistry meters, long quota) {
+    /// @param broken whether evidence is known to be
+    /// @param door whether sources can be received
+    Crowd(
+            LongSupplier begunToday,
+            BooleanSupplier broken,
+            Supplier<People.Intake> door,
+            InstantSource clock,
+            MeterRegistry meters,
+            long quota) {
         this.begunToday = begunToday;
+        this.broken = broken;
+        this.door = new Lately<>(door, LATELY, clock);
         this.clock = clock;
         this.meters = meters;
         this.quota = quota;
@@ -114,6 +141,12 @@ class Crowd {
 
     long quota() {
         return quota;
+    }
+
+    /// Whether sources can be received: every page asks, and who counts is not to be read for each, but what is known to be broken
+    /// closes at once.
+    People.Intake door() {
+        return broken.getAsBoolean() ? People.Intake.HALTED : door.get();
     }
 
     static Tags lane(String name) {
@@ -174,11 +207,24 @@ class Crowd {
         return counted.cases();
     }
 
-    /// Work over all that a case holds, which may be thousands of exhibits, in its turn.
+    /// Work over many exhibits of a case, in its turn: with hundreds of requests at once, what they hold would fill the memory.
     ///
     /// @return nothing if that did not come in time
-    <T> Optional<T> ofWholeCase(Sha256 locator, Supplier<T> work) {
+    <T> Optional<T> ofCase(Sha256 locator, Supplier<T> work) {
         return whole.of(locator, LONG, work);
+    }
+
+    /// What a session asks for, one thing after the other, and few sessions' at once: what they hold while they wait for one another would
+    /// be missing to those who send.
+    ///
+    /// @return nothing if its turn did not come in time
+    <T> Optional<T> inTurn(Sha256 locator, Supplier<T> work) {
+        return turns.of(locator, LONG, work);
+    }
+
+    /// The same of what asks the vault, too.
+    <T> Optional<T> atVault(Sha256 locator, Supplier<T> work) {
+        return vaultTurns.of(locator, LONG, work);
     }
 
     /// For whoever has no page that waits.

@@ -108,6 +108,7 @@ class Derivations {
             return new Session.Known(
                     derived.locator(),
                     Hex.of(seed.bytes()),
+                    Session.words(codename),
                     mayBegin,
                     clock.instant(),
                     clock.instant());

@@ -60,6 +60,13 @@ public final class ExhibitsApi {
     /// Segments that are read at once: a lane of their own beside the forms'.
     private static final int LANE = 64;
 
+    /// Bytes of a label's and of a stub's JSON that do not name segments, and for each segment: what a case takes of the database, and
+    /// of the memory where it is read, is not its sender's choice (`docs/spec/envelope.md` §5).
+    private static final int OF_LABEL = 7000;
+
+    private static final int OF_STUB = 1000;
+    private static final int OF_SEGMENT = 68;
+
     private static final Duration LONGEST = Duration.ofHours(12);
 
     private final Senders senders;
@@ -124,7 +131,6 @@ public final class ExhibitsApi {
     public Response begin(@Context HttpHeaders headers, BeginRequest request) throws IOException {
         Session.Proven session = senders.session(headers);
         senders.requireOpen();
-        Cases.Opened opened = senders.opened(session);
         if (request.size() < 1
                 || request.size() > Padme.paddedSize(limit)
                 || Padme.paddedSize(request.size()) != request.size()) {
@@ -137,8 +143,14 @@ public final class ExhibitsApi {
             throw new MalformedException("\"size\" is not a padded size");
         }
         requireRoom(request.size());
+        return senders.inTurn(session, () -> begin(session, request));
+    }
+
+    private Response begin(Session.Proven session, BeginRequest request) {
+        Cases.Opened opened = senders.opened(session);
         if (cases.exhibits(opened.caseId()) >= exhibits
-                && !isBegun(opened.caseId(), Id.parse(request.exhibit()))) {
+                && unfinished.size(opened.caseId(), Id.parse(request.exhibit())).isEmpty()) {
+            // It was promised no place before.
             throw new Refusal(
                     Refusal.Kind.CONFLICT,
                     "full-case",
@@ -151,7 +163,9 @@ public final class ExhibitsApi {
                         opened,
                         Id.parse(request.exhibit()),
                         new Unfinished.Begun(
-                                request.generation(), request.size(), box(request.stub(), "stub")));
+                                request.generation(),
+                                request.size(),
+                                box(request.stub(), "stub", OF_STUB)));
         return senders.used(session, Response.status(fresh ? 201 : 200)).build();
     }
 
@@ -173,7 +187,7 @@ public final class ExhibitsApi {
         senders.requireOpen();
         Cases.Opened opened = senders.opened(session);
         Id id = Id.parse(exhibit);
-        long padded = unfinished.one(opened.caseId(), id).begun().size();
+        long padded = unfinished.size(opened.caseId(), id).orElseThrow(Unfinished::nothing);
         if (number >= SealedContent.segments(padded)) {
             throw new MalformedException("an exhibit of this size has no such segment");
         }
@@ -235,15 +249,20 @@ public final class ExhibitsApi {
             FinishRequest request) {
         Session.Proven session = senders.session(headers);
         senders.requireOpen();
+        return senders.atVault(session, () -> finish(session, Id.parse(exhibit), request));
+    }
+
+    private Response finish(Session.Proven session, Id id, FinishRequest request) {
         Id caseId = senders.opened(session).caseId();
+        int named = OF_SEGMENT * segments(caseId, id);
         Unfinished.Outcome outcome =
                 unfinished.finish(
                         caseId,
-                        Id.parse(exhibit),
+                        id,
                         new Unfinished.Finish(
                                 Sha256.parse(request.content()),
-                                box(request.label(), "label"),
-                                box(request.stub(), "stub")),
+                                box(request.label(), "label", OF_LABEL + named),
+                                box(request.stub(), "stub", OF_STUB + named)),
                         SealedContent::segments);
         return switch (outcome) {
             case Unfinished.Outcome.Done(int number, boolean before) ->
@@ -272,8 +291,13 @@ public final class ExhibitsApi {
     @Path("{exhibit}")
     @PermitAll
     public Response giveUp(@PathParam("exhibit") String exhibit, @Context HttpHeaders headers) {
-        unfinished.giveUp(senders.opened(headers).caseId(), Id.parse(exhibit));
-        return Response.noContent().build();
+        Session.Proven session = senders.session(headers);
+        return senders.atVault(
+                session,
+                () -> {
+                    unfinished.giveUp(senders.opened(session).caseId(), Id.parse(exhibit));
+                    return Response.noContent().build();
+                });
     }
 
     @GET
@@ -282,8 +306,15 @@ public final class ExhibitsApi {
     public Senders.ProofView proof(
             @PathParam("exhibit") String exhibit, @Context HttpHeaders headers) {
         Id id = Id.parse(exhibit);
-        requireHis(senders.opened(headers), id);
-        return tracing.exhibit(id).map(Senders.ProofView::of).orElseThrow(Senders::notYet);
+        Session.Proven session = senders.session(headers);
+        return senders.inTurn(
+                session,
+                () -> {
+                    requireHis(senders.opened(session), id);
+                    return tracing.exhibit(id)
+                            .map(Senders.ProofView::of)
+                            .orElseThrow(Senders::notYet);
+                });
     }
 
     @POST
@@ -291,27 +322,26 @@ public final class ExhibitsApi {
     @PermitAll
     public Response forget(@PathParam("exhibit") String exhibit, @Context HttpHeaders headers) {
         Session.Proven session = senders.session(headers);
-        Cases.Opened opened = senders.opened(session);
-        int number = requireHis(opened, Id.parse(exhibit));
-        boolean there =
-                crowd.ofWholeCase(session.locator(), () -> wishes.forget(opened.caseId(), number))
-                        .orElseThrow(Crowd::busy);
-        if (!there) {
+        return senders.inTurn(
+                session,
+                () -> {
+                    if (!wishes.forget(senders.opened(session).caseId(), Id.parse(exhibit))) {
+                        throw noExhibit();
+                    }
+                    return Response.noContent().build();
+                });
+    }
+
+    /// Of one that is finished no box is kept any more: any size will do.
+    private int segments(Id caseId, Id exhibit) {
+        return SealedContent.segments(
+                unfinished.size(caseId, exhibit).orElseGet(() -> Padme.paddedSize(limit)));
+    }
+
+    private void requireHis(Cases.Opened opened, Id exhibit) {
+        if (cases.toSource(opened.caseId(), exhibit).isEmpty()) {
             throw noExhibit();
         }
-        return Response.noContent().build();
-    }
-
-    /// Whether this one was promised a place before.
-    private boolean isBegun(Id caseId, Id exhibit) {
-        return unfinished.of(caseId).stream().anyMatch(it -> it.exhibit().equals(exhibit));
-    }
-
-    /// @return the exhibit's number
-    private int requireHis(Cases.Opened opened, Id exhibit) {
-        return cases.toSource(opened.caseId(), exhibit)
-                .orElseThrow(ExhibitsApi::noExhibit)
-                .number();
     }
 
     private static Refusal noExhibit() {
@@ -335,11 +365,13 @@ public final class ExhibitsApi {
                 "There is no room at the moment. What has arrived stays. Try again later.");
     }
 
-    private static byte[] box(String text, String member) {
+    private static byte[] box(String text, String member, int longest) {
         byte[] box = Base64.parse(text);
-        if (!SealedBox.mayBeOne(box)) {
+        if (!SealedBox.mayBeOne(box, longest)) {
             throw new MalformedException(
-                    "\"" + member + "\" is no box, sealed to one recipient and padded");
+                    "\""
+                            + member
+                            + "\" is no box, sealed to one recipient, padded, and no longer than it need be");
         }
         return box;
     }

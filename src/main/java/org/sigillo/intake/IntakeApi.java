@@ -1,13 +1,17 @@
 package org.sigillo.intake;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.docket.Unfinished;
@@ -23,19 +27,26 @@ public final class IntakeApi {
     private final People people;
     private final long limit;
     private final int shortest;
+    private final ObjectMapper json;
+    private @Nullable Said last;
 
     IntakeApi(
             Senders senders,
             Evidence evidence,
             People people,
+            ObjectMapper json,
             @ConfigProperty(name = "sigillo.intake.limit") long limit,
             @ConfigProperty(name = "sigillo.intake.first-message") int shortest) {
         this.senders = senders;
         this.evidence = evidence;
         this.people = people;
+        this.json = json;
         this.limit = limit;
         this.shortest = shortest;
     }
+
+    /// The answer for all who ask as long as this is the last checkpoint.
+    private record Said(String note, byte[] json) {}
 
     record EntryView(long index, String bytes, List<String> proof) {}
 
@@ -86,22 +97,40 @@ public final class IntakeApi {
     @PermitAll
     public Response intake() {
         senders.requireOpen();
-        View view =
-                new View(
-                        evidence.rules().beat(),
-                        evidence.closed().stream()
-                                .map(it -> Base64.of(it.entry().bytes()))
-                                .toList(),
-                        Unfinished.MOST,
-                        shortest,
-                        evidence.genesis().hash().hex(),
-                        evidence.genesis().opened().instance(),
-                        limit,
-                        evidence.genesis().opened().origin(),
-                        PeopleView.of(evidence.ofPeople()),
-                        people.publishedReceivers().stream()
-                                .map(it -> new ReceiverView(it.person().hex(), it.recipient()))
-                                .toList());
-        return Response.ok(view).build();
+        return Response.ok(lately(evidence.note()), MediaType.APPLICATION_JSON).build();
+    }
+
+    /// All of it follows from what is published, and costs a proof for each entry.
+    private synchronized byte[] lately(String note) {
+        Said said = last;
+        if (said == null || !said.note().equals(note)) {
+            said = new Said(note, written());
+            last = said;
+        }
+        return said.json();
+    }
+
+    private byte[] written() {
+        try {
+            return json.writeValueAsBytes(view());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what is said at the door has no JSON", e);
+        }
+    }
+
+    private View view() {
+        return new View(
+                evidence.rules().beat(),
+                evidence.closed().stream().map(it -> Base64.of(it.entry().bytes())).toList(),
+                Unfinished.MOST,
+                shortest,
+                evidence.genesis().hash().hex(),
+                evidence.genesis().opened().instance(),
+                limit,
+                evidence.genesis().opened().origin(),
+                PeopleView.of(evidence.ofPeople()),
+                people.publishedReceivers().stream()
+                        .map(it -> new ReceiverView(it.person().hex(), it.recipient()))
+                        .toList());
     }
 }

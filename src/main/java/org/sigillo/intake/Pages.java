@@ -46,18 +46,16 @@ final class Pages {
 
     /// One exhibit on the case page.
     ///
+    /// @param said none where its stub does not open
     /// @param index none before the beat
-    record Line(
-            int number,
-            String day,
-            String size,
-            String sha256,
-            boolean message,
-            @Nullable Long index) {
+    record Line(int number, String day, @Nullable Said said, @Nullable Long index) {
         public String numbered() {
             return Integer.toString(number);
         }
     }
+
+    /// What an exhibit's stub says.
+    record Said(String size, String sha256, boolean message) {}
 
     /// One page of a case, of those that have more than one.
     ///
@@ -148,15 +146,23 @@ final class Pages {
 
     /// @param minutes since they came; never how many others wait
     /// @param form whether the form comes next
+    /// @param kept whether a place in a line is kept for them; else it is one turn of a few, soon
     /// @param byItself whether the page comes again without being asked for
     /// @param next asked for by hand
     /// @param otherwise the page that comes by itself where this one does not, and the other way round
-    record Waiting(String minutes, boolean form, boolean byItself, String next, String otherwise) {}
+    record Waiting(
+            String minutes,
+            boolean form,
+            boolean kept,
+            boolean byItself,
+            String next,
+            String otherwise) {}
 
     /// For those whose turn has not come.
     static native TemplateInstance wait(View view, Waiting waiting);
 
-    static native TemplateInstance none(View view);
+    /// @param mayBegin whether the form takes something from them, so that the codename is known to be right
+    static native TemplateInstance none(View view, boolean mayBegin);
 
     static native TemplateInstance comeback(View view, Programs.@Nullable Program program);
 

@@ -6,9 +6,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
@@ -28,6 +33,11 @@ import org.sigillo.vault.Vault;
 class Receiving {
     private static final int BUFFER = 64 * 1024;
     private static final int SALT = 32;
+
+    /// Between two attempts, each twice as long as the one before, as long as a source may be asked to wait.
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Cases cases;
     private final People people;
@@ -74,13 +84,19 @@ class Receiving {
     /// Seals a stream to its end and makes it an exhibit.
     ///
     /// @param name none for a message
+    /// @param there whether its sender still waits for an answer
     /// @throws IOException if the stream breaks off or the vault fails: then nothing of it stays
     /// @throws RuntimeException if the database fails: it may have committed all the same, so what was sealed stays until the
     ///     register has said for some days that it does not hold it
-    void take(Session.Known session, Optional<String> name, String mediaType, InputStream in)
+    void take(
+            Session.Known session,
+            Optional<String> name,
+            String mediaType,
+            InputStream in,
+            BooleanSupplier there)
             throws IOException {
         // The generation newest at the first byte: one may have been made since the last file.
-        Cases.Opened opened = open(session);
+        Cases.Opened opened = patiently(there, () -> open(session));
         HybridRecipient recipient = HybridRecipient.parse(opened.recipient());
         Id exhibit = Id.random(random);
         Commits commits = new Commits();
@@ -96,7 +112,7 @@ class Receiving {
             SealedContent content = sealer.finish();
             List<Cases.Segment> segments = commits.all();
             offered = true;
-            commit(session, opened, exhibit, name, mediaType, content, segments);
+            commit(session, opened, exhibit, name, mediaType, content, segments, there);
         } finally {
             if (!offered) {
                 sealer.abort();
@@ -112,14 +128,15 @@ class Receiving {
             Optional<String> name,
             String mediaType,
             SealedContent content,
-            List<Cases.Segment> segments) {
+            List<Cases.Segment> segments,
+            BooleanSupplier there) {
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
         Boxes.Place place =
                 new Boxes.Place(cases.origin(), opened.caseId(), exhibit, opened.generation());
         Boxes.Arrived arrived = new Boxes.Arrived(name, mediaType, content, salt);
         try (HybridIdentity source = session.identity()) {
-            cases.seal(
+            Cases.Arrival arrival =
                     new Cases.Arrival(
                             opened.caseId(),
                             exhibit,
@@ -128,7 +145,41 @@ class Receiving {
                             content.paddedSize(),
                             segments,
                             Boxes.label(place, arrived, HybridRecipient.parse(opened.recipient())),
-                            Boxes.stub(place, arrived, source.recipient())));
+                            Boxes.stub(place, arrived, source.recipient()));
+            int _ = patiently(there, () -> cases.seal(arrival));
+        }
+    }
+
+    /// What is coming, or lies sealed in the vault, is not given up for a database that is away for a moment, as long as its sender waits:
+    /// whoever has gone may have been told meanwhile that it did not arrive.
+    ///
+    /// @param there whether they wait
+    /// @param work that changes nothing when it is done again
+    private static <T> T patiently(BooleanSupplier there, Supplier<T> work) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+            try {
+                return work.get();
+            } catch (Refusal | BrokenEvidenceException | UncheckedIOException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (System.nanoTime() + pause.toNanos() > end) {
+                    throw e;
+                }
+                rest(pause, e);
+                if (!there.getAsBoolean()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void rest(Duration pause, RuntimeException because) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw because;
         }
     }
 

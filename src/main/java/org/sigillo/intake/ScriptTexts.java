@@ -12,7 +12,7 @@ interface ScriptTexts {
     String plain_start();
 
     @Message(
-            "Without JavaScript, or by the plain form, your seven words are sent to this server. It opens with them what it shows you, and forgets them when you leave.")
+            "Without JavaScript, or by the plain form, your seven words are sent to this server. It makes a key from them, which opens what it shows you, and forgets the words at once; the key stays in your browser’s cookie until you leave.")
     String plain_return();
 
     @Message(
@@ -74,6 +74,10 @@ interface ScriptTexts {
 
     @Message("There is neither a message nor a file. Write something or choose a file.")
     String wrong_empty();
+
+    @Message(
+            "Your message has seven words in a row that may be your codename. Nothing was sent. Take them out of it, then send.")
+    String wrong_codename();
 
     @Message("Write at least %number% characters about what you send, the first time.")
     String wrong_short();
@@ -155,6 +159,10 @@ interface ScriptTexts {
     @Message(
             "Our store is full at the moment. What has arrived is safe. Try once more in some hours.")
     String why_full();
+
+    @Message(
+            "Under this codename as much has arrived as may. All of it is safe. Put what is left into an archive (zip, tar), leave and begin again, and say in the new message what it belongs to.")
+    String why_full_case();
 
     @Message("Nothing is taken in at the moment. What has arrived is safe. Try once more later.")
     String why_closed();

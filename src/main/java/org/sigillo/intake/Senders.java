@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.function.Supplier;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.Refusal;
 import org.sigillo.bytes.Sha256;
@@ -14,14 +15,16 @@ import org.sigillo.people.People;
 /// Who asks at the sources' API, and for which case.
 @ApplicationScoped
 class Senders {
+    private static final String LOCATOR = "Sigillo-Locator";
+
     private final Sessions sessions;
     private final Cases cases;
-    private final People people;
+    private final Crowd crowd;
 
-    Senders(Sessions sessions, Cases cases, People people) {
+    Senders(Sessions sessions, Cases cases, Crowd crowd) {
         this.sessions = sessions;
         this.cases = cases;
-        this.people = people;
+        this.crowd = crowd;
     }
 
     /// An entry and its proof, as programs get it.
@@ -35,13 +38,26 @@ class Senders {
         }
     }
 
+    /// Whoever asks may say under which locator, and finds no session that is of another: two tabs share one cookie.
     Session.Proven session(HttpHeaders headers) {
+        String locator = headers.getHeaderString(LOCATOR);
         return sessions.proven(headers)
+                .filter(session -> locator == null || locator.equals(session.locator().hex()))
                 .orElseThrow(() ->
                         new Refusal(
                                 Refusal.Kind.SIGNED_OUT,
                                 "session",
                                 "There is no session, or it has ended. Prove the identity again."));
+    }
+
+    /// What a session asks for, in its turn.
+    <T> T inTurn(Session.Proven session, Supplier<T> work) {
+        return crowd.inTurn(session.locator(), work).orElseThrow(Crowd::busy);
+    }
+
+    /// The same of what asks the vault, too.
+    <T> T atVault(Session.Proven session, Supplier<T> work) {
+        return crowd.atVault(session.locator(), work).orElseThrow(Crowd::busy);
     }
 
     Cases.Opened opened(Session.Proven session) {
@@ -53,13 +69,9 @@ class Senders {
                                 "Nothing has arrived under this codename."));
     }
 
-    Cases.Opened opened(HttpHeaders headers) {
-        return opened(session(headers));
-    }
-
     /// That something can be taken in.
     void requireOpen() {
-        if (!people.intakeOpen()) {
+        if (crowd.door() != People.Intake.OPEN) {
             throw new Refusal(
                     Refusal.Kind.CLOSED,
                     "closed",

@@ -1,5 +1,6 @@
 package org.sigillo.intake;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,8 +47,15 @@ sealed interface Session {
 
     /// A confirmed or typed codename: what was derived from it, never the codename.
     ///
+    /// @param words the hash of the codename, by which a copy of a cookie that still held it is known
     /// @param mayBegin whether a case may be begun; not by a typed codename, which may be mistyped
-    record Known(Sha256 locator, String seed, boolean mayBegin, Instant issued, Instant used)
+    record Known(
+            Sha256 locator,
+            String seed,
+            Sha256 words,
+            boolean mayBegin,
+            Instant issued,
+            Instant used)
             implements Session {
         /// The source's own identity; the caller closes it.
         HybridIdentity identity() {
@@ -65,7 +73,7 @@ sealed interface Session {
 
         /// The same session, used now.
         Known renewed(Instant now) {
-            return new Known(locator, seed, mayBegin, issued, now);
+            return new Known(locator, seed, words, mayBegin, issued, now);
         }
 
         @Override
@@ -89,6 +97,28 @@ sealed interface Session {
         }
     }
 
+    /// When it began.
+    Instant issued();
+
+    /// What is one source's alone; none before there is anything.
+    default Optional<Sha256> whose() {
+        return switch (this) {
+            case Shown shown -> Optional.of(words(shown.codename()));
+            case Waiting waiting -> waiting.codename().map(Session::words);
+            case Known known -> Optional.of(known.words());
+            // A locator is the sender's word: another's under it is nobody's session.
+            case Proven proven -> Optional.of(hash(proven.locator().hex() + proven.source().hex()));
+        };
+    }
+
+    static Sha256 words(Codename codename) {
+        return hash(codename.revealText());
+    }
+
+    private static Sha256 hash(String text) {
+        return Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     /// The stored form: canonical JSON inside the cookie's seal.
     default byte[] encode() {
         return switch (this) {
@@ -106,6 +136,7 @@ sealed interface Session {
                                     .with("v", 1)
                                     .with("locator", known.locator())
                                     .with("seed", known.seed())
+                                    .with("words", known.words())
                                     .with("mayBegin", known.mayBegin() ? 1 : 0)
                                     .with("issued", known.issued().getEpochSecond())
                                     .with("used", known.used().getEpochSecond()));
@@ -169,7 +200,9 @@ sealed interface Session {
             return waiting(json, issued, now);
         }
         Instant used = Instant.ofEpochSecond(json.number("used"));
-        if (now.isAfter(issued.plus(LONGEST)) || now.isAfter(used.plus(IDLE))) {
+        boolean before = json.has("seed") && !json.has("words");
+        if (before || now.isAfter(issued.plus(LONGEST)) || now.isAfter(used.plus(IDLE))) {
+            // Or sealed by a version that did not know what it followed from.
             return Optional.empty();
         }
         boolean mayBegin = json.number("mayBegin") == 1;
@@ -182,6 +215,11 @@ sealed interface Session {
                                 issued,
                                 used)
                         : new Known(
-                                json.digest("locator"), json.text("seed"), mayBegin, issued, used));
+                                json.digest("locator"),
+                                json.text("seed"),
+                                json.digest("words"),
+                                mayBegin,
+                                issued,
+                                used));
     }
 }

@@ -124,9 +124,9 @@ public final class SessionApi {
 
     @DELETE
     @PermitAll
-    public Response leave() {
+    public Response leave(@Context HttpHeaders headers) {
         return Response.noContent()
-                .header(HttpHeaders.SET_COOKIE, sessions.end())
+                .header(HttpHeaders.SET_COOKIE, sessions.end(headers))
                 .header("Clear-Site-Data", "\"cookies\", \"cache\", \"storage\"")
                 .build();
     }

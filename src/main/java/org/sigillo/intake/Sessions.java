@@ -7,11 +7,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.CanonicalJson;
+import org.sigillo.bytes.Hmac;
 import org.sigillo.bytes.Json;
+import org.sigillo.bytes.SecretBytes;
+import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Id;
 import org.sigillo.waiting.Line;
 import org.sigillo.web.Door;
@@ -32,6 +37,7 @@ class Sessions {
     private final SecureRandom random;
     private final String name;
     private final String attributes;
+    private final Left left;
 
     Sessions(CookieKeys keys, InstantSource clock, SecureRandom random, Doors doors) {
         this.keys = keys;
@@ -42,6 +48,11 @@ class Sessions {
                         && doors.origin(Door.DROP).host().endsWith(".onion");
         // A plain onion has no TLS: browsers would refuse prefix and Secure there.
         this.name = onion ? "sigillo" : "__Host-sigillo";
+        byte[] own = new byte[32];
+        random.nextBytes(own);
+        try (SecretBytes key = SecretBytes.takeOwnership(own)) {
+            this.left = new Left(Hmac.of(key));
+        }
         this.attributes = "; Path=/; HttpOnly; SameSite=Strict" + (onion ? "" : "; Secure");
     }
 
@@ -54,7 +65,9 @@ class Sessions {
         if (cookie == null) {
             return Optional.empty();
         }
-        return keys.open(cookie.getValue(), CONTEXT).flatMap(text -> Session.decode(text, now()));
+        return keys.open(cookie.getValue(), CONTEXT)
+                .flatMap(text -> Session.decode(text, now()))
+                .filter(session -> !left.has(session));
     }
 
     Optional<Session.Known> known(HttpHeaders headers) {
@@ -132,8 +145,54 @@ class Sessions {
         return keep(session.renewed(now()));
     }
 
-    /// The `Set-Cookie` that ends it.
-    String end() {
+    /// Ends a session: copies of its cookie, and of those before it under the same codename, count no more.
+    ///
+    /// @return the `Set-Cookie` that removes it
+    String end(HttpHeaders headers) {
+        read(headers).ifPresent(session -> left.add(session, now()));
         return name + "=; Max-Age=0" + attributes;
+    }
+
+    /// Sessions that were left. The cookie is all there is of one, and a copy of it would be taken until it ends by itself.
+    ///
+    /// In memory, as long as such a copy could be taken: another replica does not know of them, nor does this one after a
+    /// restart. Whose they are is kept as a hash that nobody can make outside this process.
+    private static final class Left {
+        /// Of more, the first are forgotten. Some 200 bytes each.
+        private static final int MOST = 1 << 15;
+
+        private final Hmac hidden;
+        private final LinkedHashMap<Sha256, Instant> since = new LinkedHashMap<>();
+
+        /// @param hidden under a key of this process alone
+        private Left(Hmac hidden) {
+            this.hidden = hidden;
+        }
+
+        synchronized void add(Session session, Instant now) {
+            forget(now);
+            session.whose().map(this::mark).ifPresent(mark -> since.putLast(mark, now));
+        }
+
+        /// Whoever comes back under the same codename later is not meant.
+        synchronized boolean has(Session session) {
+            return session.whose()
+                    .map(this::mark)
+                    .map(since::get)
+                    .filter(at -> session.issued().isBefore(at.truncatedTo(ChronoUnit.SECONDS)))
+                    .isPresent();
+        }
+
+        private Sha256 mark(Sha256 whose) {
+            return hidden.over(whose.bytes());
+        }
+
+        private void forget(Instant now) {
+            while (!since.isEmpty()
+                    && (since.size() >= MOST
+                            || since.firstEntry().getValue().plus(Session.IDLE).isBefore(now))) {
+                since.pollFirstEntry();
+            }
+        }
     }
 }

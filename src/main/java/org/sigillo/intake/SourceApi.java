@@ -8,6 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -37,6 +38,7 @@ import org.sigillo.people.Member;
 import org.sigillo.people.People;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.web.From;
 
 /// A source's case, for programs that seal and open on the source's side (`docs/spec/drop-api.md` §3, §5).
 @Path("/drop/api")
@@ -44,6 +46,9 @@ import org.sigillo.sealing.HybridRecipient;
 public final class SourceApi {
     /// An identity's line and LF.
     private static final int IDENTITY_LINE = 78;
+
+    /// Exhibits of one answer, some 8 KB each: a case may have thousands.
+    private static final int MOST = 50;
 
     private final Senders senders;
     private final Cases cases;
@@ -172,6 +177,7 @@ public final class SourceApi {
             GenerationView generation,
             List<GenerationView> earlier,
             List<ExhibitView> exhibits,
+            @Nullable Integer next,
             List<UnfinishedView> unfinished,
             List<ReplyView> replies,
             List<WishView> wishes) {}
@@ -188,18 +194,20 @@ public final class SourceApi {
     @GET
     @Path("case")
     @PermitAll
-    public Response one(@Context HttpHeaders headers) {
+    public Response one(@QueryParam("from") @Nullable String from, @Context HttpHeaders headers) {
         Session.Proven session = senders.session(headers);
-        return senders.used(session, Response.ok(view(session, senders.opened(session)))).build();
+        int first = From.exhibit(from);
+        return senders.used(session, Response.ok(view(session, senders.opened(session), first)))
+                .build();
     }
 
-    private CaseView view(Session.Proven session, Cases.Opened opened) {
-        return crowd.ofWholeCase(session.locator(), () -> view(opened)).orElseThrow(Crowd::busy);
+    private CaseView view(Session.Proven session, Cases.Opened opened, int from) {
+        return crowd.ofCase(session.locator(), () -> view(opened, from)).orElseThrow(Crowd::busy);
     }
 
-    private CaseView view(Cases.Opened opened) {
+    private CaseView view(Cases.Opened opened, int from) {
         Id caseId = opened.caseId();
-        Cases.ToSource found = cases.toSource(caseId);
+        Cases.ToSource found = cases.toSource(caseId, from, MOST);
         List<Unfinished.Upload> begun = unfinished.of(caseId);
         Set<Long> used =
                 begun.stream().map(it -> it.begun().generation()).collect(Collectors.toSet());
@@ -210,6 +218,7 @@ public final class SourceApi {
                 GenerationView.of(tracing.newest(caseId)),
                 tracing.earlier(caseId, used).stream().map(GenerationView::of).toList(),
                 found.exhibits().stream().map(ExhibitView::of).toList(),
+                from + MOST <= found.count() ? from + MOST : null,
                 begun.stream().map(UnfinishedView::of).toList(),
                 found.replies().stream().map(ReplyView::of).toList(),
                 found.wishes().stream().map(WishView::of).toList());
@@ -219,9 +228,13 @@ public final class SourceApi {
     @Path("case/opened")
     @PermitAll
     public Senders.ProofView opened(@Context HttpHeaders headers) {
-        return tracing.opened(senders.opened(headers).caseId())
-                .map(Senders.ProofView::of)
-                .orElseThrow(Senders::notYet);
+        Session.Proven session = senders.session(headers);
+        return senders.inTurn(
+                session,
+                () ->
+                        tracing.opened(senders.opened(session).caseId())
+                                .map(Senders.ProofView::of)
+                                .orElseThrow(Senders::notYet));
     }
 
     /// Begins the case with a generation 0 that the sender's program made.
@@ -231,9 +244,13 @@ public final class SourceApi {
     @PermitAll
     public Response begin(@Context HttpHeaders headers, CaseRequest request) {
         Session.Proven session = senders.session(headers);
+        return senders.inTurn(session, () -> begin(session, request));
+    }
+
+    private Response begin(Session.Proven session, CaseRequest request) {
         Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
         if (known.isPresent()) {
-            return senders.used(session, Response.ok(view(session, known.get()))).build();
+            return senders.used(session, Response.ok(view(session, known.get(), 1))).build();
         }
         senders.requireOpen();
         if (!session.mayBegin()) {
@@ -266,7 +283,7 @@ public final class SourceApi {
         return senders.used(
                         session,
                         Response.status(fresh ? 201 : 200)
-                                .entity(fresh ? view(begun) : view(session, begun)))
+                                .entity(fresh ? view(begun, 1) : view(session, begun, 1)))
                 .build();
     }
 
@@ -303,10 +320,15 @@ public final class SourceApi {
     @Consumes(MediaType.APPLICATION_JSON)
     @PermitAll
     public Response seen(@Context HttpHeaders headers, SeenRequest request) {
-        replies.seen(
-                senders.opened(headers).caseId(),
-                request.replies().stream().map(Id::parse).collect(Collectors.toSet()));
-        return Response.noContent().build();
+        Session.Proven session = senders.session(headers);
+        return senders.inTurn(
+                session,
+                () -> {
+                    replies.seen(
+                            senders.opened(session).caseId(),
+                            request.replies().stream().map(Id::parse).collect(Collectors.toSet()));
+                    return Response.noContent().build();
+                });
     }
 
     @POST
@@ -314,13 +336,15 @@ public final class SourceApi {
     @PermitAll
     public Response remove(@Context HttpHeaders headers, @PathParam("reply") String reply) {
         Session.Proven session = senders.session(headers);
-        Cases.Opened opened = senders.opened(session);
-        Id removed = Id.parse(reply);
-        if (!crowd.ofWholeCase(session.locator(), () -> replies.remove(opened.caseId(), removed))
-                .orElseThrow(Crowd::busy)) {
-            throw new Refusal(Refusal.Kind.UNKNOWN, "no-reply", "There is no such answer here.");
-        }
-        return Response.noContent().build();
+        return senders.inTurn(
+                session,
+                () -> {
+                    if (!replies.remove(senders.opened(session).caseId(), Id.parse(reply))) {
+                        throw new Refusal(
+                                Refusal.Kind.UNKNOWN, "no-reply", "There is no such answer here.");
+                    }
+                    return Response.noContent().build();
+                });
     }
 
     @POST
@@ -328,10 +352,18 @@ public final class SourceApi {
     @Consumes(MediaType.APPLICATION_JSON)
     @PermitAll
     public Response wish(@Context HttpHeaders headers, WishRequest request) {
-        if (!wishes.wish(senders.opened(headers).caseId(), CaseEvent.Wish.parse(request.wish()))) {
-            throw new Refusal(
-                    Refusal.Kind.UNKNOWN, "no-exhibit", "There is nothing to take back yet.");
-        }
-        return Response.noContent().build();
+        CaseEvent.Wish wish = CaseEvent.Wish.parse(request.wish());
+        Session.Proven session = senders.session(headers);
+        return senders.inTurn(
+                session,
+                () -> {
+                    if (!wishes.wish(senders.opened(session).caseId(), wish)) {
+                        throw new Refusal(
+                                Refusal.Kind.UNKNOWN,
+                                "no-exhibit",
+                                "There is nothing to take back yet.");
+                    }
+                    return Response.noContent().build();
+                });
     }
 }

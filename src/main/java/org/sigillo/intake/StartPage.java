@@ -36,7 +36,6 @@ public final class StartPage {
     private final Sessions sessions;
     private final Derivations derivations;
     private final Crowd crowd;
-    private final People people;
     private final Programs programs;
     private final SecureRandom random;
 
@@ -44,13 +43,11 @@ public final class StartPage {
             Sessions sessions,
             Derivations derivations,
             Crowd crowd,
-            People people,
             Programs programs,
             SecureRandom random) {
         this.sessions = sessions;
         this.derivations = derivations;
         this.crowd = crowd;
-        this.people = people;
         this.programs = programs;
         this.random = random;
     }
@@ -71,7 +68,7 @@ public final class StartPage {
     }
 
     private Response start(Language language) {
-        People.Intake intake = people.intake();
+        People.Intake intake = crowd.door();
         return intake == People.Intake.OPEN
                 ? Answers.page(
                                 200,
@@ -88,7 +85,7 @@ public final class StartPage {
     @PermitAll
     public Response begin(@PathParam("language") String code) {
         Language language = Language.of(code);
-        People.Intake intake = people.intake();
+        People.Intake intake = crowd.door();
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "", intake);
         }
@@ -270,10 +267,10 @@ public final class StartPage {
     @Path("{language: [a-z]{2}}/leave")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @PermitAll
-    public Response leave(@PathParam("language") String code) {
+    public Response leave(@PathParam("language") String code, @Context HttpHeaders headers) {
         Language language = Language.of(code);
         return Answers.page(200, language, Pages.left(new Pages.View(language, "")))
-                .header(HttpHeaders.SET_COOKIE, sessions.end())
+                .header(HttpHeaders.SET_COOKIE, sessions.end(headers))
                 .header("Clear-Site-Data", "\"*\"")
                 .build();
     }

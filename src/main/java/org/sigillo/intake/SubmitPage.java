@@ -22,9 +22,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.sigillo.bytes.BrokenEvidenceException;
+import org.sigillo.bytes.Refusal;
 import org.sigillo.docket.Cases;
 import org.sigillo.people.People;
 import org.sigillo.vault.VaultFullException;
@@ -56,7 +60,6 @@ public final class SubmitPage {
     private final Sessions sessions;
     private final Receiving receiving;
     private final Cases cases;
-    private final People people;
     private final MeterRegistry meters;
     private final Pages.Transfer limit;
     private final int files;
@@ -76,7 +79,6 @@ public final class SubmitPage {
             Sessions sessions,
             Receiving receiving,
             Cases cases,
-            People people,
             Crowd crowd,
             MeterRegistry meters,
             InstantSource clock,
@@ -89,7 +91,6 @@ public final class SubmitPage {
         this.sessions = sessions;
         this.receiving = receiving;
         this.cases = cases;
-        this.people = people;
         this.crowd = crowd;
         this.newcomers = new Line(Crowd.WAITING, clock);
         this.known = new Line(Crowd.WAITING, clock);
@@ -120,20 +121,21 @@ public final class SubmitPage {
             @PathParam("language") String code,
             @QueryParam("place") @Nullable String token,
             @QueryParam("still") @Nullable String still,
-            @Context HttpHeaders headers) {
+            @Context HttpHeaders headers)
+            throws IOException {
         Language language = Language.of(code);
-        People.Intake intake = people.intake();
+        People.Intake intake = crowd.door();
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "form", intake);
         }
-        Optional<Sender> sender = sender(headers);
-        if (sender.isEmpty()) {
-            return Answers.expired(language);
-        }
-        if (!uploads.room(sender.get().newcomer())) {
-            return waits(language, sessions.brought(token), still);
-        }
-        return form(200, language, sender.get(), token, null).build();
+        return admitted(
+                language,
+                headers,
+                () -> waits(language, sessions.brought(token), still),
+                sender ->
+                        uploads.room(sender.newcomer())
+                                ? form(200, language, sender, token, null).build()
+                                : waits(language, sessions.brought(token), still));
     }
 
     @POST
@@ -149,29 +151,57 @@ public final class SubmitPage {
             InputStream body)
             throws IOException {
         Language language = Language.of(code);
-        Texts texts = Answers.texts(language);
-        People.Intake intake = people.intake();
+        People.Intake intake = crowd.door();
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "form", intake);
         }
         // Whoever is refused before there is a place for them is answered at once; what they still
         // send is read by nobody (`Watch`).
-        Optional<Sender> found = sender(headers);
-        if (found.isEmpty()) {
+        return admitted(
+                language,
+                headers,
+                () -> waits(language, sessions.brought(token), null),
+                sender -> submit(language, sender, token, length, headers, request, body));
+    }
+
+    /// What a page does with its request.
+    @FunctionalInterface
+    private interface Then {
+        Response of(Sender sender) throws IOException;
+    }
+
+    /// For whoever may send, and not in vain.
+    ///
+    /// @param busy for whoever's turn to be looked at did not come in time
+    private Response admitted(
+            Language language, HttpHeaders headers, Supplier<Response> busy, Then then)
+            throws IOException {
+        Optional<Session.Known> session = sessions.known(headers);
+        if (session.isEmpty()) {
             return Answers.expired(language);
         }
-        Sender sender = found.get();
-        if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
-            crowd.refused(Crowd.Why.QUOTA);
-            return Answers.full(language);
+        Session.Known known = session.get();
+        Optional<Optional<Sender>> turn = crowd.inTurn(known.locator(), () -> sender(known));
+        if (turn.isEmpty()) {
+            return busy.get();
         }
-        if (sender.known().filter(it -> cases.exhibits(it.caseId()) >= exhibits).isPresent()) {
-            return form(409, language, sender, null, texts.error_case(exhibits)).build();
+        Optional<Sender> sender = turn.get();
+        if (sender.isEmpty()) {
+            return Answers.expired(language);
         }
-        if (cases.free() < (sender.newcomer() ? 2 * reserve : reserve)) {
-            crowd.refused(Crowd.Why.ROOM);
-            return form(507, language, sender, null, texts.error_full()).build();
-        }
+        Optional<Response> vain = inVain(language, sender.get());
+        return vain.isPresent() ? vain.get() : then.of(sender.get());
+    }
+
+    private Response submit(
+            Language language,
+            Sender sender,
+            @Nullable String token,
+            long length,
+            HttpHeaders headers,
+            HttpServerRequest request,
+            InputStream body)
+            throws IOException {
         if (length > limit.bytes()) {
             // Nobody sends for days what is refused in the end: this is said before any of it is
             // read.
@@ -194,11 +224,34 @@ public final class SubmitPage {
             return waits(language, place, null);
         }
         try (Uploads.Place upload = taken.get()) {
-            return receive(language, sender, headers, upload.watched(body));
+            return receive(
+                    language,
+                    sender,
+                    headers,
+                    upload.watched(body),
+                    () -> Connections.isOpen(request));
         } finally {
             newcomers.freed();
             known.freed();
         }
+    }
+
+    /// Why nothing of this source is taken in at this moment: said before anything is written, and again before anything is read.
+    private Optional<Response> inVain(Language language, Sender sender) throws IOException {
+        if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
+            crowd.refused(Crowd.Why.QUOTA);
+            return Optional.of(Answers.full(language));
+        }
+        Texts texts = Answers.texts(language);
+        if (sender.exhibits() >= exhibits) {
+            return Optional.of(
+                    form(409, language, sender, null, texts.error_case(exhibits)).build());
+        }
+        if (cases.free() / (sender.newcomer() ? 2 : 1) < reserve) {
+            crowd.refused(Crowd.Why.ROOM);
+            return Optional.of(form(507, language, sender, null, texts.error_full()).build());
+        }
+        return Optional.empty();
     }
 
     private Response waits(Language language, Line.Place place, @Nullable String still) {
@@ -209,7 +262,11 @@ public final class SubmitPage {
     }
 
     private Response receive(
-            Language language, Sender sender, HttpHeaders headers, InputStream body)
+            Language language,
+            Sender sender,
+            HttpHeaders headers,
+            InputStream body,
+            BooleanSupplier there)
             throws IOException {
         Session.Known session = sender.session();
         Texts texts = Answers.texts(language);
@@ -229,7 +286,8 @@ public final class SubmitPage {
             end =
                     submission
                             .get()
-                            .read((name, media, in) -> receiving.take(session, name, media, in));
+                            .read((name, media, in) ->
+                                    receiving.take(session, name, media, in, there));
         } catch (IOException e) {
             if (bounded.getCount() > limit.bytes()) {
                 return tooLarge(language, sender);
@@ -239,6 +297,12 @@ public final class SubmitPage {
             return full(e)
                     ? form(507, language, sender, null, texts.error_full()).build()
                     : form(500, language, sender, null, texts.error_fault()).build();
+        } catch (Refusal | BrokenEvidenceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The database failed, and did not come back in time.
+            brokenOff(e).increment();
+            return form(500, language, sender, null, texts.error_fault()).build();
         }
         if (end != Submission.End.WHOLE && bounded.getCount() > limit.bytes()) {
             return tooLarge(language, sender);
@@ -304,25 +368,24 @@ public final class SubmitPage {
 
     /// Whoever may send.
     ///
-    /// @param known the case, if there is one
-    private record Sender(Session.Known session, Optional<Cases.Opened> known) {
-        boolean newcomer() {
-            return known.isEmpty();
-        }
-    }
+    /// @param newcomer whether there is no case yet
+    /// @param exhibits that the case has
+    private record Sender(Session.Known session, boolean newcomer, long exhibits) {}
 
     /// A typed codename may send more to its case, but begins none: it may be mistyped.
-    private Optional<Sender> sender(HttpHeaders headers) {
-        return sessions.known(headers)
-                .map(it -> new Sender(it, cases.byLocator(it.locator(), it.recipient())))
-                .filter(it -> it.session().mayBegin() || !it.newcomer());
+    private Optional<Sender> sender(Session.Known session) {
+        Optional<Cases.Opened> known = cases.byLocator(session.locator(), session.recipient());
+        return session.mayBegin() || known.isPresent()
+                ? Optional.of(
+                        new Sender(
+                                session,
+                                known.isEmpty(),
+                                known.map(it -> cases.exhibits(it.caseId())).orElse(0L)))
+                : Optional.empty();
     }
 
     /// Characters that the message must have: of a source that has sent something before, none.
     private int shortest(Sender sender) {
-        return shortest == 0
-                        || sender.known().filter(it -> cases.exhibits(it.caseId()) > 0).isPresent()
-                ? 0
-                : shortest;
+        return sender.exhibits() > 0 ? 0 : shortest;
     }
 }

@@ -84,20 +84,24 @@ public final class TakeBackPage {
     public Response wish(
             @PathParam("language") String code,
             @FormParam("wish") @Nullable String word,
+            @FormParam("sure") @Nullable String sure,
             @Context HttpHeaders headers) {
         if (word == null) {
             throw new MalformedException("no wish");
         }
         CaseEvent.Wish wish = CaseEvent.Wish.parse(word);
-        return done(
-                newest(code),
-                headers,
-                caseId -> wishes.wish(caseId, wish),
-                ArrivedTexts::forget_none);
+        Arrived.Asked here = newest(code);
+        if (!"yes".equals(sure)) {
+            String refusal = Answers.arrived(here.language()).wish_refused();
+            return sessions.known(headers)
+                    .map(session -> arrived.page(400, here, session, refusal))
+                    .orElseGet(() -> Answers.expired(here.language()));
+        }
+        return done(here, headers, caseId -> wishes.wish(caseId, wish), ArrivedTexts::forget_none);
     }
 
     private static Arrived.Asked newest(String code) {
-        return new Arrived.Asked(Language.of(code), null, false);
+        return new Arrived.Asked(Language.of(code), null, false, false);
     }
 
     /// @param here the page that comes next
@@ -112,14 +116,15 @@ public final class TakeBackPage {
         if (session.isEmpty()) {
             return Answers.expired(language);
         }
+        Session.Known known = session.get();
         boolean done =
-                cases.byLocator(session.get().locator(), session.get().recipient())
-                        .filter(it ->
-                                crowd.ofWholeCase(
-                                                session.get().locator(),
-                                                () -> act.test(it.caseId()))
-                                        .orElseThrow(Crowd::busy))
-                        .isPresent();
+                crowd.ofCase(
+                                known.locator(),
+                                () ->
+                                        cases.byLocator(known.locator(), known.recipient())
+                                                .filter(it -> act.test(it.caseId()))
+                                                .isPresent())
+                        .orElseThrow(Crowd::busy);
         return done
                 ? Answers.seeOther(language, here.page())
                         .header(HttpHeaders.SET_COOKIE, sessions.used(session.get()))

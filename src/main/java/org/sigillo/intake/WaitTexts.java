@@ -12,8 +12,11 @@ interface WaitTexts {
     @Message("Please wait: {minutes} min so far")
     String title_since(String minutes);
 
-    @Message("Many people are here at this moment. Your place in the line is kept.")
+    @Message("Many people are here at this moment.")
     String text();
+
+    @Message("Your place in the line is kept.")
+    String kept();
 
     @Message("This page goes on by itself when it is your turn.")
     String by_itself();

@@ -155,10 +155,6 @@ public class People {
         }
     }
 
-    public boolean intakeOpen() {
-        return intake() == Intake.OPEN;
-    }
-
     /// The same, or nobody where what the ledger says of people is found broken: it is taken note of.
     @Transactional
     Optional<Member> whoever(String subject) {
@@ -171,7 +167,7 @@ public class People {
     }
 
     /// Whether evidence is known to be broken.
-    boolean broken() {
+    public boolean broken() {
         return ledger.broken().isPresent();
     }
 

@@ -9,14 +9,16 @@ import org.sigillo.sealing.SealBrokenException.Reason;
 /// byte, so the padding needs no length of its own.
 public final class SealedBox {
     private static final int STEP = 4096;
-    private static final int LARGEST = 60 * STEP;
 
     private SealedBox() {}
 
-    /// Whether bytes that somebody else sealed may be a box to one recipient: padded to full steps, and no larger than a label is
-    /// that names each of some thousand segments.
-    public static boolean mayBeOne(byte[] box) {
-        for (int plaintext = STEP; plaintext <= LARGEST; plaintext += STEP) {
+    /// Whether bytes that somebody else sealed may be a box to one recipient: padded to full steps, and no more of them than JSON of
+    /// that length needs.
+    ///
+    /// @param longest bytes of the JSON
+    public static boolean mayBeOne(byte[] box, int longest) {
+        int most = Math.ceilDiv(longest, STEP) * STEP;
+        for (int plaintext = STEP; plaintext <= most; plaintext += STEP) {
             if (Age.sealedSize(plaintext) == box.length) {
                 return Age.isToOne(box, plaintext);
             }

@@ -71,6 +71,10 @@ record Answer(int status, Json.Obj body, Duration pause) {
                             + " tomorrow; a codename that has been used works as ever.";
             case "full" ->
                     "The newsroom has no room just now. Come back later; what arrived stays.";
+            case "full-case" ->
+                    "Under this codename as much has arrived as may. All of it is safe. Put what is left"
+                            + " into an archive (zip, tar), send that with a new codename (--new), and say"
+                            + " in the new message what it belongs to.";
             case "unfinished" ->
                     "Too many are begun and not finished: --list names them, --give-up removes one.";
             case "too-large" -> "That is larger than the newsroom takes.";

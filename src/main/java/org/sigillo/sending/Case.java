@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.BrokenEvidenceException;
@@ -36,6 +39,9 @@ final class Case {
     /// The newest that was seen.
     private CaseFile.@Nullable Generation newest;
 
+    /// What has arrived, as it was told last, by its number.
+    private final SortedMap<Long, CaseFile.Arrived> known = new TreeMap<>();
+
     /// Generation 0's recipient, once an entry has named it.
     private @Nullable Sha256 opened;
 
@@ -47,15 +53,30 @@ final class Case {
         this.random = random;
     }
 
-    /// What the server says of it; nothing if there is none.
+    /// What the server says of it, with what has arrived as it was told before and what came since; nothing if there is none.
     Optional<CaseFile> read() throws IOException {
-        Answer answer = drop.get("api/case");
-        if (answer.isRefusedFor("no-case")) {
-            return Optional.empty();
+        return read(known.size() + 1);
+    }
+
+    /// The same, with what has arrived as it is now from this number on. Several threads may ask.
+    synchronized Optional<CaseFile> read(long from) throws IOException {
+        OptionalLong next = OptionalLong.of(from);
+        @Nullable CaseFile file = null;
+        while (next.isPresent()) {
+            long first = next.getAsLong();
+            Answer answer = drop.get(first == 1 ? "api/case" : "api/case?from=" + first);
+            if (answer.isRefusedFor("no-case")) {
+                return Optional.empty();
+            }
+            file = CaseFile.parse(answer.good().body());
+            requireNotBefore(file.newest());
+            file.arrived().forEach(it -> known.put(it.number(), it));
+            next = file.next();
+            if (next.isPresent() && next.getAsLong() <= first) {
+                throw Answer.malformed("next");
+            }
         }
-        CaseFile file = CaseFile.parse(answer.good().body());
-        requireNotBefore(file.newest());
-        return Optional.of(file);
+        return Optional.ofNullable(file).map(it -> it.with(known.values()));
     }
 
     private void requireNotBefore(CaseFile.Generation now) {
@@ -76,7 +97,9 @@ final class Case {
                 answer = drop.ask("PUT", "api/case", beginning(first));
             }
             if (!answer.isRefusedFor("receivers") || attempt == ATTEMPTS) {
-                return CaseFile.parse(answer.good().body());
+                CaseFile begun = CaseFile.parse(answer.good().body());
+                // Another program may have begun it, and sent.
+                return begun.arrived().isEmpty() ? begun : read(1).orElse(begun);
             }
             newsroom = newsroom.again(line);
         }

@@ -1,7 +1,7 @@
 package org.sigillo.sending;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +14,7 @@ import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Sha256;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Statement;
@@ -23,13 +24,16 @@ import org.sigillo.sealing.SealedContent;
 /// What the server says of a case: nothing of it is believed yet (`docs/spec/drop-api.md` §3).
 ///
 /// @param earlier older generations to which something unfinished is sealed
+/// @param next where what arrived goes on, if this is not all of it
 record CaseFile(
         Id id,
         Generation newest,
         List<Generation> earlier,
         List<Arrived> arrived,
+        OptionalLong next,
         List<Unfinished> unfinished,
-        List<Reply> replies) {
+        List<Reply> replies,
+        List<Wish> wishes) {
 
     /// @param keepsake of generation 0, where its sender's program made it
     /// @param made of a later one
@@ -72,6 +76,9 @@ record CaseFile(
     record Reply(
             Id id, String day, long generation, Id writer, boolean seen, Optional<byte[]> box) {}
 
+    /// @param settled whether a reviewer has seen to it
+    record Wish(CaseEvent.Wish wish, String day, boolean settled) {}
+
     static CaseFile parse(Json.Obj json) {
         List<Arrived> arrived = new ArrayList<>();
         objects(json, "exhibits").forEach(it -> arrived.add(arrived(it)));
@@ -86,8 +93,23 @@ record CaseFile(
                         ? objects(json, "earlier").stream().map(CaseFile::generation).toList()
                         : List.of(),
                 arrived,
+                json.has("next") ? OptionalLong.of(json.number("next")) : OptionalLong.empty(),
                 unfinished,
-                replies);
+                replies,
+                objects(json, "wishes").stream().map(CaseFile::wish).toList());
+    }
+
+    /// The same, and all of this has arrived.
+    CaseFile with(Collection<Arrived> all) {
+        return new CaseFile(
+                id,
+                newest,
+                earlier,
+                List.copyOf(all),
+                OptionalLong.empty(),
+                unfinished,
+                replies,
+                wishes);
     }
 
     private static Generation generation(Json.Obj json) {
@@ -144,6 +166,10 @@ record CaseFile(
                 box(json, "box"));
     }
 
+    private static Wish wish(Json.Obj json) {
+        return new Wish(CaseEvent.Wish.parse(json.text("wish")), day(json), json.has("settled"));
+    }
+
     private static String day(Json.Obj json) {
         String day = json.text("day");
         if (!day.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
@@ -183,12 +209,11 @@ record CaseFile(
                 : earlier.stream().filter(it -> it.number() == number).findFirst();
     }
 
-    /// Exhibits that have no entry yet.
-    Set<Id> waiting() {
-        Set<Id> waiting = new HashSet<>();
-        arrived.stream()
-                .filter(it -> it.index().isEmpty())
-                .forEach(it -> waiting.add(it.exhibit()));
-        return waiting;
+    /// Of these exhibits the first that has no entry yet.
+    OptionalLong waiting(Set<Id> exhibits) {
+        return arrived.stream()
+                .filter(it -> it.index().isEmpty() && exhibits.contains(it.exhibit()))
+                .mapToLong(Arrived::number)
+                .min();
     }
 }

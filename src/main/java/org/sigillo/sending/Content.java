@@ -68,15 +68,15 @@ public final class Content {
     ///
     /// @throws IllegalArgumentException if it is none that may be sent: it may hold the codename
     public static Content message(byte[] utf8) {
+        if (utf8.length > LONGEST_MESSAGE) {
+            throw new IllegalArgumentException(
+                    "the message is longer than 1 MiB: send it as a file");
+        }
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the message is not UTF-8", e);
-        }
-        if (utf8.length > LONGEST_MESSAGE) {
-            throw new IllegalArgumentException(
-                    "the message is longer than 1 MiB: send it as a file");
         }
         if (text.isBlank()) {
             throw new IllegalArgumentException("the message is empty");

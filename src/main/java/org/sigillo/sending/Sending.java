@@ -204,7 +204,8 @@ final class Sending {
         random.nextBytes(salt);
         try {
             Transfer.Done done =
-                    new Transfer(drop, me, content, place, recipient, salt, watcher).bring(there);
+                    new Transfer(drop, mine, me, content, place, recipient, salt, watcher)
+                            .bring(there);
             return new Sent(content, place.exhibit(), done.number(), done.sha256(), false);
         } catch (Transfer.Finished e) {
             return arrivedAs(content, place, e.as());

@@ -36,6 +36,7 @@ final class Transfer {
     private static final long EACH = 80L << 20;
 
     private final Drop drop;
+    private final Case mine;
     private final Codename.Derived me;
     private final Content content;
     private final Boxes.Place place;
@@ -50,6 +51,7 @@ final class Transfer {
     /// @param salt fresh
     Transfer(
             Drop drop,
+            Case mine,
             Codename.Derived me,
             Content content,
             Boxes.Place place,
@@ -57,6 +59,7 @@ final class Transfer {
             byte[] salt,
             Watcher watcher) {
         this.drop = drop;
+        this.mine = mine;
         this.me = me;
         this.content = content;
         this.place = place;
@@ -213,7 +216,7 @@ final class Transfer {
     /// Whether another program has brought a segment that it had claimed: it will do if it is of this file.
     private boolean takenOver(int number, Answer refused) throws IOException {
         for (int look = 1; ; look++) {
-            CaseFile file = CaseFile.parse(drop.get("api/case").good().body());
+            CaseFile file = mine.read().orElseThrow(refused::refusal);
             requireUnfinished(file);
             CaseFile.Unfinished mine =
                     file.unfinished().stream()
@@ -279,7 +282,7 @@ final class Transfer {
                 return answer.body().number("number");
             }
             if (isElsewhere(answer)) {
-                requireUnfinished(CaseFile.parse(drop.get("api/case").good().body()));
+                requireUnfinished(mine.read().orElseThrow(answer::refusal));
             }
             if (!answer.isRefusedFor("missing") || attempt == ATTEMPTS) {
                 throw answer.refusal();

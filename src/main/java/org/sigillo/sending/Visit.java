@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.Json;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
@@ -74,6 +76,14 @@ public final class Visit implements AutoCloseable {
         return mine().read().orElseThrow(Visit::nothing);
     }
 
+    private CaseFile whole() throws IOException {
+        return from(1);
+    }
+
+    private CaseFile from(long number) throws IOException {
+        return mine().read(number).orElseThrow(Visit::nothing);
+    }
+
     private static IllegalArgumentException nothing() {
         return new IllegalArgumentException(
                 "nothing has arrived under this codename: it may be mistyped. A new one is made"
@@ -126,7 +136,7 @@ public final class Visit implements AutoCloseable {
 
     /// What has arrived, what is not finished, and what the newsroom answered.
     public Told told() throws IOException {
-        CaseFile file = file();
+        CaseFile file = whole();
         List<Told.Arrived> arrived = new ArrayList<>();
         for (CaseFile.Arrived it : file.arrived()) {
             Optional<Boxes.Stub> stub = stub(file, it);
@@ -154,7 +164,12 @@ public final class Visit implements AutoCloseable {
                                             SealedContent.segments(it.size()))));
         }
         return new Told(
-                arrived, begun, file.replies().stream().map(it -> answered(file, it)).toList());
+                arrived,
+                begun,
+                file.replies().stream().map(it -> answered(file, it)).toList(),
+                file.wishes().stream()
+                        .map(it -> new Told.Wished(it.wish(), it.day(), it.settled()))
+                        .toList());
     }
 
     private Told.Answered answered(CaseFile file, CaseFile.Reply it) {
@@ -213,17 +228,61 @@ public final class Visit implements AutoCloseable {
         drop().ask("DELETE", "api/exhibits/" + exhibit).good();
     }
 
+    /// Removes what is told of an exhibit; what was sent stays.
+    ///
+    /// @param number of the exhibit
+    /// @throws IllegalArgumentException if there is none
+    public void forget(long number) throws IOException {
+        Id exhibit =
+                whole().arrived().stream()
+                        .filter(it -> it.number() == number)
+                        .findFirst()
+                        .map(CaseFile.Arrived::exhibit)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "nothing of number "
+                                                + number
+                                                + " has arrived. --list shows"
+                                                + " what has"));
+        drop().ask("POST", "api/exhibits/" + exhibit + "/forget").good();
+    }
+
+    /// Removes an answer.
+    ///
+    /// @param number counts all that came, from 1 on
+    /// @throws IllegalArgumentException if there is none
+    public void removeAnswer(int number) throws IOException {
+        List<CaseFile.Reply> replies = file().replies();
+        if (number < 1 || number > replies.size()) {
+            throw new IllegalArgumentException(
+                    "there is no answer of number " + number + ". --list shows them");
+        }
+        drop().ask("POST", "api/replies/" + replies.get(number - 1).id() + "/remove").good();
+    }
+
+    /// Asks the newsroom for something that cannot be taken back.
+    ///
+    /// @throws IllegalArgumentException if nothing has arrived
+    public void wish(CaseEvent.Wish wish) throws IOException {
+        if (file().arrived().isEmpty()) {
+            throw nothing();
+        }
+        drop().ask("POST", "api/wishes", Json.object().with("wish", wish.word())).good();
+    }
+
     /// Waits until each of these has its entry in the ledger.
     public void await(Set<Id> exhibits) throws IOException {
         long beat = newsroom.limits().beat();
         Duration pause = beat < 4 * OFTEN.toSeconds() ? OFTEN : SELDOM;
-        while (file().waiting().stream().anyMatch(exhibits::contains)) {
+        OptionalLong waiting = whole().waiting(exhibits);
+        while (waiting.isPresent()) {
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted");
             }
+            waiting = from(waiting.getAsLong()).waiting(exhibits);
         }
     }
 
@@ -232,7 +291,7 @@ public final class Visit implements AutoCloseable {
     /// @param exhibits of these; of all where there are none
     /// @throws BrokenEvidenceException if one does not hold
     public Map<Long, String> receipts(Set<Id> exhibits) throws IOException {
-        CaseFile file = file();
+        CaseFile file = whole();
         Map<Long, String> receipts = new TreeMap<>();
         for (CaseFile.Arrived it : file.arrived()) {
             Optional<Boxes.Stub> stub = stub(file, it);

@@ -9,7 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// by the intake while it streams; everything else must say its length and keep it small.
 final class BodyLimit {
     /// Forms and JSON; the largest are the grants of a new generation.
-    private static final long SMALL = 1 << 20;
+    static final int SMALL = 1 << 20;
+
+    /// What a source's program or browser sends before it has a session, and most of what it sends then: the largest is a hybrid
+    /// recipient's text of some 2 KB, or a token of at most 2,048 characters beside a place.
+    private static final int TINY = 8 << 10;
+
+    /// An exhibit's beginning, with a box of one step; the ids of a case's answers.
+    private static final int LIST = 64 << 10;
+
+    /// An exhibit's end: two boxes in base64, each of which names some thousand segments at most (`SealedBox`).
+    private static final int FINISH = 704 << 10;
 
     /// One sealed segment: 64 MiB, 1,024 tags of 16 bytes, the header.
     private static final long SEGMENT = (64 << 20) + 1024 * 16 + 4096;
@@ -17,6 +27,7 @@ final class BodyLimit {
     private static final Pattern UPLOAD = Pattern.compile("/[a-z]{2}/submit");
     private static final Pattern SEGMENTS =
             Pattern.compile("/api/(releases|exhibits)/[0-9a-f]{32}/segments/[0-9]+");
+    private static final Pattern FINISHED = Pattern.compile("/api/exhibits/[0-9a-f]{32}/finish");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private BodyLimit() {}
@@ -64,7 +75,35 @@ final class BodyLimit {
             return !reads(door, method, path);
         }
         return LENGTH.matcher(length).matches()
-                && Long.parseLong(length) <= (segment(door, path, method) ? SEGMENT : SMALL);
+                && Long.parseLong(length) <= most(door, path, method);
+    }
+
+    private static long most(Door door, String path, String method) {
+        if (segment(door, path, method)) {
+            return SEGMENT;
+        }
+        return door == Door.DROP ? ofSource(path, method) : SMALL;
+    }
+
+    private static int ofSource(String path, String method) {
+        return switch (method + " " + path) {
+            // A grant of some 2.5 KB for everybody who receives.
+            case "PUT /api/case" -> SMALL;
+            case "POST /api/exhibits", "POST /api/replies/seen" -> LIST;
+            default -> method.equals("POST") && FINISHED.matcher(path).matches() ? FINISH : TINY;
+        };
+    }
+
+    /// The length of what is read whole at the sources' door, whoever sends it: 0 for what has lines and places of its own.
+    ///
+    /// @param length as it was admitted
+    static long whole(Door door, String path, String method, @Nullable String length) {
+        return length != null
+                        && door == Door.DROP
+                        && reads(door, method, path)
+                        && small(door, path, method)
+                ? Long.parseLong(length)
+                : 0;
     }
 
     private static boolean segment(Door door, String path, String method) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Puts a [Watch] on every connection before its first byte is read: the server has no hook for that, the library below it has.
+/// Puts a [Watch] and an [Untaken] on every connection before its first byte is read: the server has no hook for that, the library below it has.
 public final class Connections extends ChannelInitializerExtension {
     /// The server's own last handler, before which requests and answers pass as such.
     private static final String SERVER = "handler";
@@ -30,16 +30,28 @@ public final class Connections extends ChannelInitializerExtension {
     /// Made by the library below, by itself: what counts is the process.
     private static final AtomicInteger OPEN = new AtomicInteger();
 
+    private static final Idle IDLE = new Idle();
+
+    /// The part of the heap that answers may take which their clients have not taken.
+    private static final int OWED = 8;
+
+    private static final Owed ALL =
+            new Owed(Runtime.getRuntime().maxMemory() / OWED, System::nanoTime);
+
     private final Duration unasked;
     private final Duration smallBody;
+    private final Duration unread;
     private final boolean https;
+    private final int most;
     private final HttpServerOptions limits;
 
     /// For the library, which is told to look for it by [Extended].
     public Connections() {
         this.unasked = setting("sigillo.http.unasked", Duration.class);
         this.smallBody = setting("sigillo.http.small-body", Duration.class);
+        this.unread = setting("sigillo.http.unread", Duration.class);
         this.https = setting("sigillo.https", Boolean.class);
+        this.most = setting("quarkus.http.limits.max-connections", Integer.class);
         // As the server itself is told.
         this.limits =
                 new HttpServerOptions()
@@ -66,13 +78,20 @@ public final class Connections extends ChannelInitializerExtension {
                         new ChannelInboundHandlerAdapter() {
                             @Override
                             public void channelActive(ChannelHandlerContext begun) {
+                                OPEN.incrementAndGet();
+                                // Of others: this one is not idle as yet.
+                                if (isCrowded(most)) {
+                                    IDLE.makeRoom();
+                                }
                                 ChannelPipeline pipeline = begun.pipeline();
                                 if (pipeline.get(SERVER) != null) {
                                     pipeline.replace(DECODER, DECODER, new StrictDecoder(limits));
+                                    pipeline.addBefore(SERVER, null, new Untaken(unread, ALL));
                                     pipeline.addBefore(
-                                            SERVER, null, new Watch(unasked, smallBody, https));
+                                            SERVER,
+                                            null,
+                                            new Watch(unasked, smallBody, https, IDLE));
                                 }
-                                OPEN.incrementAndGet();
                                 begun.channel()
                                         .closeFuture()
                                         .addListener(_ -> OPEN.decrementAndGet());
@@ -80,6 +99,11 @@ public final class Connections extends ChannelInitializerExtension {
                                 begun.fireChannelActive();
                             }
                         });
+    }
+
+    /// Whether nearly as many are open as may be.
+    private static boolean isCrowded(int most) {
+        return OPEN.get() > most * 9L / 10;
     }
 
     /// Whether whoever asked is still there, as far as can be told without reading on.
@@ -95,6 +119,14 @@ public final class Connections extends ChannelInitializerExtension {
         }
     }
 
+    /// Does this once the request's body is whole.
+    static void whenWhole(HttpServerRequest request, Runnable then) {
+        Watch watch = channel(request).pipeline().get(Watch.class);
+        if (watch != null) {
+            watch.whenWhole(then);
+        }
+    }
+
     private static Channel channel(HttpServerRequest request) {
         return ((ConnectionBase) request.connection()).channel();
     }
@@ -106,7 +138,7 @@ public final class Connections extends ChannelInitializerExtension {
                 @Observes StartupEvent begun,
                 MeterRegistry meters,
                 @ConfigProperty(name = "quarkus.http.limits.max-connections") int most) {
-            meters.gauge("sigillo.http.crowded", OPEN, it -> it.get() > most * 9L / 10 ? 1 : 0);
+            meters.gauge("sigillo.http.crowded", OPEN, _ -> isCrowded(most) ? 1 : 0);
         }
     }
 

@@ -28,10 +28,12 @@ class DoorFilter {
     private static final int LAST = 1_000_000;
 
     private final Doors doors;
+    private final BodyRooms rooms;
     private final ErrorPages pages;
 
-    DoorFilter(Doors doors, ErrorPages pages) {
+    DoorFilter(Doors doors, BodyRooms rooms, ErrorPages pages) {
         this.doors = doors;
+        this.rooms = rooms;
         this.pages = pages;
     }
 
@@ -68,6 +70,11 @@ class DoorFilter {
             // Sent inside: a reroute clears the headers.
             secure(request, known);
             request.next();
+            return;
+        }
+        if (!Connections.isOpen(request.request())) {
+            // It was sent behind others, and its sender is gone: an answer would wait for ever to
+            // be taken.
             return;
         }
         if (request.request().headers().getAll("Host").size() > 1) {
@@ -114,6 +121,8 @@ class DoorFilter {
         } else if (door.forTokens(path) && !bearer(request.request())) {
             request.response().putHeader("WWW-Authenticate", "Bearer");
             pages.end(request, ErrorPages.NO_TOKEN);
+        } else if (!rooms.admit(request, door, path)) {
+            pages.end(request, ErrorPages.BUSY);
         } else if (inside.get().equals(path)) {
             request.next();
         } else {

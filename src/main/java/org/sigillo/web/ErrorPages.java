@@ -33,6 +33,12 @@ class ErrorPages {
                     "Too large",
                     "This is more than such a request may carry, or it does not say how much.");
 
+    static final Plain BUSY =
+            new Plain(
+                    503,
+                    "Too many at once",
+                    "Too many ask at this moment. Try again in some seconds.");
+
     static final Plain ANOTHER_FORM =
             new Plain(415, "Another form", "This address takes another media type.");
     static final Plain NO_TOKEN =
@@ -52,18 +58,23 @@ class ErrorPages {
             return;
         }
         response.setStatusCode(error.status());
+        if (error.equals(BUSY)) {
+            response.putHeader("Retry-After", String.valueOf(Failures.AGAIN));
+        }
         String asked = request.request().path();
         String path = asked != null && asked.startsWith("/") ? asked : "/";
         Door door = request.get(DoorFilter.DOOR);
         if (door != null && door.speaksJson(path)) {
-            response.putHeader("Content-Type", "application/problem+json")
-                    .end(
-                            new JsonObject()
-                                    .put("type", "about:blank")
-                                    .put("title", error.title())
-                                    .put("status", error.status())
-                                    .put("detail", error.sentence())
-                                    .encode());
+            JsonObject problem =
+                    new JsonObject()
+                            .put("type", "about:blank")
+                            .put("title", error.title())
+                            .put("status", error.status())
+                            .put("detail", error.sentence());
+            if (error.equals(BUSY)) {
+                problem.put("guard", "busy");
+            }
+            response.putHeader("Content-Type", "application/problem+json").end(problem.encode());
         } else {
             response.putHeader("Content-Type", "text/html; charset=utf-8")
                     .end(

@@ -1,5 +1,7 @@
 package org.sigillo.web;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -14,9 +16,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -32,7 +36,13 @@ final class Failures {
     private static final Logger LOG = Logger.getLogger(Failures.class);
 
     /// Seconds after which whoever met too many others asks again.
-    private static final int AGAIN = 10;
+    static final int AGAIN = 10;
+
+    private static final String NO_JSON =
+            "the body is not JSON, has a member twice, or is out of bounds";
+
+    /// Guards that say nothing is wrong with what was asked, but the moment.
+    private static final Set<String> PASSING = Set.of("busy", "away");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]{1,40}");
 
@@ -71,6 +81,12 @@ final class Failures {
     public Response unreadable(MismatchedInputException mismatch, UriInfo uri) {
         return malformed(
                 new MalformedException(member(mismatch) + "is missing or is not as asked"), uri);
+    }
+
+    /// JSON that has more of something than any that is asked for.
+    @ServerExceptionMapper
+    public Response beyondBounds(StreamConstraintsException beyond, UriInfo uri) {
+        return malformed(new MalformedException(NO_JSON), uri);
     }
 
     private static String member(MismatchedInputException mismatch) {
@@ -161,11 +177,15 @@ final class Failures {
         };
     }
 
-    /// JSON of the right shape whose values its type does not take: the type said why.
+    /// JSON of the right shape whose values its type does not take: the type said why. And what is no JSON, or has a member twice.
     static Optional<MalformedException> refusedByType(WebApplicationException failure) {
-        return failure.getCause() instanceof ValueInstantiationException made
-                        && made.getCause() instanceof MalformedException why
-                ? Optional.of(why)
+        if (failure.getCause() instanceof ValueInstantiationException made
+                && made.getCause() instanceof MalformedException why) {
+            return Optional.of(why);
+        }
+        return failure.getResponse().getStatus() == 400
+                        && failure.getCause() instanceof JacksonException
+                ? Optional.of(new MalformedException(NO_JSON))
                 : Optional.empty();
     }
 
@@ -193,6 +213,14 @@ final class Failures {
         } else {
             LOG.errorf("A request failed: %s at %s", classes, where);
         }
+        if (ofAuditors(uri) && isDatabaseAway(fault)) {
+            return answer(
+                    uri,
+                    503,
+                    "Away at the moment",
+                    "The ledger's database cannot be reached. Ask again in a few seconds.",
+                    Optional.of("away"));
+        }
         return answer(
                 uri,
                 500,
@@ -204,6 +232,25 @@ final class Failures {
 
     private Counter failed(String fault, String where) {
         return meters.counter("sigillo.drop.failed", "fault", fault, "at", where);
+    }
+
+    /// Programs that poll the log know what to do with that.
+    private static boolean ofAuditors(UriInfo uri) {
+        return uri.getPath().startsWith("/log/") || uri.getPath().startsWith("/audit/");
+    }
+
+    /// No connection to it, or none to spare: the pool's own time-out has no state (SQL classes 08 and 57P, and 53300).
+    private static boolean isDatabaseAway(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException failed) {
+                String state = failed.getSQLState();
+                return state == null
+                        || state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.equals("53300");
+            }
+        }
+        return false;
     }
 
     private static boolean ofSource(UriInfo uri) {
@@ -253,7 +300,7 @@ final class Failures {
         guard.ifPresent(word -> problem.put("guard", word));
         Response.ResponseBuilder answer =
                 Response.status(status).type("application/problem+json").entity(problem);
-        return guard.equals(Optional.of("busy"))
+        return guard.filter(PASSING::contains).isPresent()
                 ? answer.header(HttpHeaders.RETRY_AFTER, AGAIN).build()
                 : answer.build();
     }

@@ -6,15 +6,37 @@ import io.smallrye.common.vertx.ContextLocals;
 import io.smallrye.common.vertx.VertxContext;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
+import java.util.regex.Pattern;
+import org.jboss.logmanager.ExtFormatter;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /// Keeps out of the log whatever anybody, libraries included, would write while a source's request
-/// is served: each line has a time, and that would be when a source was here. Counted instead.
+/// is served, and whatever names a connection by the address at its other end: each line has a time, and that would be when a
+/// source was here. Counted instead.
 @LoggingFilter(name = "sources")
 public final class Unlogged implements Filter {
     private static final String SOURCE = "sigillo.source";
 
     /// Its own threads name whatever request takes long, with its stack.
     private static final String TRANSACTIONS = "com.arjuna.";
+
+    /// Those who see each connection, and say little else of who is at its other end than its address.
+    private static final Pattern SERVERS =
+            Pattern.compile("io\\.(netty|vertx|quarkus\\.vertx)\\..*");
+
+    /// A socket's address as Java writes one that has come (`/192.0.2.1:40000`): without a name before it, as one that was asked
+    /// for by name has.
+    private static final String ADDRESS =
+            "/(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%\\w+)?]?):\\d";
+
+    private static final Pattern PEER = Pattern.compile("(?<![\\w./-])" + ADDRESS);
+
+    /// A connection as the library below the server writes it, whoever logs it. An address that could not be reached
+    /// is another matter: operators are to see it.
+    private static final Pattern CONNECTION = Pattern.compile("\\bR:" + ADDRESS);
+
+    /// What a line says, with what was thrown and why.
+    private static final ExtFormatter WHOLE = new PatternFormatter("%s%e");
 
     /// From here on this request is a source's.
     static void serve() {
@@ -25,18 +47,25 @@ public final class Unlogged implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord line) {
+        String logger = String.valueOf(line.getLoggerName());
         boolean unlogged =
                 VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false)
-                        || String.valueOf(line.getLoggerName()).startsWith(TRANSACTIONS);
+                        || logger.startsWith(TRANSACTIONS)
+                        || namesPeer(logger, line);
         if (unlogged) {
             Metrics.counter(
                             "sigillo.drop.unlogged",
                             "logger",
-                            String.valueOf(line.getLoggerName()),
+                            logger,
                             "level",
                             line.getLevel().getName())
                     .increment();
         }
         return !unlogged;
+    }
+
+    private static boolean namesPeer(String logger, LogRecord line) {
+        boolean server = SERVERS.matcher(logger).matches();
+        return (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
     }
 }

@@ -28,20 +28,32 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All of it on the connection's own thread.
 final class Watch extends ChannelDuplexHandler {
-    /// Requests of one connection that may wait for the one before them; each holds a few KB.
-    private static final int HEAPED = 16;
+    /// Requests of one connection that may wait for the one before them, and answers that may wait to be taken. No browser heaps them
+    /// up, nor do our programs.
+    private static final int HEAPED = 4;
 
     private static final Duration LINGERING = Duration.ofSeconds(5);
+
+    /// How long what nobody waits for is read after its answer. Some browsers show an answer to what they are still sending only when
+    /// the connection ends; before, it must have come through Tor.
+    private static final Duration FOR_NOBODY = Duration.ofSeconds(20);
 
     private final Duration unasked;
     private final Duration smallBody;
     private final boolean https;
+    private final Idle idle;
 
     /// Requests whose answer has not ended.
     private int due;
 
+    /// Answers that have ended and are not taken yet.
+    private int untaken;
+
     /// Whether the body of the request that came last is still coming.
     private boolean coming;
+
+    /// What is to be done once it is whole.
+    private @Nullable Runnable whole;
 
     /// Whether it was answered all the same: the rest of it is for nobody.
     private boolean forNobody;
@@ -57,19 +69,23 @@ final class Watch extends ChannelDuplexHandler {
 
     private @Nullable ScheduledFuture<?> end;
 
-    Watch(Duration unasked, Duration smallBody, boolean https) {
+    /// @param idle has it as long as nothing is being answered on it
+    Watch(Duration unasked, Duration smallBody, boolean https, Idle idle) {
         this.unasked = unasked;
         this.smallBody = smallBody;
         this.https = https;
+        this.idle = idle;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext connection) {
+        idle.add(connection.channel());
         endsAfter(unasked, connection);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext connection) {
+        idle.remove(connection.channel());
         goesOn();
         ReferenceCountUtil.release(held);
         held = null;
@@ -80,6 +96,15 @@ final class Watch extends ChannelDuplexHandler {
     void small(ChannelHandlerContext connection) {
         if (coming) {
             endsAfter(smallBody, connection);
+        }
+    }
+
+    /// Does this once what is coming is whole.
+    void whenWhole(Runnable then) {
+        if (coming) {
+            whole = then;
+        } else {
+            then.run();
         }
     }
 
@@ -100,15 +125,23 @@ final class Watch extends ChannelDuplexHandler {
             coming = true;
             forNobody = false;
             asking = HttpUtil.is100ContinueExpected(head);
+            idle.remove(connection.channel());
             goesOn();
-            if (due > HEAPED) {
+            if (due + untaken > HEAPED) {
                 close(connection);
             }
         }
         if (read instanceof LastHttpContent) {
             coming = false;
+            if (whole != null) {
+                whole.run();
+                whole = null;
+            }
             if (due > 0) {
                 goesOn();
+            } else if (forNobody) {
+                // All of it is gone: what comes next may be asked as after any answer.
+                endsAfter(unasked, connection);
             }
         } else if (forNobody && read instanceof HttpContent) {
             ReferenceCountUtil.release(read);
@@ -134,8 +167,9 @@ final class Watch extends ChannelDuplexHandler {
                 over.addListener(ChannelFutureListener.CLOSE);
             }
             due--;
+            untaken++;
+            over.addListener(_ -> taken(connection));
             if (due == 0) {
-                endsAfter(unasked, connection);
                 // Whoever held the body back while they might read it does not go on: its sender
                 // would wait to see the answer.
                 forNobody = coming;
@@ -148,6 +182,15 @@ final class Watch extends ChannelDuplexHandler {
             FullHttpResponse turned = held;
             held = null;
             refuse(connection, turned);
+        }
+    }
+
+    /// From then on nothing is being answered, if it was the last.
+    private void taken(ChannelHandlerContext connection) {
+        untaken--;
+        if (due == 0 && untaken == 0 && connection.channel().isActive()) {
+            idle.add(connection.channel());
+            endsAfter(coming ? shorter(FOR_NOBODY, unasked) : unasked, connection);
         }
     }
 
@@ -171,6 +214,10 @@ final class Watch extends ChannelDuplexHandler {
 
     private boolean waitsInVain() {
         return asking && coming && due == 1;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void endsAfter(Duration patience, ChannelHandlerContext connection) {

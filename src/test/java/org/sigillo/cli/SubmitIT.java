@@ -295,6 +295,17 @@ class SubmitIT {
         assertThat(anyway.out()).contains("Arrived: file 2");
         assertThat(run("both", "--list", "--json").json().object("case").array("arrived"))
                 .hasSize(2);
+        takenBack();
+    }
+
+    private void takenBack() throws Exception {
+        assertThat(run("absent", "--forget", "7").code()).isEqualTo(2);
+        Ended back = run("back", "--forget", "1", "--withdraw", "deletion", "--list");
+        assertThat(back.code()).as(back.err()).isZero();
+        assertThat(back.out())
+                .doesNotContain("Arrived: file 1")
+                .contains("Arrived: file 2")
+                .contains("you asked that what you sent is deleted. No reviewer has seen to it");
     }
 
     @Test

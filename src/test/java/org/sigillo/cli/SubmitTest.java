@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,9 @@ class SubmitTest {
     @Test
     void a_new_codename_for_nothing() {
         refused(submit("--to", NOWHERE, "--new", "--list"), "--new goes with something to send");
+        refused(
+                submit("--to", NOWHERE, "--withdraw", "everything"),
+                "--withdraw is no-publication or deletion");
     }
 
     @Test
@@ -94,8 +98,25 @@ class SubmitTest {
 
     @Test
     void a_file_that_is_not_there() {
-        assertThat(submit("--to", NOWHERE, folder.resolve("none").toString())).isEqualTo(3);
-        assertThat(complained).contains("there is no file");
+        refused(submit("--to", NOWHERE, folder.resolve("none").toString()), "there is no file");
+        refused(
+                submit("--to", NOWHERE, "--message", folder.resolve("none").toString()),
+                "there is no file");
+    }
+
+    @Test
+    void a_message_that_fits_into_no_memory() throws IOException {
+        Path message = folder.resolve("message");
+        try (RandomAccessFile file = new RandomAccessFile(message.toFile(), "rw")) {
+            file.setLength(1L << 40);
+        }
+        refused(submit("--to", NOWHERE, "--message", message.toString()), "longer than 1 MiB");
+    }
+
+    @Test
+    void a_message_whose_last_letter_is_cut_by_the_limit() throws IOException {
+        Path message = Files.writeString(folder.resolve("message"), "a".repeat(1 << 20) + "\u00e4");
+        refused(submit("--to", NOWHERE, "--message", message.toString()), "longer than 1 MiB");
     }
 
     @Test

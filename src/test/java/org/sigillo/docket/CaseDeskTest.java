@@ -216,7 +216,7 @@ class CaseDeskTest extends OfACase {
         void of_an_exhibit_that_was_taken_away_is_found_by_reviewer_and_source() {
             rows.remove(rows.exhibits(caseId.hex()).get(1));
             found("exhibits of case", () -> desk.view(newsroom.rosa.id, caseId));
-            found("exhibits of case", () -> cases.toSource(caseId).exhibits());
+            found("exhibits of case", () -> cases.toSource(caseId, 1, 100).exhibits());
         }
 
         @Test
@@ -224,25 +224,28 @@ class CaseDeskTest extends OfACase {
             ExhibitRow row = rows.exhibits(caseId.hex()).get(1);
             String id = row.id;
             row.id = Id.random(random).hex();
-            found("exhibit " + row.id + ", id", () -> cases.toSource(caseId).exhibits());
+            found("exhibit " + row.id, () -> cases.toSource(caseId, 1, 100).exhibits());
             row.id = id;
             row.size++;
-            found("exhibit " + id + ", size", () -> cases.toSource(caseId).exhibits());
+            found("exhibit " + id + ", size", () -> cases.toSource(caseId, 1, 100).exhibits());
             row.size--;
             row.generation++;
-            found("exhibit " + id + ", generation", () -> cases.toSource(caseId).exhibits());
+            found(
+                    "exhibit " + id + ", generation",
+                    () -> cases.toSource(caseId, 1, 100).exhibits());
             row.generation--;
             row.label = new byte[] {9};
-            found("label of exhibit " + id, () -> cases.toSource(caseId).exhibits());
+            found("label of exhibit " + id, () -> cases.toSource(caseId, 1, 100).exhibits());
             row.label = new byte[] {1};
             row.segments = "70000:" + Sha256.of(new byte[] {1});
-            found("segments of exhibit " + id, () -> cases.toSource(caseId).exhibits());
+            found("segments of exhibit " + id, () -> cases.toSource(caseId, 1, 100).exhibits());
             row.segments = "70000";
-            found("segments of exhibit " + id, () -> cases.toSource(caseId).exhibits());
+            found("segments of exhibit " + id, () -> cases.toSource(caseId, 1, 100).exhibits());
             row.segments = "70000:" + Sha256.of();
             rows.exhibits(caseId.hex()).get(2).number = 2;
             row.number = 3;
-            found("id", () -> cases.toSource(caseId).exhibits());
+            // Whoever reads all of them finds it.
+            found("id", () -> desk.view(newsroom.rosa.id, caseId));
         }
 
         @Test
@@ -253,8 +256,19 @@ class CaseDeskTest extends OfACase {
 
         @Test
         void that_leads_a_source_to_the_case_of_another_is_found() {
-            assertThat(cases.byLocator(Sha256.of(), source)).isPresent();
-            found("locator of case", () -> cases.byLocator(Sha256.of(), recipient()));
+            CaseRow row = rows.findByIdOptional(caseId.hex()).orElseThrow();
+            String own = row.source;
+            row.source = recipient();
+            found("source of case", () -> cases.byLocator(Sha256.of(), row.source));
+            row.source = own;
+            assertThat(cases.byLocator(Sha256.of(), own)).isPresent();
+        }
+
+        /// A program says itself what its locator is, and may say what a page's codename will lead to.
+        @Test
+        void is_not_what_a_locator_is_that_somebody_else_has_claimed() {
+            assertThat(cases.byLocator(Sha256.of(), recipient())).isEmpty();
+            assertThat(cases.ofSource(Sha256.of(), Sha256.of(new byte[1]))).isEmpty();
         }
 
         private static void found(

@@ -166,11 +166,15 @@ class RepliesIT {
 
     @Test
     void and_what_a_source_takes_back_becomes_a_task_at_the_desk() throws Exception {
-        for (String wrong : List.of("", "wish=everything", "wish=")) {
+        for (String wrong : List.of("", "wish=everything", "wish=", "wish=deletion&sure=no")) {
             assertThat(source.post("/fr/wish", wrong).statusCode()).as(wrong).isEqualTo(400);
         }
-        assertThat(source.post("/fr/wish", "wish=no-publication").statusCode()).isEqualTo(303);
-        assertThat(source.post("/fr/wish", "wish=no-publication").statusCode())
+        assertThat(source.post("/fr/wish", "wish=no-publication").body())
+                .as("nobody takes anything back by a slip")
+                .contains("Rien n’a été fait", "value=\"no-publication\"");
+        String wish = "wish=no-publication&sure=yes";
+        assertThat(source.post("/fr/wish", wish).statusCode()).isEqualTo(303);
+        assertThat(source.post("/fr/wish", wish).statusCode())
                 .as("from another tab")
                 .isEqualTo(303);
         assertThat(source.get("/fr/case").body())

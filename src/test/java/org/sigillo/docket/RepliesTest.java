@@ -39,13 +39,13 @@ class RepliesTest extends OfACase {
         send(reply, 1, BOX);
         Id second = Id.random(random);
         send(second, 1, new byte[] {4});
-        List<Replies.Reply> held = cases.toSource(caseId).replies();
+        List<Replies.Reply> held = cases.toSource(caseId, 1, 100).replies();
         assertThat(held).extracting(Replies.Reply::id).containsExactly(reply, second);
         assertThat(held.getFirst().box()).hasValue(BOX);
         assertThat(held.getFirst().writer()).isEqualTo(newsroom.rosa.id);
         assertThat(held).extracting(Replies.Reply::seen).containsOnly(false);
         replies.seen(caseId, Set.of(reply));
-        assertThat(cases.toSource(caseId).replies())
+        assertThat(cases.toSource(caseId, 1, 100).replies())
                 .extracting(Replies.Reply::seen)
                 .containsExactly(true, false);
         assertThat(desk.view(newsroom.rosa.id, caseId).replies()).hasSize(2);
@@ -60,7 +60,7 @@ class RepliesTest extends OfACase {
         refused("generation", () -> send(reply, 1, BOX));
         refused("generation", () -> send(reply, 3, BOX));
         send(reply, 2, BOX);
-        assertThat(cases.toSource(caseId).replies()).hasSize(1);
+        assertThat(cases.toSource(caseId, 1, 100).replies()).hasSize(1);
     }
 
     @Test
@@ -82,7 +82,7 @@ class RepliesTest extends OfACase {
         refused("not-granted", () -> send(newsroom.remy, reply, 1, BOX, nonce(), BOX));
         grant(given(newsroom.remy, 0, nonce()));
         refused("not-granted", () -> send(newsroom.remy, reply, 1, BOX, nonce(), BOX));
-        assertThat(cases.toSource(caseId).replies()).isEmpty();
+        assertThat(cases.toSource(caseId, 1, 100).replies()).isEmpty();
     }
 
     @Test
@@ -94,7 +94,7 @@ class RepliesTest extends OfACase {
         assertThat(replies.remove(caseId, 1)).isTrue();
         assertThat(replies.remove(caseId, 1)).as("again").isTrue();
         assertThat(rows.reply(reply.hex()).orElseThrow().box).isNull();
-        assertThat(cases.toSource(caseId).replies().getFirst().box()).isEmpty();
+        assertThat(cases.toSource(caseId, 1, 100).replies().getFirst().box()).isEmpty();
         assertThat(events(CaseEvent.ReplyRemoved.class)).hasSize(1);
         assertThat(desk.view(newsroom.rosa.id, caseId).replies().getFirst().box()).isEmpty();
     }
@@ -123,13 +123,13 @@ class RepliesTest extends OfACase {
         row.box = BOX;
         found("reply " + reply);
         row.box = null;
-        assertThat(cases.toSource(caseId).replies()).hasSize(1);
+        assertThat(cases.toSource(caseId, 1, 100).replies()).hasSize(1);
     }
 
     private void found(String where) {
         for (ThrowingCallable ask :
                 List.<ThrowingCallable>of(
-                        () -> cases.toSource(caseId).replies(),
+                        () -> cases.toSource(caseId, 1, 100).replies(),
                         () -> desk.view(newsroom.rosa.id, caseId))) {
             assertThatThrownBy(ask)
                     .isInstanceOf(BrokenEvidenceException.class)

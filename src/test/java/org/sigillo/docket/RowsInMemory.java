@@ -66,6 +66,19 @@ final class RowsInMemory extends DocketRows {
     }
 
     @Override
+    List<ExhibitRow> exhibits(String caseId, int from, int most) {
+        return exhibits(caseId).stream().filter(it -> it.number >= from).limit(most).toList();
+    }
+
+    @Override
+    List<Integer> shown(String caseId) {
+        return exhibits(caseId).stream()
+                .filter(it -> it.stub != null)
+                .map(it -> it.number)
+                .toList();
+    }
+
+    @Override
     long exhibitCount(String caseId) {
         return exhibits(caseId).size();
     }

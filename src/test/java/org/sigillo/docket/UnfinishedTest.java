@@ -105,7 +105,7 @@ final class UnfinishedTest extends OfACase {
     void nothing_is_finished_with_a_segment_missing() throws IOException {
         put(1, SECOND);
         assertThat(finish(1)).isEqualTo(new Unfinished.Outcome.Missing(List.of(0)));
-        assertThat(cases.toSource(caseId).exhibits()).isEmpty();
+        assertThat(cases.toSource(caseId, 1, 100).exhibits()).isEmpty();
         put(0, FIRST);
         assertThat(finish(1)).isInstanceOf(Unfinished.Outcome.Done.class);
     }
@@ -128,7 +128,7 @@ final class UnfinishedTest extends OfACase {
         put(1, SECOND);
         finish(1);
         assertThat(finish(1)).isEqualTo(new Unfinished.Outcome.Done(1, true));
-        assertThat(cases.toSource(caseId).exhibits()).hasSize(1);
+        assertThat(cases.toSource(caseId, 1, 100).exhibits()).hasSize(1);
     }
 
     @Test
@@ -209,7 +209,9 @@ final class UnfinishedTest extends OfACase {
         Id other = Id.random(random);
         put(0, FIRST);
         assertThat(unfinished.of(other)).isEmpty();
-        refused("no-exhibit", () -> unfinished.one(other, exhibit));
+        refused(
+                "no-exhibit",
+                () -> unfinished.size(other, exhibit).orElseThrow(Unfinished::nothing));
         refused(
                 "no-exhibit",
                 () ->

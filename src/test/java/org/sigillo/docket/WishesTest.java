@@ -38,7 +38,7 @@ class WishesTest extends OfACase {
 
     @Test
     void a_wish_is_entered_once_and_stands_in_the_list_until_a_reviewer_has_seen_to_it() {
-        assertThat(cases.toSource(caseId).wishes()).isEmpty();
+        assertThat(cases.toSource(caseId, 1, 100).wishes()).isEmpty();
         wishes.wish(caseId, Wish.DELETION);
         wishes.wish(caseId, Wish.DELETION);
         wishes.wish(caseId, Wish.NO_PUBLICATION);
@@ -50,9 +50,9 @@ class WishesTest extends OfACase {
         assertThat(events(CaseEvent.WishSettled.class)).hasSize(1);
         assertThat(listed()).containsExactly(Wish.NO_PUBLICATION);
         LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).toLocalDate();
-        assertThat(cases.toSource(caseId).wishes().getLast().settled()).hasValue(today);
+        assertThat(cases.toSource(caseId, 1, 100).wishes().getLast().settled()).hasValue(today);
         assertThat(desk.view(newsroom.rosa.id, caseId).wishes())
-                .isEqualTo(cases.toSource(caseId).wishes());
+                .isEqualTo(cases.toSource(caseId, 1, 100).wishes());
     }
 
     private List<Wish> listed() {
@@ -84,7 +84,7 @@ class WishesTest extends OfACase {
         assertThat(wishes.forget(caseId, 1)).isTrue();
         assertThat(wishes.forget(caseId, 1)).as("again").isTrue();
         assertThat(rows.exhibit(exhibit.hex()).orElseThrow().stub).isNull();
-        assertThat(cases.toSource(caseId).exhibits().getFirst().stub()).isEmpty();
+        assertThat(cases.toSource(caseId, 1, 100).exhibits().getFirst().stub()).isEmpty();
         assertThat(events(CaseEvent.StubRemoved.class)).hasSize(1);
         assertThat(desk.view(newsroom.rosa.id, caseId).exhibits()).hasSize(1);
     }
@@ -99,11 +99,11 @@ class WishesTest extends OfACase {
         row.stub = new byte[] {3};
         found();
         row.stub = null;
-        assertThat(cases.toSource(caseId).exhibits()).hasSize(1);
+        assertThat(cases.toSource(caseId, 1, 100).exhibits()).hasSize(1);
     }
 
     private void found() {
-        assertThatThrownBy(() -> cases.toSource(caseId).exhibits())
+        assertThatThrownBy(() -> cases.toSource(caseId, 1, 100).exhibits())
                 .isInstanceOf(BrokenEvidenceException.class)
                 .hasMessageContaining("stub of exhibit " + exhibit);
     }

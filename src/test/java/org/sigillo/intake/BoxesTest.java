@@ -1,7 +1,7 @@
 package org.sigillo.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,18 +10,20 @@ import java.security.SecureRandom;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.Base64;
-import org.sigillo.bytes.BrokenEvidenceException;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.custody.Entry;
 import org.sigillo.custody.Id;
+import org.sigillo.docket.Cases;
 import org.sigillo.docket.Replies;
 import org.sigillo.sealing.HybridIdentity;
+import org.sigillo.sealing.SealedBox;
 import org.sigillo.sealing.SealedContent;
 
 /// A stub, and what must not be taken for one.
@@ -40,19 +42,24 @@ class BoxesTest {
 
     @Test
     void a_stub_tells_its_source_what_arrived() {
-        Boxes.Stub stub = open(stub(source), exhibit);
+        Boxes.Stub stub = open(stub(source), exhibit, 0).orElseThrow();
         assertThat(stub.size()).isEqualTo(3);
         assertThat(stub.message()).isFalse();
     }
 
     @Test
-    void a_stub_that_its_source_cannot_open_is_broken_evidence_by_the_exhibits_id() {
+    void a_stub_that_its_source_cannot_open_says_nothing() {
         try (HybridIdentity other = HybridIdentity.generate(RANDOM)) {
-            assertBroken(stub(other));
+            assertThat(open(stub(other), exhibit, 0)).isEmpty();
         }
         byte[] damaged = stub(source);
         damaged[damaged.length - 1] ^= 1;
-        assertBroken(damaged);
+        assertThat(open(damaged, exhibit, 0)).isEmpty();
+        assertThat(open(new byte[] {1}, exhibit, 0)).isEmpty();
+        for (String json : List.of("{}", "[]", "x")) {
+            byte[] box = SealedBox.sealPadded(json.getBytes(UTF_8), source.recipient());
+            assertThat(open(box, exhibit, 0)).as(json).isEmpty();
+        }
     }
 
     @Test
@@ -102,27 +109,30 @@ class BoxesTest {
     }
 
     @Test
-    void a_stub_of_another_exhibit_is_broken_evidence() {
-        assertThatThrownBy(() -> open(stub(source), Id.random(RANDOM)))
-                .isInstanceOf(BrokenEvidenceException.class);
+    void
+            a_stub_of_another_exhibit_or_generation_or_of_another_file_than_the_ledgers_says_nothing() {
+        assertThat(open(stub(source), Id.random(RANDOM), 0)).isEmpty();
+        assertThat(open(stub(source), exhibit, 1)).isEmpty();
+        assertThat(open(stub(source), exhibit, 0, Sha256.ZERO)).isEmpty();
     }
 
-    @Test
-    void a_stub_of_another_generation_is_broken_evidence() {
-        assertThatThrownBy(
-                        () -> Boxes.open(stub(source), source, List.of(ORIGIN), caseId, exhibit, 1))
-                .isInstanceOf(BrokenEvidenceException.class);
+    private Optional<Boxes.Stub> open(byte[] stub, Id of, long generation) {
+        return open(stub, of, generation, Entry.content(new byte[32], Sha256.of(new byte[3])));
     }
 
-    private void assertBroken(byte[] stub) {
-        assertThatThrownBy(() -> open(stub, exhibit))
-                .isInstanceOfSatisfying(
-                        BrokenEvidenceException.class,
-                        it -> assertThat(it.where()).isEqualTo("stub of exhibit " + exhibit));
-    }
-
-    private Boxes.Stub open(byte[] stub, Id of) {
-        return Boxes.open(stub, source, List.of(ORIGIN), caseId, of, 0);
+    private Optional<Boxes.Stub> open(byte[] stub, Id of, long generation, Sha256 content) {
+        return Boxes.stub(
+                new Cases.Shown(
+                        of,
+                        1,
+                        "2026-11-24",
+                        generation,
+                        Optional.of(stub),
+                        content,
+                        OptionalLong.empty()),
+                source,
+                List.of(ORIGIN),
+                caseId);
     }
 
     private byte[] stub(HybridIdentity to) {

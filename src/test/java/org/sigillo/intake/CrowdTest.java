@@ -9,14 +9,17 @@ import java.time.Instant;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.sigillo.custody.Id;
+import org.sigillo.people.People;
 import org.sigillo.waiting.Line;
 
 /// A day on which many come, on a clock that the test turns.
 class CrowdTest {
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
     private long begun;
+    private boolean broken;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Crowd crowd = new Crowd(() -> begun, () -> now, meters, 1000);
+    private final Crowd crowd =
+            new Crowd(() -> begun, () -> broken, () -> People.Intake.OPEN, () -> now, meters, 1000);
     private final Crowd.Health health = new Crowd.Health(crowd);
 
     private boolean begins() {
@@ -84,8 +87,24 @@ class CrowdTest {
     }
 
     @Test
+    void what_is_found_broken_closes_the_door_at_once_however_lately_it_was_open() {
+        assertThat(crowd.door()).isEqualTo(People.Intake.OPEN);
+        broken = true;
+        assertThat(crowd.door()).isEqualTo(People.Intake.HALTED);
+        broken = false;
+        assertThat(crowd.door()).isEqualTo(People.Intake.OPEN);
+    }
+
+    @Test
     void a_quota_of_nothing_lets_nobody_begin() {
-        Crowd closed = new Crowd(() -> 0, () -> now, new SimpleMeterRegistry(), 0);
+        Crowd closed =
+                new Crowd(
+                        () -> 0,
+                        () -> false,
+                        () -> People.Intake.OPEN,
+                        () -> now,
+                        new SimpleMeterRegistry(),
+                        0);
         assertThat(closed.pace()).isEqualTo(Crowd.Pace.FULL);
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -14,10 +17,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +32,7 @@ import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.docket.CaseActs;
+import org.sigillo.intake.SourceBrowser.Part;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridIdentity;
 import org.sigillo.sealing.KeyFile;
@@ -111,6 +117,39 @@ class CutOffIT {
             opened.add(opened(id));
         }
         assertThat(opened).as("seed %d", seed).isEqualTo(whole);
+    }
+
+    @Test
+    void a_form_loses_nothing_by_connections_to_the_database_that_break() throws Exception {
+        Part[] files =
+                IntStream.range(0, 30)
+                        .mapToObj(i -> Part.file("f" + i, new byte[] {(byte) i}))
+                        .toArray(Part[]::new);
+        byte[] body = SourceBrowser.body(files);
+        try (SourceBrowser source = new SourceBrowser(stack);
+                RawLine line = new RawLine(stack);
+                Connection superuser = stack.asSuperuser().getConnection();
+                Statement ends = superuser.createStatement()) {
+            source.begin();
+            line.form(source, "Content-Length: " + body.length);
+            int slices = 30;
+            for (int i = 0; i < slices; i++) {
+                line.write(
+                        Arrays.copyOfRange(
+                                body, body.length * i / slices, body.length * (i + 1) / slices));
+                Thread.sleep(100);
+                if (i > 3 && i < slices - 3) {
+                    ends.execute(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename ="
+                                    + " 'sigillo_app'");
+                }
+            }
+            assertThat(line.line(Duration.ofSeconds(100))).contains("HTTP/1.1 303 See Other");
+            String page = source.get("/en/case?part=1").body();
+            for (int i = 1; i <= files.length; i++) {
+                assertThat(page).contains("<li id=\"exhibit-" + i + "\"");
+            }
+        }
     }
 
     private static List<String> digests(List<Parcel> parcels) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -109,6 +111,58 @@ class HeldBodiesIT {
             untilWaiting(1);
             sending.close();
             untilWaiting(0);
+        }
+    }
+
+    private static String json(String body) {
+        return "Content-Type: application/json\r\nContent-Length: " + body.length();
+    }
+
+    @Test
+    void a_programs_request_that_no_honest_program_sends_is_refused_without_a_session()
+            throws Exception {
+        try (RawLine large = new RawLine(stack)) {
+            large.asks("POST /api/session", json("x".repeat(8193)));
+            assertThat(large.line(SOON)).contains("HTTP/1.1 413 Request Entity Too Large");
+        }
+        String twice = "{\"begin\":true,\"begin\":true}";
+        try (RawLine line = new RawLine(stack)) {
+            line.asks("POST /api/session", json(twice), "Connection: close");
+            line.write(twice);
+            assertThat(line.rest(SOON).orElseThrow())
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("\"guard\":\"malformed\"");
+        }
+    }
+
+    @Test
+    void bodies_that_never_go_on_take_no_more_memory_than_they_may() throws Exception {
+        List<RawLine> begun = new ArrayList<>();
+        try {
+            Optional<String> answer = Optional.empty();
+            while (answer.isEmpty() && begun.size() < 4_000) {
+                for (int i = 0; i < 100; i++) {
+                    RawLine line = new RawLine(stack);
+                    begun.add(line);
+                    line.asks("POST /api/session", json("x".repeat(8192)));
+                    line.write("{\"begin\":true,\"locator\":\"aaaa");
+                }
+                answer = begun.getLast().line(Duration.ofMillis(500));
+            }
+            assertThat(answer).contains("HTTP/1.1 503 Service Unavailable");
+            assertThat(Crowded.metrics(stack))
+                    .anyMatch(it ->
+                            it.matches(
+                                    "sigillo_http_bodies_refused_total\\{of=\"anybody\"} [1-9].*"));
+            // Once they have had their time, they keep nobody out.
+            Thread.sleep(3_000);
+            try (SourceProgram program = new SourceProgram(stack)) {
+                assertThat(program.claim(true).statusCode()).isEqualTo(200);
+            }
+        } finally {
+            for (RawLine line : begun) {
+                line.close();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.sealing.HybridIdentity;
@@ -101,11 +102,12 @@ public final class IntakeBench {
             receiver.form().send(GIB / 4 / part); // warm
         }
         one(receiver);
+        // Before there are many at once: of these the heap keeps what it has grown to.
+        large(receiver);
         four(receiver);
         afterLast(receiver, "1 MB", MB, 9);
         afterLast(receiver, "500 MB", 500 * MB / part, 5);
         slow(receiver);
-        large(receiver);
         receiver.forget();
     }
 
@@ -168,6 +170,11 @@ public final class IntakeBench {
             List<Form.Sent> sent = together(tasks);
             long taken = sent.stream().filter(IntakeBench::isTaken).count();
             row(SLOW + " slow sources at once, taken", "%.0f", taken);
+            sent.stream()
+                    .filter(it -> !isTaken(it))
+                    .collect(Collectors.groupingBy(Form.Sent::status, Collectors.counting()))
+                    .forEach((status, many) ->
+                            System.out.printf("    %d were answered by %d%n", many, status));
             row("their CPU-s", "%.1f", meter.cpu());
             row("RSS at most, MB", "%.0f", meter.megabytes());
             row("a page for somebody else meanwhile, s", "%.3f", median(pages.get()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ class IntakeIT {
             assertThat(page)
                     .contains("Message 1", "File 2", "File 3", "File 4")
                     .contains(Sha256.of(content).hex(), Sha256.of(large).hex())
-                    .contains("300,000 bytes", "<dd>0 bytes</dd>")
+                    .contains("<dd>300,000</dd>", "<dd>0</dd>")
                     .doesNotContain(MARKER);
 
             String entered = untilEntered(source);
@@ -157,7 +158,57 @@ class IntakeIT {
             assertThat(answer.body())
                     .contains("may be your codename")
                     .doesNotContainIgnoringCase(codename);
-            assertThat(source.get("/en/case").body()).contains("Nothing under this codename");
+            assertThat(source.get("/en/case").body()).contains("Nothing has arrived whole yet");
+        }
+    }
+
+    @Test
+    void whoever_looks_before_anything_is_whole_is_led_to_the_form_and_may_leave()
+            throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            source.begin();
+            assertThat(source.get("/en/form").body()).contains("action=\"/en/leave\"");
+            assertThat(source.get("/en/case").body())
+                    .contains("Nothing has arrived whole yet", "/en/form", "action=\"/en/leave\"")
+                    .doesNotContain("seven words");
+        }
+    }
+
+    @Test
+    void a_first_upload_that_broke_off_is_gone_on_with_under_the_same_codename() throws Exception {
+        String head =
+                "--"
+                        + SourceBrowser.BOUNDARY
+                        + "\r\nContent-Disposition: form-data; name=\"files\"; filename=\"1\""
+                        + "\r\n\r\nno end";
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            String codename = source.begin();
+            HttpResponse<String> answer =
+                    source.send(
+                            source.request("/en/submit")
+                                    .header(
+                                            "Content-Type",
+                                            "multipart/form-data; boundary="
+                                                    + SourceBrowser.BOUNDARY)
+                                    .POST(HttpRequest.BodyPublishers.ofString(head)));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            source.post("/en/return", "codename=" + codename.replace(' ', '+'));
+            assertThat(source.get("/en/case").body())
+                    .contains("Nothing has arrived whole yet", "/en/form")
+                    .doesNotContain("seven words");
+            assertThat(source.get("/en/form").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_codename_of_which_nothing_came_leads_to_no_form() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            String codename = source.begin();
+            source.post("/en/return", "codename=" + codename.replace(' ', '+'));
+            assertThat(source.get("/en/case").body())
+                    .contains("Nothing under this codename", "with a new codename")
+                    .doesNotContain("/en/form");
+            assertThat(source.get("/en/form").statusCode()).isEqualTo(403);
         }
     }
 

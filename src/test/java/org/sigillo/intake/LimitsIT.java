@@ -49,12 +49,12 @@ class LimitsIT {
             HttpResponse<String> said = source.submit(small, large);
             assertThat(said.statusCode()).isEqualTo(413);
             assertThat(said.body()).contains("id=\"error\"");
-            assertThat(source.get("/en/case").body()).contains("Nothing under this codename");
+            assertThat(source.get("/en/case").body()).contains("Nothing has arrived whole yet");
             HttpResponse<String> unsaid = source.submitInChunks(small, large);
             assertThat(unsaid.statusCode()).isEqualTo(413);
             assertThat(unsaid.body()).contains("id=\"error\"");
             assertThat(source.get("/en/case").body())
-                    .contains("File 1", "1,000 bytes")
+                    .contains("File 1", "<dd>1,000</dd>")
                     .doesNotContain("File 2");
         }
         assertThat(incoming()).isZero();
@@ -65,9 +65,11 @@ class LimitsIT {
         stack.besides(Map.of("sigillo.vault.reserve", String.valueOf(Long.MAX_VALUE)));
         try (SourceBrowser source = new SourceBrowser(stack)) {
             source.begin();
-            HttpResponse<String> answer = source.submit(Part.message("hello"));
-            assertThat(answer.statusCode()).isEqualTo(507);
-            assertThat(answer.body()).contains("id=\"error\"");
+            for (HttpResponse<String> answer :
+                    List.of(source.get("/en/form"), source.submit(Part.message("hello")))) {
+                assertThat(answer.statusCode()).isEqualTo(507);
+                assertThat(answer.body()).contains("id=\"error\"");
+            }
         }
     }
 
@@ -185,8 +187,6 @@ class LimitsIT {
                     .contains("<a href=\"/fr/case?part=2\">Numéros 3 à 4</a>")
                     .contains("<a href=\"/fr/case?part=3\">Numéro 5</a>")
                     .contains("<a href=\"/de/case?part=1\"");
-            assertThat(source.get("/en/case?part=1").headers().firstValue("Refresh").orElseThrow())
-                    .endsWith("; url=/en/case?again=1&part=1");
 
             HttpResponse<String> forgotten = source.post("/en/exhibit/forget", "number=3");
             assertThat(forgotten.headers().firstValue("Location").orElseThrow())
@@ -198,17 +198,27 @@ class LimitsIT {
             assertThat(none.statusCode()).isEqualTo(400);
             assertThat(shown(none.body())).as("beside what it is about").containsExactly(1, 2);
 
-            for (String part : List.of("0", "-7", "4", "99999", "2147483647")) {
+            for (String part :
+                    List.of("0", "-7", "4", "99999", "2147483647", "x", "99999999999999999999")) {
                 assertThat(shown(source.get("/en/case?part=" + part).body())).containsExactly(5);
-            }
-            for (String part : List.of("x", "99999999999999999999")) {
-                assertThat(source.get("/en/case?part=" + part).statusCode()).isEqualTo(404);
             }
             for (String number : List.of("0", "-2147483648", "2147483647")) {
                 assertThat(source.post("/en/receipt", "form=sealed&number=" + number).statusCode())
                         .isEqualTo(404);
             }
+            renewsItself(source);
         }
+    }
+
+    /// As long as something on the page waits for its beat, which may come before it is asked for.
+    private static void renewsItself(SourceBrowser source) throws Exception {
+        String refresh = "none";
+        for (int part = 3; part < 6 && refresh.equals("none"); part++) {
+            source.submit(files(2));
+            String page = "/en/case?part=" + part;
+            refresh = source.get(page).headers().firstValue("Refresh").orElse(refresh);
+        }
+        assertThat(refresh).matches(".*; url=/en/case\\?again=1&part=[345]");
     }
 
     @Test
@@ -220,6 +230,7 @@ class LimitsIT {
             assertThat(source.submit(files).statusCode()).as("what has begun").isEqualTo(303);
             HttpResponse<String> refused = source.submit(Part.file("g", new byte[1]));
             assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(source.get("/en/form").statusCode()).as("before it").isEqualTo(409);
             assertThat(refused.body()).contains("id=\"error\"", "3 files and messages");
             assertThat(shown(source.get("/en/case").body())).containsExactly(1, 2, 3, 4);
         }

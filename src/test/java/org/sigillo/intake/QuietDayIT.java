@@ -81,7 +81,8 @@ class QuietDayIT {
         live.in("metrics", management("/q/metrics"));
         live.in("health", management("/q/health"));
         assertThat(live.found()).as("seed %d", seed).isEmpty();
-        try (RawForm hanging = byAFormThatDoesNotEnd()) {
+        try (RawForm hanging = byAFormThatDoesNotEnd();
+                Comers comers = new Comers(stack, marked)) {
             stack.restartApp();
         }
         assertThat(Sweep.of(stack, marked.all())).as("seed %d", seed).isEmpty();
@@ -360,7 +361,7 @@ class QuietDayIT {
                     List.of(
                             "/fr/reply/remove number=1",
                             "/fr/exhibit/forget number=2",
-                            "/fr/wish wish=deletion",
+                            "/fr/wish wish=deletion&sure=yes",
                             "/fr/leave ")) {
                 HttpResponse<String> done = source.post(form.split(" ")[0], form.split(" ", 2)[1]);
                 assertThat(done.statusCode()).as(form).isLessThan(400);

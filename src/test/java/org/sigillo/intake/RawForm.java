@@ -66,7 +66,7 @@ final class RawForm implements AutoCloseable {
         sent = end;
     }
 
-    /// The rest of the body, and what is answered.
+    /// The rest of the body, and what is answered. Whoever has waited too long goes away.
     ///
     /// @return the status; none of HTTP's if the connection ended
     int end() {
@@ -77,6 +77,11 @@ final class RawForm implements AutoCloseable {
                     ? 0
                     : Integer.parseInt(new String(answer, StandardCharsets.US_ASCII).substring(9));
         } catch (IOException e) {
+            try {
+                close();
+            } catch (IOException also) {
+                e.addSuppressed(also);
+            }
             return 0;
         }
     }

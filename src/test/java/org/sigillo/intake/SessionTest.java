@@ -79,14 +79,20 @@ class SessionTest {
     @Test
     void ends_two_hours_after_it_was_used_and_after_a_day_in_any_case() {
         String seed = "ab".repeat(32);
-        Session.Known known = new Session.Known(Sha256.ZERO, seed, true, AT, AT);
+        Session.Known known = new Session.Known(Sha256.ZERO, seed, Sha256.of(), true, AT, AT);
         assertThat(text(known))
                 .isEqualTo(
                         "{\"issued\":1795600800,\"locator\":\""
                                 + "0".repeat(64)
                                 + "\",\"mayBegin\":1,\"seed\":\""
                                 + seed
-                                + "\",\"used\":1795600800,\"v\":1}");
+                                + "\",\"used\":1795600800,\"v\":1,\"words\":\""
+                                + Sha256.of()
+                                + "\"}");
+        String before = text(known).replaceFirst(",\"words\":\"[0-9a-f]+\"", "");
+        assertThat(Session.decode(before.getBytes(StandardCharsets.UTF_8), AT))
+                .as("sealed by an earlier version")
+                .isEmpty();
         holdsFor(Duration.ofHours(2), known);
         holdsFor(Duration.ofHours(24), known.renewed(AT.plus(Duration.ofHours(23))));
         Session.Proven proven = new Session.Proven(Sha256.ZERO, Sha256.ZERO, false, AT, AT);

@@ -3,6 +3,7 @@ package org.sigillo.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,60 @@ class SessionsIT {
             stack.startApp();
             assertThat(source.submit(Part.message("after both")).statusCode()).isEqualTo(303);
             assertThat(source.get("/en/case").body()).contains("Message 1", "Message 2");
+        }
+    }
+
+    @Test
+    void a_copy_of_a_cookie_opens_nothing_once_its_source_has_left() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                SourceBrowser thief = new SourceBrowser(stack)) {
+            String codename = source.begin();
+            source.submit(Part.message("before I left"));
+            String earlier = source.cookie();
+            String last = source.get("/en/case").statusCode() == 200 ? source.cookie() : "";
+            assertThat(thief.with(earlier).get("/en/case").body()).contains("Message 1");
+            // The times in a cookie are whole seconds: whoever comes back in that of leaving is not
+            // refused.
+            Thread.sleep(1000);
+            source.post("/en/leave", "");
+
+            for (String copied : List.of(earlier, last)) {
+                assertThat(thief.with(copied).get("/en/case").statusCode()).isEqualTo(403);
+                assertThat(thief.with(copied).submit(Part.message("not theirs")).statusCode())
+                        .isEqualTo(403);
+            }
+            source.post("/en/return", "codename=" + codename.replace(' ', '+'));
+            assertThat(source.get("/en/case").body())
+                    .contains("Message 1")
+                    .doesNotContain("Message 2");
+        }
+    }
+
+    @Test
+    void nor_does_a_copy_of_one_that_holds_a_codename_as_yet() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                SourceBrowser thief = new SourceBrowser(stack)) {
+            source.post("/en/start", "");
+            String copied = source.cookie();
+            assertThat(thief.with(copied).get("/en/codename").statusCode()).isEqualTo(200);
+            Thread.sleep(1000);
+            source.post("/en/leave", "");
+            assertThat(thief.with(copied).get("/en/codename").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void nor_one_that_held_the_codename_before_its_word_was_said() throws Exception {
+        try (SourceBrowser source = new SourceBrowser(stack);
+                SourceBrowser thief = new SourceBrowser(stack)) {
+            source.post("/en/start", "");
+            String page = source.get("/en/codename").body();
+            String copied = source.cookie();
+            source.confirm(page);
+            source.get("/en/form");
+            Thread.sleep(1000);
+            source.post("/en/leave", "");
+            assertThat(thief.with(copied).get("/en/codename").statusCode()).isEqualTo(403);
         }
     }
 

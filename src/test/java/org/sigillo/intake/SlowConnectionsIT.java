@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -101,14 +103,49 @@ class SlowConnectionsIT {
     }
 
     @Test
+    void of_nearly_as_many_connections_as_there_may_be_the_longest_idle_one_gives_way()
+            throws Exception {
+        stack.besides(Map.of("quarkus.http.limits.max-connections", "20"));
+        try (SourceBrowser source = new SourceBrowser(stack);
+                RawLine sending = new RawLine(stack)) {
+            source.begin();
+            byte[] body = SourceBrowser.body(Part.message("while others idle"));
+            sending.form(source, "Content-Length: " + body.length);
+            sending.write(Arrays.copyOf(body, 100));
+            List<RawLine> idle = new ArrayList<>();
+            try {
+                for (int i = 0; i < 60; i++) {
+                    RawLine line = new RawLine(stack);
+                    idle.add(line);
+                    line.asks("GET /en");
+                    assertThat(line.line(SOON)).as("the " + i + "th").contains("HTTP/1.1 200 OK");
+                }
+                assertThat(idle.getFirst().rest(SOON)).as("gave way").isPresent();
+            } finally {
+                for (RawLine line : idle) {
+                    line.close();
+                }
+            }
+            sending.write(Arrays.copyOfRange(body, 100, body.length));
+            assertThat(sending.line(SOON)).contains("HTTP/1.1 303 See Other");
+        }
+    }
+
+    /// One on which something is being sent: it gives way to nobody.
+    private RawLine sending() throws Exception {
+        RawLine line = new RawLine(stack);
+        String form = "Content-Type: application/x-www-form-urlencoded";
+        line.asks("POST /en/return", form, "Content-Length: 1000");
+        // Before the next one comes it must have been read so far.
+        Thread.sleep(500);
+        return line;
+    }
+
+    @Test
     void of_more_connections_than_there_may_be_the_last_ends_at_once() throws Exception {
         stack.besides(Map.of("quarkus.http.limits.max-connections", "2"));
-        try (RawLine one = new RawLine(stack);
-                RawLine two = new RawLine(stack)) {
-            one.asks("GET /en");
-            assertThat(one.line(SOON)).contains("HTTP/1.1 200 OK");
-            two.asks("GET /en");
-            assertThat(two.line(SOON)).contains("HTTP/1.1 200 OK");
+        try (RawLine one = sending();
+                RawLine two = sending()) {
             try (RawLine three = new RawLine(stack)) {
                 assertThat(three.rest(SOON)).contains("");
             }

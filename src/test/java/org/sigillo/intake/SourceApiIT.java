@@ -132,7 +132,7 @@ class SourceApiIT {
             browser.post(
                     "/en/return", "codename=" + source.codename().revealText().replace(' ', '+'));
             assertThat(browser.get("/en/case").body())
-                    .contains(Sha256.of(content).hex(), "70,000,000 bytes");
+                    .contains(Sha256.of(content).hex(), "<dd>70,000,000</dd>");
             assertThat(browser.submit(SourceBrowser.Part.message("more")).statusCode())
                     .isEqualTo(303);
             assertThat(browser.get("/en/case").body()).contains("Message 2");

@@ -4,12 +4,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sigillo.sealing.Codename;
 import org.sigillo.stack.Stack;
 
 /// A source without JavaScript: sends forms, keeps one cookie, follows nothing by itself.
@@ -118,6 +120,13 @@ public final class SourceBrowser implements AutoCloseable {
         return out.toByteArray();
     }
 
+    /// With a codename that was written down.
+    HttpResponse<String> comesBack(Codename codename) throws IOException, InterruptedException {
+        return post(
+                "/en/return",
+                "codename=" + URLEncoder.encode(codename.revealText(), StandardCharsets.UTF_8));
+    }
+
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
@@ -141,6 +150,12 @@ public final class SourceBrowser implements AutoCloseable {
 
     String cookie() {
         return cookie;
+    }
+
+    /// Whoever has copied a cookie.
+    SourceBrowser with(String copied) {
+        cookie = copied;
+        return this;
     }
 
     HttpResponse<String> send(HttpRequest.Builder request)

@@ -96,6 +96,19 @@ final class SourceProgram implements AutoCloseable {
                         .put("recipient", source().recipient().text()));
     }
 
+    /// Begins a case under another's locator, with a recipient of its own: what a locator is, is the sender's word.
+    JsonNode claimsLocatorOf(SourceProgram other) throws IOException, InterruptedException {
+        ObjectNode claim =
+                JSON.createObjectNode()
+                        .put("begin", true)
+                        .put("locator", other.derived.locator().hex())
+                        .put("recipient", source().recipient().text());
+        proof(opened(json(ask("POST", "/api/session", claim))));
+        try (HybridIdentity generation = HybridIdentity.generate(random)) {
+            return JSON.readTree(ask("PUT", "/api/case", beginning(generation)).body());
+        }
+    }
+
     /// The token of a challenge.
     String opened(JsonNode challenge) throws IOException {
         return new String(

@@ -73,6 +73,25 @@ class TextsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fr", "de", "it"})
+    void whoever_types_a_codename_is_told_what_stays_in_the_cookie(String language)
+            throws Exception {
+        Properties texts = new Properties();
+        try (InputStream in =
+                TextsTest.class.getResourceAsStream(
+                        "/messages/script_" + language + ".properties")) {
+            texts.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        }
+        String english =
+                ScriptTexts.class
+                        .getDeclaredMethod("plain_return")
+                        .getAnnotation(Message.class)
+                        .value();
+        assertThat(texts.getProperty("plain_return")).containsIgnoringCase("cookie");
+        assertThat(english).contains("cookie").doesNotContain("forgets them when you leave");
+    }
+
     private static TreeSet<String> places(String text) {
         return PLACE.matcher(text)
                 .results()

@@ -104,7 +104,7 @@ class ReceiversTest {
         assertThat(people.trust().counts(nina.id, Role.REVIEWER)).isTrue();
         assertThat(people.receivers()).extracting(Member::person).containsExactly(newsroom.rosa.id);
         assertThat(people.unsealable()).containsExactly(nina.id);
-        assertThat(people.intakeOpen()).isTrue();
+        assertThat(people.intake()).isEqualTo(People.Intake.OPEN);
     }
 
     @Test

@@ -190,10 +190,10 @@ class AlteredReleaseIT {
 
     @Test
     void what_was_published_before_there_were_witnesses_stays_as_it_was() throws Exception {
-        stack.besides(Map.of("sigillo.witness-policy", ""));
         Proposal proposal;
         byte[] before;
         try {
+            stack.besides(Map.of("sigillo.witness-policy", ""));
             proposal = published();
             before = visitor.tar(proposal);
             // Witnesses cosign the last checkpoint alone: another follows this one's, and that

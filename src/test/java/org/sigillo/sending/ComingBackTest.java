@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.sigillo.bytes.Base64;
@@ -19,6 +20,7 @@ import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 import org.sigillo.cli.Sigillo;
+import org.sigillo.custody.CaseEvent;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.Receipt;
 import org.sigillo.note.NoteVerifier;
@@ -45,6 +47,47 @@ class ComingBackTest extends Journey {
                     newsroom.genesis.opened().keys().stream().map(NoteVerifier::parse).toList());
             receipt.verifyContent(Cuts.digest(file));
         }
+    }
+
+    @Test
+    void takes_back_what_it_was_told_answers_and_what_it_sent() throws IOException {
+        send(SHORT, message("One."), file("two", 5, "two"));
+        for (String text : List.of("First.", "Second.")) {
+            Id id = Id.random(random);
+            reply(id, drop.begun.id(), id, text);
+        }
+        try (Visit visit = visit(SHORT, false)) {
+            visit.forget(2);
+            visit.removeAnswer(1);
+            visit.wish(CaseEvent.Wish.DELETION);
+            Told told = visit.told();
+            assertThat(told.arrived())
+                    .extracting(it -> it.contents().isPresent())
+                    .containsExactly(true, false);
+            assertThat(told.answers())
+                    .extracting(Told.Answered::text)
+                    .containsExactly(Optional.empty(), Optional.of("Second."));
+            assertThat(told.wishes())
+                    .containsExactly(new Told.Wished(CaseEvent.Wish.DELETION, "2026-11-24", false));
+            assertThat(told.lines())
+                    .noneMatch(it -> it.startsWith("Arrived: file 2"))
+                    .contains(
+                            "Answer 2 of 2026-11-24, new:",
+                            "On 2026-11-24 you asked that what you sent is deleted. No reviewer has seen to it yet.");
+            for (int number : List.of(0, 3)) {
+                assertThatThrownBy(() -> visit.forget(number)).hasMessageContaining("--list");
+                assertThatThrownBy(() -> visit.removeAnswer(number)).hasMessageContaining("--list");
+            }
+        }
+    }
+
+    @Test
+    void has_nothing_to_take_back_where_nothing_has_arrived() throws IOException {
+        try (Visit visit = visit(SHORT, true)) {
+            assertThatThrownBy(() -> visit.wish(CaseEvent.Wish.DELETION))
+                    .hasMessageContaining("nothing has arrived");
+        }
+        assertThat(drop.wishes).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ final class FakeDrop implements AutoCloseable {
     private static final Pattern SEGMENT =
             Pattern.compile("/api/exhibits/([0-9a-f]{32})/segments/([0-9]+)");
     private static final Pattern OF_EXHIBIT =
-            Pattern.compile("/api/exhibits/([0-9a-f]{32})(/finish|/proof)?");
+            Pattern.compile("/api/exhibits/([0-9a-f]{32})(/finish|/proof|/forget)?");
+    private static final Pattern OF_REPLY = Pattern.compile("/api/replies/([0-9a-f]{32})/remove");
 
     TestNewsroom newsroom;
     final Path folder;
@@ -88,7 +90,16 @@ final class FakeDrop implements AutoCloseable {
     @Nullable Beginning begun;
     Json.@Nullable Obj generation;
     final Map<String, Exhibit> exhibits = new LinkedHashMap<>();
+
+    /// Exhibits in one answer.
+    long most = 50;
+
+    /// How many exhibits were shown in all.
+    long told;
+
     final List<Json.Obj> replies = new ArrayList<>();
+    final List<Json.Obj> wishes = new ArrayList<>();
+    private final Set<String> forgotten = new HashSet<>();
     final List<String> seen = new CopyOnWriteArrayList<>();
     final Map<String, Long> indices = new ConcurrentHashMap<>();
 
@@ -219,7 +230,7 @@ final class FakeDrop implements AutoCloseable {
                 if (begun == null) {
                     refuse(exchange, 404, "no-case");
                 } else {
-                    answer(exchange, 200, shown.apply(view()));
+                    answer(exchange, 200, part(shown.apply(view()), from(exchange)));
                 }
             }
             case "PUT /api/case" -> {
@@ -238,12 +249,24 @@ final class FakeDrop implements AutoCloseable {
                 body(exchange).array("replies").forEach(it -> seen.add(((Json.Text) it).value()));
                 done(exchange, 204);
             }
+            case "POST /api/wishes" -> {
+                wishes.add(body(exchange).with("day", "2026-11-24"));
+                done(exchange, 204);
+            }
             default -> {
-                if (exhibit.matches() && method.equals("DELETE")) {
+                Matcher reply = OF_REPLY.matcher(path);
+                if (reply.matches()) {
+                    replies.replaceAll(
+                            it -> it.text("reply").equals(reply.group(1)) ? it.without("box") : it);
+                    done(exchange, 204);
+                } else if (exhibit.matches() && method.equals("DELETE")) {
                     exhibits.remove(exhibit.group(1));
                     done(exchange, 204);
                 } else if (!exhibit.matches() || !exhibits.containsKey(exhibit.group(1))) {
                     refuse(exchange, 404, "no-exhibit");
+                } else if ("/forget".equals(exhibit.group(2))) {
+                    forgotten.add(exhibit.group(1));
+                    done(exchange, 204);
                 } else if ("/finish".equals(exhibit.group(2))) {
                     finish(exchange, exhibit.group(1));
                 } else {
@@ -329,8 +352,10 @@ final class FakeDrop implements AutoCloseable {
                             .with("number", exhibit.number)
                             .with("day", "2026-11-24")
                             .with("generation", exhibit.begun.number("generation"))
-                            .with("content", end.text("content"))
-                            .with("stub", end.text("stub"));
+                            .with("content", end.text("content"));
+            if (!forgotten.contains(id)) {
+                one = one.with("stub", end.text("stub"));
+            }
             Long index = indices.get(id);
             finished.add(index == null ? one : one.with("index", index));
         });
@@ -349,7 +374,22 @@ final class FakeDrop implements AutoCloseable {
                 .with("exhibits", Json.array(finished))
                 .with("unfinished", Json.array(unfinished))
                 .with("replies", Json.array(replies))
-                .with("wishes", Json.array(List.of()));
+                .with("wishes", Json.array(wishes));
+    }
+
+    private static long from(HttpExchange exchange) {
+        String query = exchange.getRequestURI().getQuery();
+        return query == null ? 1 : Long.parseLong(query.substring("from=".length()));
+    }
+
+    /// So much of a case as one answer has.
+    private Json.Obj part(Json.Obj whole, long from) {
+        List<Json> all = new ArrayList<>();
+        whole.array("exhibits").forEach(all::add);
+        List<Json> part = all.stream().skip(from - 1).limit(most).toList();
+        told += part.size();
+        Json.Obj one = whole.with("exhibits", Json.array(part));
+        return from + most <= all.size() ? one.with("next", from + most) : one;
     }
 
     private static Json.Obj segment(int number, Segment it) {

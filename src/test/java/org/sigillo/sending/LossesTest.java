@@ -179,4 +179,14 @@ class LossesTest extends Journey {
                 .hasMessageContaining("no room");
         assertThat(drop.asked).filteredOn("POST /api/exhibits"::equals).hasSize(1);
     }
+
+    @Test
+    void a_case_that_is_full_is_said_with_what_to_do() {
+        drop.troubles.add(always("POST /api/exhibits", answering(409, "full-case")));
+        assertThatThrownBy(() -> send(SHORT, message("Hello.")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("archive")
+                .hasMessageContaining("new codename");
+        assertThat(drop.asked).filteredOn("POST /api/exhibits"::equals).hasSize(1);
+    }
 }

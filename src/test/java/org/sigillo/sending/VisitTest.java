@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,31 @@ class VisitTest extends Journey {
                     .hasMessageContaining("once its entry is published");
             drop.beat();
             assertThat(send(SHORT, message("Second."))).hasSize(1);
+        }
+    }
+
+    @Nested
+    class Of_many_files {
+        @Test
+        void what_was_told_of_them_is_asked_for_once() throws IOException {
+            drop.most = 2;
+            List<Content> files = new ArrayList<>();
+            for (int i = 1; i <= 5; i++) {
+                files.add(file("file " + i, 100 * i, "a"));
+            }
+            send(SHORT, files.toArray(Content[]::new));
+            // Each once as it arrived.
+            assertThat(drop.told).isEqualTo(5);
+            assertThat(send(SHORT, file("another", 700, "b")).getFirst().number()).isEqualTo(6);
+            // The visit is a new one: it is told all of them, and then of its own.
+            assertThat(drop.told).isEqualTo(11);
+        }
+
+        @Test
+        void a_case_that_does_not_end_is_refused() throws IOException {
+            send(SHORT, message("First."));
+            drop.shown = it -> it.with("next", 1);
+            assertThatThrownBy(() -> send(SHORT, message("Second."))).hasMessageContaining("next");
         }
     }
 

@@ -11,10 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Loopback ports of one stack: those of the last start if they are free, else the preferred ones, else any. A port is
 /// held by a lock in the cache folder from its choice to the end, so two stacks that start at once never choose the same.
 final class Ports implements AutoCloseable {
+    /// Below those that the system gives to connections: whoever is away for a moment would find its port taken by one.
+    private static final int LOWEST = 10_000;
+
+    private static final int HIGHEST = 32_000;
     private static final int ANY = 0;
 
     private final Path locks;
@@ -74,7 +79,7 @@ final class Ports implements AutoCloseable {
             return preferred;
         }
         for (int attempt = 0; attempt < 50; attempt++) {
-            int port = probe(ANY);
+            int port = probe(LOWEST + ThreadLocalRandom.current().nextInt(HIGHEST - LOWEST));
             if (port > 0 && hold(port)) {
                 return port;
             }

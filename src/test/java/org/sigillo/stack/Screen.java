@@ -4,6 +4,8 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.TimeoutError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,11 +94,23 @@ public final class Screen implements AutoCloseable {
         page.waitForSelector("#lock");
     }
 
+    /// Of a page that may be loading itself anew at this moment.
     static void picture(Page page, String name) {
-        page.screenshot(
+        Page.ScreenshotOptions whole =
                 new Page.ScreenshotOptions()
                         .setPath(PICTURES.resolve(name + ".png"))
-                        .setFullPage(true));
+                        .setFullPage(true);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                page.screenshot(whole);
+                return;
+            } catch (PlaywrightException e) {
+                if (attempt == 3 || e instanceof TimeoutError) {
+                    throw e;
+                }
+                page.waitForTimeout(500);
+            }
+        }
     }
 
     private static String chromium() {

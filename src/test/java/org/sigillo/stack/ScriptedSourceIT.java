@@ -136,6 +136,9 @@ class ScriptedSourceIT {
             page.waitForSelector("#exhibit-3");
             page.click("#wishes summary");
             page.click("[data-wish=deletion]");
+            page.waitForSelector("#unsure");
+            page.check("#sure");
+            page.click("[data-wish=deletion]");
             page.waitForSelector("#wished-deletion");
             page.click("#reply-1 summary");
             page.click("#reply-1 [data-do=remove]");

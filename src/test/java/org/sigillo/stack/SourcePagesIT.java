@@ -88,6 +88,7 @@ class SourcePagesIT {
             fits(page, language, "receipts");
             page.click("#wishes summary");
             fits(page, language, "wishes");
+            page.check("#sure");
             page.click("button[value=deletion]");
             page.waitForSelector("#wished-deletion");
             page.click("#exhibit-1 summary >> nth=-1");

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchException;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,6 +230,27 @@ class AnswersTest {
             assertThat(BodyLimit.admits(door, path, method, null, null)).isTrue();
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "POST, /api/session, 8192",
+            "POST, /api/session/proof, 8192",
+            "POST, /api/wishes, 8192",
+            "POST, /en/return, 8192",
+            "POST, /api/anything, 8192",
+            "POST, /api/replies/seen, 65536",
+            "POST, /api/exhibits, 65536",
+            "POST, /api/exhibits/000102030405060708090a0b0c0d0e0f/finish, 720896",
+            "PUT, /api/case, 1048576"
+        })
+        void of_a_source_is_no_larger_than_an_honest_one(String method, String path, long most) {
+            assertThat(admits(method, path, most)).isTrue();
+            assertThat(admits(method, path, most + 1)).isFalse();
+        }
+
+        private boolean admits(String method, String path, long length) {
+            return BodyLimit.admits(Door.DROP, path, method, Long.toString(length), null);
+        }
+
         @Test
         void in_chunks_is_a_sources_form_alone() {
             assertThat(BodyLimit.admits(Door.DROP, "/en/submit", "POST", null, "chunked")).isTrue();
@@ -230,6 +258,44 @@ class AnswersTest {
             assertThat(BodyLimit.admits(Door.DESK, SEGMENT, "PUT", null, "chunked")).isFalse();
             assertThat(BodyLimit.admits(Door.NEWS, "/en/submit", "POST", null, "chunked"))
                     .isFalse();
+        }
+    }
+
+    @Nested
+    class A_database_that_is_away {
+        @ParameterizedTest
+        @ValueSource(strings = {"/log/checkpoint", "/log/tile/0/000", "/audit/proof/3"})
+        void is_asked_again_by_whoever_reads_the_log(String path) {
+            for (String state : Arrays.asList("08001", "57P03", "53300", null)) {
+                Response answer = answer(path, state);
+                assertThat(answer.getStatus()).as(state).isEqualTo(503);
+                assertThat(answer.getHeaderString("Retry-After")).matches("[1-9][0-9]*");
+            }
+        }
+
+        @Test
+        void is_another_thing_than_one_that_refuses_what_we_ask() {
+            Response answer = answer("/log/checkpoint", "42P01");
+            assertThat(answer.getStatus()).isEqualTo(500);
+            assertThat(answer.getHeaderString("Retry-After")).isNull();
+            assertThat(answer("/drop/en/case", "08001").getStatus()).isEqualTo(500);
+        }
+
+        private Response answer(String path, String state) {
+            UriInfo uri =
+                    (UriInfo)
+                            Proxy.newProxyInstance(
+                                    AnswersTest.class.getClassLoader(),
+                                    new Class<?>[] {UriInfo.class},
+                                    (_, method, _) -> {
+                                        assertThat(method.getName()).isEqualTo("getPath");
+                                        return path;
+                                    });
+            return new Failures(new SimpleMeterRegistry(), null)
+                    .fault(
+                            new IllegalStateException(
+                                    "reading", new SQLException("no answer", state)),
+                            uri);
         }
     }
 
@@ -247,6 +313,41 @@ class AnswersTest {
             assertThat(Failures.refusedByType(new WebApplicationException(made, 400)))
                     .hasValueSatisfying(it -> assertThat(it).hasMessageContaining("quorum 2 to"));
             assertThat(Failures.refusedByType(new WebApplicationException(400))).isEmpty();
+        }
+    }
+
+    @Nested
+    class Json_that_no_honest_request_has {
+        record Wish(String wish) {}
+
+        private final ObjectMapper mapper = new ObjectMapper();
+
+        Json_that_no_honest_request_has() {
+            new JsonBounds().customize(mapper);
+        }
+
+        @Test
+        void with_a_member_twice_is_malformed() {
+            // As the server's reader of bodies hands it on.
+            Exception twice =
+                    catchException(() ->
+                            mapper.readValue("{\"wish\":\"deletion\",\"wish\":\"x\"}", Wish.class));
+            assertThat(twice).isInstanceOf(StreamReadException.class);
+            assertThat(Failures.refusedByType(new WebApplicationException(twice, 400)))
+                    .hasValueSatisfying(it -> assertThat(it).hasMessageContaining("twice"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"string", "name", "depth"})
+        void with_more_than_a_body_may_have_is_not_read(String what) {
+            String json =
+                    switch (what) {
+                        case "string" -> "{\"wish\":\"" + "a".repeat((1 << 20) + 1) + "\"}";
+                        case "name" -> "{\"" + "a".repeat(300) + "\":1}";
+                        default -> "{\"x\":" + "[".repeat(40) + "]".repeat(40) + "}";
+                    };
+            assertThatThrownBy(() -> mapper.readValue(json, Wish.class))
+                    .isInstanceOf(JacksonException.class);
         }
     }
 

@@ -3,6 +3,9 @@ package org.sigillo.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -15,8 +18,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +31,9 @@ class WatchTest {
     private static final Duration SMALL = Duration.ofMinutes(5);
     private static final Duration DAY = Duration.ofDays(1);
 
+    private final Idle idle = new Idle();
     private final EmbeddedChannel connection =
-            new EmbeddedChannel(new Watch(UNASKED, SMALL, false));
+            new EmbeddedChannel(new Watch(UNASKED, SMALL, false, idle));
 
     @AfterEach
     void over() {
@@ -118,13 +124,63 @@ class WatchTest {
     }
 
     @Test
+    void it_is_told_once_when_a_body_is_whole() {
+        AtomicInteger told = new AtomicInteger();
+        connection.writeInbound(head(HttpMethod.POST));
+        connection.pipeline().get(Watch.class).whenWhole(told::incrementAndGet);
+        piece();
+        assertThat(told).hasValue(0);
+        connection.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(told).hasValue(1);
+        answers(HttpResponseStatus.OK);
+        asks();
+        assertThat(told).hasValue(1);
+        connection.pipeline().get(Watch.class).whenWhole(told::incrementAndGet);
+        assertThat(told).as("is whole already").hasValue(2);
+    }
+
+    @Test
     void a_body_that_goes_on_after_its_answer_does_not_keep_the_connection() {
         connection.writeInbound(head(HttpMethod.POST));
         answers(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
-        passes(UNASKED.minusSeconds(1));
+        passes(Duration.ofSeconds(19));
         piece();
         passes(Duration.ofSeconds(1));
         assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void of_a_body_that_goes_on_after_its_answer_the_connection_ends_soon() {
+        connection.writeInbound(head(HttpMethod.POST));
+        answers(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+        endsAfter(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void a_body_that_ends_after_its_answer_leaves_the_connection_as_any() {
+        connection.writeInbound(head(HttpMethod.POST));
+        answers(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+        connection.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        endsAfter(UNASKED);
+    }
+
+    @Test
+    void it_gives_way_as_long_as_nothing_is_answered_on_it_the_longest_first() {
+        EmbeddedChannel later = new EmbeddedChannel(new Watch(UNASKED, SMALL, false, idle));
+        asks();
+        idle.makeRoom();
+        assertThat(later.isOpen()).as("the other is being answered").isFalse();
+        idle.makeRoom();
+        assertThat(connection.isOpen()).isTrue();
+        answers(HttpResponseStatus.OK);
+        EmbeddedChannel last = new EmbeddedChannel(new Watch(UNASKED, SMALL, false, idle));
+        connection.writeInbound(head(HttpMethod.POST));
+        idle.makeRoom();
+        assertThat(last.isOpen()).isFalse();
+        assertThat(connection.isOpen()).as("something is being sent on it").isTrue();
+        answers(HttpResponseStatus.FORBIDDEN);
+        idle.makeRoom();
+        assertThat(connection.isOpen()).as("and for nobody any more").isFalse();
     }
 
     @Test
@@ -171,18 +227,41 @@ class WatchTest {
 
     @Test
     void requests_may_wait_for_one_another_but_not_be_heaped_up() {
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < 4; i++) {
             asks();
         }
         assertThat(connection.isOpen()).isTrue();
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < 4; i++) {
             answers(HttpResponseStatus.OK);
         }
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < 4; i++) {
             asks();
         }
         assertThat(connection.isOpen()).isTrue();
         asks();
         assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void answers_that_nobody_takes_are_not_heaped_up_either() {
+        EmbeddedChannel full =
+                new EmbeddedChannel(new Hoarding(), new Watch(UNASKED, SMALL, false, idle));
+        for (int i = 0; i < 4; i++) {
+            full.writeInbound(head(HttpMethod.GET), LastHttpContent.EMPTY_LAST_CONTENT);
+            full.writeOneOutbound(
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER));
+        }
+        assertThat(full.isOpen()).isTrue();
+        full.writeInbound(head(HttpMethod.GET), LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(full.isOpen()).isFalse();
+    }
+
+    /// Sends nothing on.
+    private static final class Hoarding extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext connection, Object answer, ChannelPromise gone) {
+            ReferenceCountUtil.release(answer);
+        }
     }
 }

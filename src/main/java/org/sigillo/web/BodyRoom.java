@@ -1,0 +1,99 @@
+package org.sigillo.web;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/// The memory that small bodies may take which are read at once, from their heads to their answers: anybody may begin one. When there
+/// is no more, of those that are still coming and have had their time the one that began first is ended: otherwise a few that never
+/// go on would keep out everybody else.
+final class BodyRoom {
+    /// How long a body may be coming once others need its room: an honest one that is short comes with its head. Of a longer one so
+    /// many bytes a second, which a slow circuit brings, and never longer than the most.
+    private static final Duration LEAST = Duration.ofSeconds(1);
+
+    private static final long RATE = 8 << 10;
+    private static final Duration MOST = Duration.ofSeconds(10);
+
+    /// What any takes, however short: its thread, and the buffers that it is read through.
+    private static final long EACH = 24 << 10;
+
+    /// Every byte becomes a character of two, a text, and what was written in it.
+    private static final long TIMES = 4;
+
+    private final long most;
+    private final LongSupplier nanos;
+    private final Set<Body> coming = new LinkedHashSet<>();
+    private long taken;
+
+    /// @param most bytes
+    /// @param nanos a time that only goes on
+    BodyRoom(long most, LongSupplier nanos) {
+        this.most = most;
+        this.nanos = nanos;
+    }
+
+    /// Room for one, if there is or can be made.
+    ///
+    /// @param end ends its connection, from any thread
+    synchronized Optional<Body> take(long length, Runnable end) {
+        long wanted = EACH + TIMES * length;
+        while (taken + wanted > most) {
+            Optional<Body> late = coming.stream().filter(Body::late).findFirst();
+            if (late.isEmpty()) {
+                return Optional.empty();
+            }
+            late.get().close();
+            late.get().end.run();
+        }
+        Body body = new Body(wanted, patience(length), end);
+        coming.add(body);
+        taken += wanted;
+        return Optional.of(body);
+    }
+
+    private static Duration patience(long length) {
+        Duration needed = LEAST.plusMillis(length * 1000 / RATE);
+        return needed.compareTo(MOST) < 0 ? needed : MOST;
+    }
+
+    /// One body's.
+    final class Body implements AutoCloseable {
+        private final long bytes;
+        private final Duration patience;
+        private final Runnable end;
+        private final long begun = nanos.getAsLong();
+        private boolean closed;
+
+        private Body(long bytes, Duration patience, Runnable end) {
+            this.bytes = bytes;
+            this.patience = patience;
+            this.end = end;
+        }
+
+        private boolean late() {
+            return nanos.getAsLong() - begun >= patience.toNanos();
+        }
+
+        /// That all of it is here: what it waits for from now on is not its sender's fault.
+        void whole() {
+            synchronized (BodyRoom.this) {
+                coming.remove(this);
+            }
+        }
+
+        /// That it was answered, or its connection has ended.
+        @Override
+        public void close() {
+            synchronized (BodyRoom.this) {
+                if (!closed) {
+                    closed = true;
+                    coming.remove(this);
+                    taken -= bytes;
+                }
+            }
+        }
+    }
+}
