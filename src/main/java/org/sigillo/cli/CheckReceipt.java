@@ -99,10 +99,8 @@ final class CheckReceipt implements Callable<Integer> {
         return say(
                 held,
                 genesis.hash(),
-                outside.below(
-                        TlogProof.parse(text).note(),
-                        Outside.keys(genesis),
-                        "the receipt's checkpoint"));
+                outside.of(Outside.keys(genesis))
+                        .below(TlogProof.parse(text).note(), "the receipt's checkpoint"));
     }
 
     private String text(byte[] bytes, Genesis genesis) throws IOException {

@@ -3,11 +3,13 @@ package org.sigillo.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ import org.sigillo.sealing.SealBrokenException;
 /// The files of an export by name: a tar, or the same unpacked in a folder. Each is read when it is
 /// asked for, never all at once.
 interface Exported extends AutoCloseable {
+    /// What a tar is made of.
+    int RECORD = TarConstants.DEFAULT_RCDSIZE;
+
     List<String> names() throws IOException;
 
     InputStream open(String name) throws IOException;
@@ -41,12 +46,23 @@ interface Exported extends AutoCloseable {
         return Tar.of(new TarFile(path));
     }
 
-    /// A file that is something else altogether says nothing about the evidence: it is no tar if its first block is no header.
+    /// A file that is something else altogether, or a copy that was cut, says nothing about the evidence: a tar begins with a
+    /// header and ends with a block of zeros.
     static void requireTar(Path path) throws IOException {
-        byte[] header = new byte[TarConstants.DEFAULT_RCDSIZE];
-        try (InputStream in = Files.newInputStream(path)) {
-            if (in.readNBytes(header, 0, header.length) < header.length || !isHeader(header)) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            byte[] block = new byte[RECORD];
+            if (file.length() < RECORD) {
                 throw new IOException(path + " is no tar");
+            }
+            file.readFully(block);
+            if (!isHeader(block)) {
+                throw new IOException(path + " is no tar");
+            }
+            file.seek(file.length() - RECORD);
+            file.readFully(block);
+            if (!Arrays.equals(block, new byte[RECORD])) {
+                throw new IOException(
+                        path + " is cut off, its end is missing: fetch or copy it once more");
             }
         }
     }

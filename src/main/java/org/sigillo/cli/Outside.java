@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +39,44 @@ final class Outside {
 
     /// What was found below one checkpoint.
     ///
-    /// @param asked whether a policy was given that asks for anybody
+    /// @param policy whether one was given
+    /// @param asked whether it asks for anybody
     /// @param cosigned the witnesses' names in the policy
-    record Witnessed(boolean policy, boolean asked, Set<String> cosigned, boolean quorum) {
+    /// @param upTo the size of the largest checkpoint of its ledger that is witnessed, where the others were looked at too
+    record Witnessed(
+            boolean policy,
+            boolean asked,
+            Set<String> cosigned,
+            boolean quorum,
+            OptionalLong upTo) {
+        private static final Witnessed UNASKED =
+                new Witnessed(false, false, Set.of(), false, OptionalLong.empty());
+
+        /// By somebody who is believed, and by enough of them.
+        boolean holds() {
+            return quorum && !cosigned.isEmpty();
+        }
+
+        /// The same, of a ledger whose earlier checkpoints were looked at too.
+        Witnessed orEarlier(OptionalLong size) {
+            return new Witnessed(policy, asked, cosigned, quorum, size);
+        }
+
         String sentence() {
             if (!policy) {
                 return "Not witnessed: say with --policy whom you believe as a witness.";
             }
-            if (cosigned.isEmpty()) {
-                return "Not witnessed: only the log itself signed.";
+            if (holds()) {
+                return "Witnessed by " + String.join(", ", cosigned) + ".";
             }
-            return (quorum ? "Witnessed by " : "Not witnessed by enough, only by ")
-                    + String.join(", ", cosigned)
-                    + ".";
+            return (cosigned.isEmpty()
+                            ? "Not witnessed: only the log itself signed."
+                            : "Not witnessed by enough, only by "
+                                    + String.join(", ", cosigned)
+                                    + ".")
+                    + (upTo.isEmpty()
+                            ? ""
+                            : " Its first " + upTo.getAsLong() + " entries are witnessed.");
         }
 
         int exitCode() {
@@ -60,11 +86,11 @@ final class Outside {
         /// Of a release or a receipt, which is witnessed only by machines outside the newsroom: where
         /// nobody is believed as a witness, it is not.
         int exitCodeOfProof() {
-            return quorum && !cosigned.isEmpty() ? 0 : NOT_BELIEVED;
+            return holds() ? 0 : NOT_BELIEVED;
         }
 
         Json.Obj in(Json.Obj said) {
-            return said.with("witnessed", new Json.Bool(!cosigned.isEmpty() && quorum))
+            return said.with("witnessed", new Json.Bool(holds()))
                     .with("cosigned", Json.texts(List.copyOf(cosigned)));
         }
     }
@@ -74,23 +100,35 @@ final class Outside {
         return policyFile != null;
     }
 
-    /// @throws BrokenEvidenceException if a witness's line does not hold
-    Witnessed below(String note, List<NoteVerifier> logKeys, String where) throws IOException {
-        if (policyFile == null) {
-            return new Witnessed(false, false, Set.of(), false);
+    /// Who is believed about the checkpoints of one log: the file is read once.
+    record Believed(Optional<WitnessPolicy> policy) {
+        /// @throws BrokenEvidenceException if a witness's line does not hold
+        Witnessed below(String note, String where) {
+            return policy.map(whom -> below(whom, note, where)).orElse(Witnessed.UNASKED);
         }
-        WitnessPolicy policy = WitnessPolicy.parse(Files.readString(policyFile)).forLog(logKeys);
-        try {
-            WitnessPolicy.Verdict verdict = policy.check(SignedNote.parse(note));
-            return new Witnessed(
-                    true,
-                    policy.asksForWitnesses(),
-                    new TreeSet<>(verdict.cosigned().keySet()),
-                    verdict.quorum());
-        } catch (NoteException e) {
-            throw new BrokenEvidenceException(
-                    where, "cosignatures that hold", String.valueOf(e.getMessage()));
+
+        private static Witnessed below(WitnessPolicy policy, String note, String where) {
+            try {
+                WitnessPolicy.Verdict verdict = policy.check(SignedNote.parse(note));
+                return new Witnessed(
+                        true,
+                        policy.asksForWitnesses(),
+                        new TreeSet<>(verdict.cosigned().keySet()),
+                        verdict.quorum(),
+                        OptionalLong.empty());
+            } catch (NoteException e) {
+                throw new BrokenEvidenceException(
+                        where, "cosignatures that hold", String.valueOf(e.getMessage()));
+            }
         }
+    }
+
+    Believed of(List<NoteVerifier> logKeys) throws IOException {
+        return new Believed(
+                policyFile == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                WitnessPolicy.parse(Files.readString(policyFile)).forLog(logKeys)));
     }
 
     static List<NoteVerifier> keys(Genesis genesis) {

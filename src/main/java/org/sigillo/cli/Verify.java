@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
         description = "Verifies a ledger or a published package back to the genesis.")
 final class Verify implements Callable<Integer> {
     private static final String GENESIS = "genesis.json";
+    private static final String LAST = "checkpoint";
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/([0-9]{1,15})");
 
     @ArgGroup(multiplicity = "1")
@@ -144,6 +146,11 @@ final class Verify implements Callable<Integer> {
                                             .with("size", report.size())
                                             .with("root", report.root())
                                             .with("checkpoints", report.checkpoints())
+                                            .with(
+                                                    "witnessedSize",
+                                                    witnessed.holds()
+                                                            ? report.size()
+                                                            : witnessed.upTo().orElse(0))
                                             .with("stamps", stamped.held().size())
                                             .with("stampsUnchecked", stamped.unchecked().size())
                                             .with(
@@ -190,7 +197,7 @@ final class Verify implements Callable<Integer> {
         Sha256 pinned = isHash() ? Sha256.parse(genesis) : given().hash();
         ReleaseCheck.Report report = PackageFiles.check(release, pinned);
         Outside.Witnessed witnessed =
-                outside.below(report.note(), report.logKeys(), "the last proofs");
+                outside.of(report.logKeys()).below(report.note(), "the last proofs");
         List<String> approvers = report.approvers().stream().map(Id::hex).toList();
         if (json) {
             Output.of(spec)
@@ -233,13 +240,12 @@ final class Verify implements Callable<Integer> {
         try (LogClient client = new LogClient(URI.create(url))) {
             Genesis pinned = given();
             LedgerCheck.Report report = new LedgerCheck(pinned).tiles(client::read, earlier());
-            return ledger(report, pinned, witnessed(report, pinned), Outside.Stamped.UNSEEN);
+            return ledger(
+                    report,
+                    pinned,
+                    believed(pinned).below(report.note(), LAST),
+                    Outside.Stamped.UNSEEN);
         }
-    }
-
-    private Outside.Witnessed witnessed(LedgerCheck.Report report, Genesis pinned)
-            throws IOException {
-        return outside.below(report.note(), Outside.keys(pinned), "checkpoint");
     }
 
     /// The checkpoint that was kept, if one was.
@@ -284,13 +290,22 @@ final class Verify implements Callable<Integer> {
                         .toList();
         LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
         more.run();
+        Outside.Believed believed = believed(pinned);
+        OptionalLong witnessed = OptionalLong.empty();
         for (long size : sizes) {
             String name = "checkpoints/" + size;
-            outside.below(
-                    new String(read.get(name), StandardCharsets.UTF_8), Outside.keys(pinned), name);
+            String note = new String(read.get(name), StandardCharsets.UTF_8);
+            if (believed.below(note, name).holds()) {
+                witnessed = OptionalLong.of(size);
+            }
         }
         Outside.Stamped stamped = Outside.stamps(names, read, roots);
-        return ledger(report, pinned, witnessed(report, pinned), stamped);
+        return ledger(
+                report, pinned, believed.below(report.note(), LAST).orEarlier(witnessed), stamped);
+    }
+
+    private Outside.Believed believed(Genesis pinned) throws IOException {
+        return outside.of(Outside.keys(pinned));
     }
 
     /// The genesis given by its file, or the ledger's own if it has the hash that was given.

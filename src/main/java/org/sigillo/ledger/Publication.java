@@ -220,13 +220,19 @@ final class Publication {
             return;
         }
         if (vault.isPresent()) {
+            heard.awaits("the vault");
             own.compare(vault.get());
         }
-        if (witnesses.isEmpty() || agree(witnesses.get())) {
-            // A doubt that came meanwhile stays one.
-            compared = doubt;
-            signed();
+        if (witnesses.isPresent()) {
+            heard.awaits("a quorum of witnesses");
+            if (!agree(witnesses.get())) {
+                return;
+            }
         }
+        // A doubt that came meanwhile stays one.
+        compared = doubt;
+        heard.answered();
+        signed();
     }
 
     /// Asks all witnesses about the last checkpoint, also those that have cosigned it: they may have seen more since. Of a database

@@ -185,7 +185,7 @@ class Wiring {
         ledger.stop();
     }
 
-    /// Red when beats do not come.
+    /// Red when beats do not come, and says for whose answer the next signature waits.
     @Readiness
     @Singleton
     static final class Beats implements HealthCheck {
@@ -197,7 +197,9 @@ class Wiring {
 
         @Override
         public HealthCheckResponse call() {
-            return HealthCheckResponse.named("beats").status(!ledger.overdue()).build();
+            HealthCheckResponseBuilder answer = HealthCheckResponse.named("beats");
+            ledger.witnesses().awaited().ifPresent(whom -> answer.withData("waitsFor", whom));
+            return answer.status(!ledger.overdue()).build();
         }
     }
 

@@ -11,11 +11,13 @@ import java.util.Optional;
 /// @param unwitnessed since when the witness policy's quorum has been missing
 /// @param uncosigned since when lines have been, by the names of their witnesses
 /// @param unstamped since when stamps have been, by the names of their authorities
+/// @param awaited whose answer the next signature waits for, where it does
 public record Answers(
         Map<String, String> words,
         Optional<Instant> unwitnessed,
         Map<String, Instant> uncosigned,
-        Map<String, Instant> unstamped) {
+        Map<String, Instant> unstamped,
+        Optional<String> awaited) {
     public Answers {
         words = Map.copyOf(words);
         uncosigned = Map.copyOf(uncosigned);

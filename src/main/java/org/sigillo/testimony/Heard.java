@@ -6,21 +6,25 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /// What came of asking about the last checkpoint, witnesses and authorities alike. Told and read by many threads.
 public final class Heard {
+    private static final Logger LOG = Logger.getLogger(Heard.class);
+
     private final InstantSource clock;
     private final Map<String, String> words = new ConcurrentHashMap<>();
     private final Map<String, Instant> uncosigned = new ConcurrentHashMap<>();
     private final Map<String, Instant> unstamped = new ConcurrentHashMap<>();
     private volatile Optional<Instant> unwitnessed = Optional.empty();
+    private volatile Optional<String> awaited = Optional.empty();
 
     public Heard(InstantSource clock) {
         this.clock = clock;
     }
 
     public Answers answers() {
-        return new Answers(words, unwitnessed, uncosigned, unstamped);
+        return new Answers(words, unwitnessed, uncosigned, unstamped, awaited);
     }
 
     /// Of witnesses that nobody can ask.
@@ -59,6 +63,21 @@ public final class Heard {
     public synchronized void quorum(boolean reached) {
         unwitnessed =
                 reached ? Optional.empty() : unwitnessed.or(() -> Optional.of(clock.instant()));
+    }
+
+    /// The next signature waits for what somebody knows of the last one.
+    ///
+    /// @param whom "the vault"
+    public void awaits(String whom) {
+        if (!awaited.equals(Optional.of(whom))) {
+            LOG.infof("nothing is signed until %s has answered", whom);
+            awaited = Optional.of(whom);
+        }
+    }
+
+    /// It waits for nobody.
+    public void answered() {
+        awaited = Optional.empty();
     }
 
     public void stamped(String authority) {

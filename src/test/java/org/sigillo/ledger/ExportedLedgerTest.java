@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Newsroom;
+import org.sigillo.note.NoteSigner;
+import org.sigillo.note.SignedNote;
+import org.sigillo.note.TestKeys;
 import org.sigillo.note.TimeStamp;
 import org.sigillo.stack.TestAuthority;
 import org.sigillo.tables.LedgerTables;
@@ -179,6 +185,75 @@ class ExportedLedgerTest {
                         genesis.toString());
         assertThat(said.code()).as(said.text()).isEqualTo(2);
         assertThat(said.text()).contains(option + " goes with " + with);
+    }
+
+    @Test
+    void a_copy_that_was_cut_is_not_called_broken_evidence() throws IOException {
+        Path whole = folder.resolve("whole.tar");
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(whole));
+                Stream<Path> files = Files.walk(export)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = export.relativize(file).toString();
+                out.putArchiveEntry(new TarArchiveEntry(file, name));
+                Files.copy(file, out);
+                out.closeArchiveEntry();
+            }
+        }
+        byte[] bytes = Files.readAllBytes(whole);
+        Path cut = folder.resolve("cut.tar");
+        String[] command = {"--export", cut.toString(), "--genesis", genesis.toString()};
+        Files.write(cut, bytes);
+        assertThat(run(command).code()).isZero();
+        int end = bytes.length;
+        while (bytes[end - 1] == 0) {
+            end--;
+        }
+        // In every kind of place: in the last file, before and in a header, in a file's padding.
+        for (int size = 1; size <= end; size += size > 4096 ? 509 : 256) {
+            Files.write(cut, Arrays.copyOf(bytes, size));
+            Said said = run(command);
+            assertThat(said.code()).as("cut after %s: %s", size, said.text()).isEqualTo(3);
+            assertThat(said.text()).contains(cut.toString());
+        }
+    }
+
+    @Test
+    void says_up_to_where_it_is_witnessed_while_a_witness_is_away()
+            throws IOException, SQLException {
+        NoteSigner witness = TestKeys.witness("witness.example", 7).getFirst();
+        Path policy = folder.resolve("policy");
+        Files.writeString(policy, "witness one " + witness.verifier().vkey() + "\nquorum one\n");
+        String[] asked = {"--policy", policy.toString()};
+        assertThat(verify(asked))
+                .satisfies(said -> assertThat(said.code()).isEqualTo(4))
+                .satisfies(said -> assertThat(said.text()).doesNotContain("are witnessed"));
+
+        long first = scene.number("SELECT min(size) FROM ledger_checkpoint");
+        assertThat(first).isLessThan(size);
+        cosign("checkpoints/" + first, witness);
+        Said away = verify(asked);
+        assertThat(away.code()).as(away.text()).isEqualTo(4);
+        assertThat(away.text())
+                .contains("Not witnessed: only the log itself signed.")
+                .contains("Its first " + first + " entries are witnessed.");
+        assertThat(verify("--json", "--policy", policy.toString()).text())
+                .contains("\"witnessed\":false", "\"witnessedSize\":" + first);
+
+        cosign("checkpoint", witness);
+        assertThat(verify("--json", "--policy", policy.toString()))
+                .satisfies(said -> assertThat(said.code()).isZero())
+                .satisfies(said ->
+                        assertThat(said.text())
+                                .contains("\"witnessed\":true", "\"witnessedSize\":" + size));
+    }
+
+    private void cosign(String name, NoteSigner witness) throws IOException {
+        SignedNote note = SignedNote.parse(Files.readString(export.resolve(name)));
+        write(
+                name,
+                note.with(List.of(witness.cosign(note.text(), 1)))
+                        .note()
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(String name, byte[] bytes) throws IOException {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,9 +191,13 @@ class TakingOverTest {
                 until(() -> scene.number("SELECT count(*) FROM ledger_beat") > 1);
                 assertThat(ledger.overdue()).isTrue();
                 assertThat(ledger.checkpoint()).isEmpty();
+                HealthCheck health = new Wiring.Beats(ledger);
+                assertThat(health.call().getData().orElseThrow())
+                        .containsEntry("waitsFor", "a quorum of witnesses");
                 witness.refuse(false);
                 until(() -> !ledger.overdue());
                 assertThat(ledger.checkpoint()).isPresent();
+                assertThat(health.call().getData()).isEmpty();
             } finally {
                 ledger.stop();
             }
