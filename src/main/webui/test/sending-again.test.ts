@@ -193,6 +193,28 @@ describe('a network that fails', () => {
         expect(await visit.end(keys[1])).toBe('arrived 1');
         expect(dropbox.only.begun.size).toBe(0);
     });
+
+    it('can be given up at while all is paused, and nothing else goes on then', async () => {
+        const visit = await new Visit().begin();
+        let paused = false;
+        dropbox.trouble = (method, path) => {
+            if (method === 'PUT' && path.includes('/segments/') && !paused) {
+                paused = true;
+                visit.source.pause();
+                return 'lost';
+            }
+            return undefined;
+        };
+        const { keys } = visit.source.send({ message: '', files: [fileOf(sample(300_000)), fileOf(sample(10))] });
+        await expect.poll(() => paused).toBe(true);
+        visit.source.stop({ key: keys[0] ?? 0 });
+        expect(await visit.end(keys[0])).toBe('stopped');
+        const sent = puts().length;
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        expect(puts().length).toBe(sent);
+        visit.source.goOnSending();
+        expect(await visit.end(keys[1])).toBe('arrived 1');
+    });
 });
 
 describe('a file that is chosen anew', () => {

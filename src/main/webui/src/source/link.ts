@@ -90,16 +90,17 @@ export class Link {
         const sent = (bytes: number) => segment.sent(bytes);
         const once = async () => {
             for (;;) {
-                await this.gate.pass();
+                await this.gate.pass(stop);
+                if (stop.aborted) {
+                    throw new Stopped();
+                }
                 const signal = AbortSignal.any([this.gate.signal, stop]);
                 try {
                     good(await this.transport.put(segment.path, segment.bytes, headers, { sent, signal }));
                     return;
                 } catch (error) {
                     segment.sent(0);
-                    if (stop.aborted) {
-                        throw new Stopped();
-                    }
+                    // Paused, it is sent once more when the source goes on.
                     if (!signal.aborted) {
                         throw error;
                     }

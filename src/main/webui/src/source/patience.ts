@@ -36,9 +36,13 @@ export class Gate {
         this.waiting.splice(0).forEach((go) => go());
     }
 
-    async pass(): Promise<void> {
-        while (this.closed) {
-            await new Promise<void>((resolve) => this.waiting.push(resolve));
+    /** Until the source goes on, or gives up what waits here: that alone, nothing else goes on then. */
+    async pass(stop: AbortSignal): Promise<void> {
+        while (this.closed && !stop.aborted) {
+            await new Promise<void>((resolve) => {
+                this.waiting.push(resolve);
+                stop.addEventListener('abort', () => resolve(), { once: true });
+            });
         }
     }
 }

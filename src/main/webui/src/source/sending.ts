@@ -196,7 +196,7 @@ export class Sending {
     }
 
     private async step(): Promise<void> {
-        await this.means.link.gate.pass();
+        await this.means.link.gate.pass(this.stop.signal);
         if (this.stop.signal.aborted) {
             throw new Stopped();
         }

@@ -152,7 +152,6 @@ export class Source {
     stop(ask: { key: number }): void {
         this.outbox.stop(ask.key);
         this.patience.now();
-        this.goOnSending();
     }
 
     /** Gives up one that was begun earlier, unless another tab sends it. */

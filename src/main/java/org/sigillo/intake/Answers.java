@@ -4,7 +4,6 @@ import io.quarkus.qute.TemplateInstance;
 import io.quarkus.qute.i18n.MessageBundles;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.Locale;
 import org.sigillo.people.People;
 import org.sigillo.waiting.Renewal;
@@ -24,8 +23,10 @@ final class Answers {
                                 .render());
     }
 
+    /// To another page of this door, by its path alone (RFC 9110 §10.2.2): only the browser knows whether it came by https.
     static Response.ResponseBuilder seeOther(Language language, String page) {
-        return Response.seeOther(URI.create("/" + language.code() + "/" + page));
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, "/" + language.code() + "/" + page);
     }
 
     /// The texts of a language, for what templates do not say themselves.

@@ -107,7 +107,7 @@ class Arrived {
                         .filter(it -> it.count() > 0);
         if (opened.isEmpty() || found.isEmpty()) {
             // Right and wrong codenames alike: the session is of whoever typed it.
-            boolean mayBegin = session.mayBegin() || opened.isPresent();
+            boolean mayBegin = session.begin().may() || opened.isPresent();
             return Answers.page(200, language, Pages.none(new Pages.View(language, PAGE), mayBegin))
                     .header(HttpHeaders.SET_COOKIE, sessions.used(session))
                     .build();

@@ -161,19 +161,43 @@ class Crowd {
         return begun < quota / 2 ? Pace.FREE : Pace.SLOWED;
     }
 
-    /// Whether one who comes for the first time may begin, now or after this time.
-    boolean mayBegin(Line.Place place, Duration patience) {
+    /// Lets one who comes for the first time begin, now or after this time.
+    ///
+    /// @return how their case may begin then; nothing if their turn has not come
+    Optional<Session.Begin> mayBegin(Line.Place place, Duration patience) {
         return mayBegin(place, patience, () -> true);
     }
 
     /// The same for somebody who may go away while they wait.
     ///
     /// @param there whether they have not
-    boolean mayBegin(Line.Place place, Duration patience, BooleanSupplier there) {
+    Optional<Session.Begin> mayBegin(Line.Place place, Duration patience, BooleanSupplier there) {
         if (pace() == Pace.FULL) {
-            return false;
+            return Optional.empty();
         }
-        return newcomers.await(place, patience, there, this::turn).isPresent();
+        return newcomers
+                .await(place, patience, there, this::turn)
+                .map(pace -> pace == Pace.SLOWED ? Session.Begin.AT_ONCE : Session.Begin.IN_TURN);
+    }
+
+    /// Lets a case begin. Sessions cost nothing: many that were made while nobody was slowed would have a day's cases within seconds.
+    ///
+    /// @return whether it may, now or after this time
+    boolean mayOpen(
+            Session.Begin begin, Line.Place place, Duration patience, BooleanSupplier there) {
+        boolean may =
+                begin == Session.Begin.AT_ONCE
+                        ? pace() != Pace.FULL
+                        : mayBegin(place, patience, there).isPresent();
+        if (may) {
+            count();
+        }
+        return may;
+    }
+
+    /// Until the register is asked again, in some seconds.
+    private synchronized void count() {
+        counted = new Counted(counted.cases() + 1, counted.at());
     }
 
     private Optional<Pace> turn() {
@@ -247,8 +271,13 @@ class Crowd {
         refused = clock.instant();
     }
 
-    /// For programs; the pages have their own words.
-    static Refusal full() {
+    /// For programs whose turn to begin has not come; the pages have their own words.
+    Refusal notYet() {
+        if (pace() != Pace.FULL) {
+            slowed(Why.QUOTA);
+            return busy();
+        }
+        refused(Why.QUOTA);
         return new Refusal(
                 Refusal.Kind.CLOSED,
                 "quota",

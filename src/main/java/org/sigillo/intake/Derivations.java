@@ -87,29 +87,29 @@ class Derivations {
 
     /// What follows from a codename.
     ///
-    /// @param mayBegin whether it was made here; else it was typed
+    /// @param begin whether it was made here, where a case may be begun; else it was typed
     /// @return none if there was no turn in this time
     Optional<Session.Known> of(
-            Codename codename, boolean mayBegin, Line.Place place, Duration patience) {
-        Lane lane = mayBegin ? beginning : returning;
+            Codename codename, Session.Begin begin, Line.Place place, Duration patience) {
+        Lane lane = begin.may() ? beginning : returning;
         return lane.await(place, patience)
                 .map(slot -> {
                     try {
-                        return lane.compute(() -> derived(codename, mayBegin));
+                        return lane.compute(() -> derived(codename, begin));
                     } finally {
                         lane.free(slot);
                     }
                 });
     }
 
-    private Session.Known derived(Codename codename, boolean mayBegin) {
+    private Session.Known derived(Codename codename, Session.Begin begin) {
         try (Codename.Derived derived = codename.derive(cases.instance(), memory);
                 SecretBytes seed = derived.source().revealSeed()) {
             return new Session.Known(
                     derived.locator(),
                     Hex.of(seed.bytes()),
                     Session.words(codename),
-                    mayBegin,
+                    begin,
                     clock.instant(),
                     clock.instant());
         }

@@ -55,7 +55,7 @@ class Receiving {
         if (known.isPresent()) {
             return known.get();
         }
-        if (!session.mayBegin()) {
+        if (!session.begin().may()) {
             throw new IllegalStateException("a typed codename begins no case");
         }
         try (HybridIdentity generation = HybridIdentity.generate(random);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sigillo.bytes.CanonicalJson;
 import org.sigillo.bytes.Hex;
 import org.sigillo.bytes.Json;
@@ -23,21 +24,49 @@ sealed interface Session {
     Duration IDLE = Duration.ofHours(2);
     Duration LONGEST = Duration.ofHours(24);
 
+    /// Whether a case may be begun.
+    enum Begin {
+        /// The codename was typed, and may be mistyped.
+        NOT(0),
+        /// It came while nobody was slowed: where cases are slowed by the time that its own begins, in its turn.
+        IN_TURN(1),
+        /// Its turn was waited for.
+        AT_ONCE(2);
+
+        private final int stored;
+
+        Begin(int stored) {
+            this.stored = stored;
+        }
+
+        boolean may() {
+            return this != NOT;
+        }
+
+        private static Begin of(Json.Obj json) {
+            // Of a codename that was shown, versions before this one did not say it.
+            long stored = json.has("mayBegin") ? json.number("mayBegin") : IN_TURN.stored;
+            return Stream.of(values())
+                    .filter(it -> it.stored == stored)
+                    .findFirst()
+                    .orElseThrow(() -> new MalformedException("\"mayBegin\" is " + stored));
+        }
+    }
+
     /// A codename that was shown and not yet confirmed.
     ///
     /// @param asked which word is asked back, counted from 1
-    record Shown(Codename codename, int asked, Instant issued) implements Session {
+    record Shown(Codename codename, int asked, Begin begin, Instant issued) implements Session {
         /// Its word was said: the half hour goes on while the turn is waited for, it does not begin again.
         Waiting confirmed(Line.Place place) {
-            return new Waiting(Optional.of(codename), true, place, issued);
+            return new Waiting(Optional.of(codename), begin, place, issued);
         }
     }
 
     /// Whose turn has not come.
     ///
     /// @param codename none before one was made
-    /// @param mayBegin whether the codename was made here; else it was typed
-    record Waiting(Optional<Codename> codename, boolean mayBegin, Line.Place place, Instant issued)
+    record Waiting(Optional<Codename> codename, Begin begin, Line.Place place, Instant issued)
             implements Session {
         @Override
         public String toString() {
@@ -48,14 +77,8 @@ sealed interface Session {
     /// A confirmed or typed codename: what was derived from it, never the codename.
     ///
     /// @param words the hash of the codename, by which a copy of a cookie that still held it is known
-    /// @param mayBegin whether a case may be begun; not by a typed codename, which may be mistyped
     record Known(
-            Sha256 locator,
-            String seed,
-            Sha256 words,
-            boolean mayBegin,
-            Instant issued,
-            Instant used)
+            Sha256 locator, String seed, Sha256 words, Begin begin, Instant issued, Instant used)
             implements Session {
         /// The source's own identity; the caller closes it.
         HybridIdentity identity() {
@@ -73,7 +96,7 @@ sealed interface Session {
 
         /// The same session, used now.
         Known renewed(Instant now) {
-            return new Known(locator, seed, words, mayBegin, issued, now);
+            return new Known(locator, seed, words, begin, issued, now);
         }
 
         @Override
@@ -85,10 +108,15 @@ sealed interface Session {
     /// Whoever has proven to have a source's identity, which never came here.
     ///
     /// @param source the hash of their recipient
-    record Proven(Sha256 locator, Sha256 source, boolean mayBegin, Instant issued, Instant used)
+    record Proven(Sha256 locator, Sha256 source, Begin begin, Instant issued, Instant used)
             implements Session {
+        /// The same, once its turn has come.
+        Proven begins(Begin when) {
+            return new Proven(locator, source, when, issued, used);
+        }
+
         Proven renewed(Instant now) {
-            return new Proven(locator, source, mayBegin, issued, now);
+            return new Proven(locator, source, begin, issued, now);
         }
 
         @Override
@@ -128,6 +156,7 @@ sealed interface Session {
                                     .with("v", 1)
                                     .with("codename", shown.codename().revealText())
                                     .with("asked", shown.asked())
+                                    .with("mayBegin", shown.begin().stored)
                                     .with("issued", shown.issued().getEpochSecond()));
             case Waiting waiting -> CanonicalJson.encode(encode(waiting));
             case Known known ->
@@ -137,7 +166,7 @@ sealed interface Session {
                                     .with("locator", known.locator())
                                     .with("seed", known.seed())
                                     .with("words", known.words())
-                                    .with("mayBegin", known.mayBegin() ? 1 : 0)
+                                    .with("mayBegin", known.begin().stored)
                                     .with("issued", known.issued().getEpochSecond())
                                     .with("used", known.used().getEpochSecond()));
             case Proven proven ->
@@ -146,7 +175,7 @@ sealed interface Session {
                                     .with("v", 1)
                                     .with("locator", proven.locator())
                                     .with("source", proven.source())
-                                    .with("mayBegin", proven.mayBegin() ? 1 : 0)
+                                    .with("mayBegin", proven.begin().stored)
                                     .with("issued", proven.issued().getEpochSecond())
                                     .with("used", proven.used().getEpochSecond()));
         };
@@ -156,7 +185,7 @@ sealed interface Session {
         Json.Obj json =
                 Json.object()
                         .with("v", 1)
-                        .with("mayBegin", it.mayBegin() ? 1 : 0)
+                        .with("mayBegin", it.begin().stored)
                         .with("place", it.place().id().hex())
                         .with("since", it.place().since().getEpochSecond())
                         .with("issued", it.issued().getEpochSecond());
@@ -172,7 +201,7 @@ sealed interface Session {
                 : Optional.of(
                         new Waiting(
                                 codename,
-                                json.number("mayBegin") == 1,
+                                Begin.of(json),
                                 new Line.Place(
                                         Id.parse(json.text("place")),
                                         Instant.ofEpochSecond(json.number("since"))),
@@ -194,6 +223,7 @@ sealed interface Session {
                                     new Shown(
                                             codename,
                                             Math.toIntExact(json.number("asked")),
+                                            Begin.of(json),
                                             issued));
         }
         if (json.has("place")) {
@@ -205,20 +235,16 @@ sealed interface Session {
             // Or sealed by a version that did not know what it followed from.
             return Optional.empty();
         }
-        boolean mayBegin = json.number("mayBegin") == 1;
+        Begin begin = Begin.of(json);
         return Optional.of(
                 json.has("source")
                         ? new Proven(
-                                json.digest("locator"),
-                                json.digest("source"),
-                                mayBegin,
-                                issued,
-                                used)
+                                json.digest("locator"), json.digest("source"), begin, issued, used)
                         : new Known(
                                 json.digest("locator"),
                                 json.text("seed"),
                                 json.digest("words"),
-                                mayBegin,
+                                begin,
                                 issued,
                                 used));
     }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.MalformedException;
 import org.sigillo.bytes.Refusal;
@@ -63,7 +64,7 @@ public final class SessionApi {
                 new Session.Proven(
                         Sha256.parse(request.locator()),
                         recipient.fingerprint(),
-                        request.begin(),
+                        request.begin() ? Session.Begin.IN_TURN : Session.Begin.NOT,
                         sessions.now(),
                         sessions.now());
         int bits = work.asked(request.begin() && crowd.pace() != Crowd.Pace.FREE);
@@ -83,11 +84,14 @@ public final class SessionApi {
         }
         Session.Proven proven = answered.proven();
         try (Once.Claim claim = once.claim(request.token()).orElseThrow(SessionApi::noAnswer)) {
-            if (proven.mayBegin()) {
+            if (proven.begin().may()) {
                 Line.Place place = sessions.brought(request.place());
-                if (!crowd.mayBegin(place, Crowd.LONG, () -> Connections.isOpen(http))) {
+                Optional<Session.Begin> turn =
+                        crowd.mayBegin(place, Crowd.LONG, () -> Connections.isOpen(http));
+                if (turn.isEmpty()) {
                     return notYet(place);
                 }
+                proven = proven.begins(turn.get());
             }
             claim.spend();
         }
@@ -104,8 +108,7 @@ public final class SessionApi {
 
     private Response notYet(Line.Place place) {
         if (crowd.pace() == Crowd.Pace.FULL) {
-            crowd.refused(Crowd.Why.QUOTA);
-            throw Crowd.full();
+            throw crowd.notYet();
         }
         crowd.slowed(Crowd.Why.QUOTA);
         return Response.status(429)

@@ -83,7 +83,8 @@ class Sessions {
     /// A place in a line, for a page's address or a program to bring again.
     String place(Line.Place place) {
         return keys.seal(
-                new Session.Waiting(Optional.empty(), false, place, now()).encode(), PLACE);
+                new Session.Waiting(Optional.empty(), Session.Begin.NOT, place, now()).encode(),
+                PLACE);
     }
 
     /// A place at the end of every line.
@@ -135,8 +136,11 @@ class Sessions {
         return keep(session.renewed(now()));
     }
 
-    /// The `Set-Cookie` that keeps this session until the browser closes.
+    /// The `Set-Cookie` that keeps this session until the browser closes; one that was left meanwhile stays left.
     String keep(Session session) {
+        if (left.has(session)) {
+            return gone();
+        }
         return name + "=" + keys.seal(session.encode(), CONTEXT) + attributes;
     }
 
@@ -150,6 +154,10 @@ class Sessions {
     /// @return the `Set-Cookie` that removes it
     String end(HttpHeaders headers) {
         read(headers).ifPresent(session -> left.add(session, now()));
+        return gone();
+    }
+
+    private String gone() {
         return name + "=; Max-Age=0" + attributes;
     }
 
@@ -190,7 +198,7 @@ class Sessions {
         private void forget(Instant now) {
             while (!since.isEmpty()
                     && (since.size() >= MOST
-                            || since.firstEntry().getValue().plus(Session.IDLE).isBefore(now))) {
+                            || since.firstEntry().getValue().plus(Session.LONGEST).isBefore(now))) {
                 since.pollFirstEntry();
             }
         }

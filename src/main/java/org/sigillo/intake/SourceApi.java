@@ -1,6 +1,7 @@
 package org.sigillo.intake;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -38,6 +39,8 @@ import org.sigillo.people.Member;
 import org.sigillo.people.People;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
+import org.sigillo.waiting.Line;
+import org.sigillo.web.Connections;
 import org.sigillo.web.From;
 
 /// A source's case, for programs that seal and open on the source's side (`docs/spec/drop-api.md` §3, §5).
@@ -242,8 +245,18 @@ public final class SourceApi {
     @Path("case")
     @Consumes(MediaType.APPLICATION_JSON)
     @PermitAll
-    public Response begin(@Context HttpHeaders headers, CaseRequest request) {
+    public Response begin(
+            @Context HttpHeaders headers, @Context HttpServerRequest http, CaseRequest request) {
         Session.Proven session = senders.session(headers);
+        if (cases.ofSource(session.locator(), session.source()).isEmpty()
+                && session.begin().may()
+                && !crowd.mayOpen(
+                        session.begin(),
+                        new Line.Place(Id.random(random), session.issued()),
+                        Crowd.LONG,
+                        () -> Connections.isOpen(http))) {
+            throw crowd.notYet();
+        }
         return senders.inTurn(session, () -> begin(session, request));
     }
 
@@ -253,16 +266,12 @@ public final class SourceApi {
             return senders.used(session, Response.ok(view(session, known.get(), 1))).build();
         }
         senders.requireOpen();
-        if (!session.mayBegin()) {
+        if (!session.begin().may()) {
             throw new Refusal(
                     Refusal.Kind.UNKNOWN,
                     "no-case",
                     "Nothing has arrived under this codename, and one that was typed begins nothing: it"
                             + " may be mistyped.");
-        }
-        if (crowd.pace() == Crowd.Pace.FULL) {
-            crowd.refused(Crowd.Why.QUOTA);
-            throw Crowd.full();
         }
         if (!HybridRecipient.parse(request.source()).fingerprint().equals(session.source())) {
             throw new MalformedException("\"source\" is not the session's recipient");

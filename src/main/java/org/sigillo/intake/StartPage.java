@@ -89,11 +89,11 @@ public final class StartPage {
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "", intake);
         }
-        return turn(language, waiting(Optional.empty(), true), FIRST);
+        return turn(language, waiting(Optional.empty(), Session.Begin.IN_TURN), FIRST);
     }
 
-    private Session.Waiting waiting(Optional<Codename> codename, boolean mayBegin) {
-        return new Session.Waiting(codename, mayBegin, sessions.last(), sessions.now());
+    private Session.Waiting waiting(Optional<Codename> codename, Session.Begin begin) {
+        return new Session.Waiting(codename, begin, sessions.last(), sessions.now());
     }
 
     /// How long a request waits for it, and the page that comes where it has not come.
@@ -107,11 +107,13 @@ public final class StartPage {
     }
 
     private Response begun(Language language, Session.Waiting waiting, Turn turn) {
-        if (crowd.mayBegin(waiting.place(), turn.patience())) {
+        Optional<Session.Begin> begin = crowd.mayBegin(waiting.place(), turn.patience());
+        if (begin.isPresent()) {
             Session fresh =
                     new Session.Shown(
                             Codename.generate(random),
                             1 + random.nextInt(Codename.WORDS),
+                            begin.get(),
                             sessions.now());
             return Answers.seeOther(language, "codename")
                     .header(HttpHeaders.SET_COOKIE, sessions.keep(fresh))
@@ -128,9 +130,9 @@ public final class StartPage {
     private Response derived(
             Language language, Codename codename, Session.Waiting waiting, Turn turn) {
         return derivations
-                .of(codename, waiting.mayBegin(), waiting.place(), turn.patience())
+                .of(codename, waiting.begin(), waiting.place(), turn.patience())
                 .map(known ->
-                        Answers.seeOther(language, waiting.mayBegin() ? "form" : "case")
+                        Answers.seeOther(language, waiting.begin().may() ? "form" : "case")
                                 .header(HttpHeaders.SET_COOKIE, sessions.keep(known))
                                 .build())
                 .orElseGet(() -> {
@@ -175,7 +177,8 @@ public final class StartPage {
                             }
                             case Session.Shown _ -> Answers.seeOther(language, "codename").build();
                             case Session.Known known ->
-                                    Answers.seeOther(language, known.mayBegin() ? "form" : "case")
+                                    Answers.seeOther(
+                                                    language, known.begin().may() ? "form" : "case")
                                             .build();
                             case Session.Proven _ -> Answers.expired(language);
                         })
@@ -260,7 +263,7 @@ public final class StartPage {
         Codename codename =
                 Codename.parse(typed == null ? "" : typed)
                         .orElseGet(() -> Codename.generate(random));
-        return turn(language, waiting(Optional.of(codename), false), FIRST);
+        return turn(language, waiting(Optional.of(codename), Session.Begin.NOT), FIRST);
     }
 
     @POST

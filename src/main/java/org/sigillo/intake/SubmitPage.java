@@ -131,11 +131,15 @@ public final class SubmitPage {
         return admitted(
                 language,
                 headers,
-                () -> waits(language, sessions.brought(token), still),
+                () -> waits(language, sessions.brought(token), still, Crowd.Why.PLACES),
                 sender ->
                         uploads.room(sender.newcomer())
                                 ? form(200, language, sender, token, null).build()
-                                : waits(language, sessions.brought(token), still));
+                                : waits(
+                                        language,
+                                        sessions.brought(token),
+                                        still,
+                                        Crowd.Why.PLACES));
     }
 
     @POST
@@ -160,7 +164,7 @@ public final class SubmitPage {
         return admitted(
                 language,
                 headers,
-                () -> waits(language, sessions.brought(token), null),
+                () -> waits(language, sessions.brought(token), null, Crowd.Why.PLACES),
                 sender -> submit(language, sender, token, length, headers, request, body));
     }
 
@@ -208,12 +212,17 @@ public final class SubmitPage {
             return tooLarge(language, sender);
         }
         Line.Place place = sessions.brought(token);
+        BooleanSupplier there = () -> Connections.isOpen(request);
+        if (sender.newcomer() && !crowd.mayOpen(sender.session().begin(), place, HELD, there)) {
+            Optional<Response> vain = inVain(language, sender);
+            return vain.isPresent() ? vain.get() : waits(language, place, null, Crowd.Why.QUOTA);
+        }
         Optional<Uploads.Place> taken =
                 (sender.newcomer() ? newcomers : known)
                         .await(
                                 place,
                                 HELD,
-                                () -> Connections.isOpen(request),
+                                there,
                                 () ->
                                         uploads.turn(
                                                 sender.session().locator(),
@@ -221,15 +230,10 @@ public final class SubmitPage {
                                                 () -> request.connection().close()))
                         .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
-            return waits(language, place, null);
+            return waits(language, place, null, Crowd.Why.PLACES);
         }
         try (Uploads.Place upload = taken.get()) {
-            return receive(
-                    language,
-                    sender,
-                    headers,
-                    upload.watched(body),
-                    () -> Connections.isOpen(request));
+            return receive(language, sender, headers, upload.watched(body), there);
         } finally {
             newcomers.freed();
             known.freed();
@@ -254,8 +258,9 @@ public final class SubmitPage {
         return Optional.empty();
     }
 
-    private Response waits(Language language, Line.Place place, @Nullable String still) {
-        crowd.slowed(Crowd.Why.PLACES);
+    private Response waits(
+            Language language, Line.Place place, @Nullable String still, Crowd.Why why) {
+        crowd.slowed(why);
         String next = "form?place=" + sessions.place(place);
         Renewal renewal = Renewal.of(place, sessions.now(), still);
         return Answers.waits(language, renewal, next, next, RENEWED);
@@ -375,7 +380,7 @@ public final class SubmitPage {
     /// A typed codename may send more to its case, but begins none: it may be mistyped.
     private Optional<Sender> sender(Session.Known session) {
         Optional<Cases.Opened> known = cases.byLocator(session.locator(), session.recipient());
-        return session.mayBegin() || known.isPresent()
+        return session.begin().may() || known.isPresent()
                 ? Optional.of(
                         new Sender(
                                 session,

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The memory for bodies that are read at once at the sources' door, in rooms that cannot be filled from one another: who has no
 /// session keeps out nobody who says that they have one, nor do large bodies keep out short ones.
@@ -23,17 +24,25 @@ class BodyRooms {
     /// are longer.
     private static final int SHORT = 64 << 10;
 
+    /// Pages' forms that come before a session.
+    private static final Pattern FIRST = Pattern.compile("/[a-z]{2}/(start|confirm|return)");
+
     private enum Kind {
-        /// Pages' forms, and what comes before a session.
+        /// What comes before a session.
         ANYBODY,
+        /// Pages' forms with one. Who only says that they have one is refused at once.
+        PAGES,
         /// What programs send with one.
         PROGRAMS,
         /// The same, of some length.
         LARGE;
 
         private static Kind of(String path, long length) {
-            if (!path.startsWith("/api/") || path.startsWith("/api/session")) {
+            if (path.startsWith("/api/session") || FIRST.matcher(path).matches()) {
                 return ANYBODY;
+            }
+            if (!path.startsWith("/api/")) {
+                return PAGES;
             }
             return length > SHORT ? LARGE : PROGRAMS;
         }

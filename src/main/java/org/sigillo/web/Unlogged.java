@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Metrics;
 import io.quarkus.logging.LoggingFilter;
 import io.smallrye.common.vertx.ContextLocals;
 import io.smallrye.common.vertx.VertxContext;
+import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
@@ -18,7 +19,8 @@ public final class Unlogged implements Filter {
     private static final String SOURCE = "sigillo.source";
 
     /// Its own threads name whatever request takes long, with its stack.
-    private static final String TRANSACTIONS = "com.arjuna.";
+    private static final List<String> WATCHERS =
+            List.of("com.arjuna.", "io.vertx.core.impl.BlockedThreadChecker");
 
     /// Those who see each connection, and say little else of who is at its other end than its address.
     private static final Pattern SERVERS =
@@ -50,7 +52,7 @@ public final class Unlogged implements Filter {
         String logger = String.valueOf(line.getLoggerName());
         boolean unlogged =
                 VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false)
-                        || logger.startsWith(TRANSACTIONS)
+                        || WATCHERS.stream().anyMatch(logger::startsWith)
                         || namesPeer(logger, line);
         if (unlogged) {
             Metrics.counter(

@@ -23,7 +23,15 @@ class CrowdTest {
     private final Crowd.Health health = new Crowd.Health(crowd);
 
     private boolean begins() {
-        return crowd.mayBegin(new Line.Place(Id.random(new SecureRandom()), now), Duration.ZERO);
+        return crowd.mayBegin(place(), Duration.ZERO).isPresent();
+    }
+
+    private boolean opens(Session.Begin begin) {
+        return crowd.mayOpen(begin, place(), Duration.ZERO, () -> true);
+    }
+
+    private Line.Place place() {
+        return new Line.Place(Id.random(new SecureRandom()), now);
     }
 
     private void later(Duration time) {
@@ -68,6 +76,28 @@ class CrowdTest {
         assertThat(begins()).isTrue();
         assertThat(begins()).isTrue();
         well(true);
+    }
+
+    @Test
+    void many_who_came_while_nobody_was_slowed_have_no_days_cases_within_seconds() {
+        assertThat(crowd.mayBegin(place(), Duration.ZERO)).hasValue(Session.Begin.IN_TURN);
+        int opened = 0;
+        for (int i = 0; i < 2000; i++) {
+            // None of these is in the register yet when the next one asks.
+            if (opens(Session.Begin.IN_TURN)) {
+                opened++;
+            }
+        }
+        assertThat(opened).isEqualTo(501);
+        begun = 501;
+        later(Duration.ofSeconds(6));
+        assertThat(opens(Session.Begin.IN_TURN)).as("one in some ninety seconds").isFalse();
+        assertThat(opens(Session.Begin.AT_ONCE)).as("who has waited does not wait again").isTrue();
+        later(Duration.ofSeconds(90));
+        assertThat(crowd.mayBegin(place(), Duration.ZERO)).hasValue(Session.Begin.AT_ONCE);
+        begun = 1000;
+        later(Duration.ofSeconds(6));
+        assertThat(opens(Session.Begin.AT_ONCE)).isFalse();
     }
 
     @Test

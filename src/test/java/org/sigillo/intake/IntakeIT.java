@@ -69,7 +69,7 @@ class IntakeIT {
                             Part.file("name-" + MARKER + ".txt", large),
                             Part.file("empty.bin", new byte[0]));
             assertThat(answer.statusCode()).isEqualTo(303);
-            assertThat(answer.headers().firstValue("Location").orElseThrow()).endsWith("/en/case");
+            assertThat(answer.headers().firstValue("Location")).hasValue("/en/case");
             String page = source.get("/en/case").body();
             assertThat(page)
                     .contains("Message 1", "File 2", "File 3", "File 4")
@@ -293,7 +293,7 @@ class IntakeIT {
             }
             assertThat(source.post("/en/confirm", "word=any").headers().firstValue("Location"))
                     .as("sent twice")
-                    .hasValueSatisfying(it -> assertThat(it).endsWith("/en/form"));
+                    .hasValue("/en/form");
         }
     }
 

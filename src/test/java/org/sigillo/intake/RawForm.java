@@ -1,6 +1,7 @@
 package org.sigillo.intake;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -70,20 +71,30 @@ final class RawForm implements AutoCloseable {
     ///
     /// @return the status; none of HTTP's if the connection ended
     int end() {
+        String head = head();
+        return head.length() < 12 ? 0 : Integer.parseInt(head.substring(9, 12));
+    }
+
+    /// The same, but the answer's whole head; less if the connection ended.
+    String head() {
+        StringBuilder head = new StringBuilder();
         try {
             to(body.length);
-            byte[] answer = socket.getInputStream().readNBytes(12);
-            return answer.length < 12
-                    ? 0
-                    : Integer.parseInt(new String(answer, StandardCharsets.US_ASCII).substring(9));
+            InputStream in = socket.getInputStream();
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                head.append((char) c);
+                if (head.toString().endsWith("\r\n\r\n")) {
+                    break;
+                }
+            }
         } catch (IOException e) {
             try {
                 close();
             } catch (IOException also) {
                 e.addSuppressed(also);
             }
-            return 0;
         }
+        return head.toString();
     }
 
     @Override

@@ -34,17 +34,17 @@ class SessionTest {
 
     @Test
     void holds_a_codename_for_half_an_hour_until_a_word_of_it_is_confirmed() {
-        Session shown = new Session.Shown(CODENAME, 3, AT);
+        Session shown = new Session.Shown(CODENAME, 3, Session.Begin.AT_ONCE, AT);
         assertThat(text(shown))
                 .isEqualTo(
                         "{\"asked\":3,\"codename\":\"abacus abdomen abdominal zoology zoom yo-yo"
-                                + " t-shirt\",\"issued\":1795600800,\"v\":1}");
+                                + " t-shirt\",\"issued\":1795600800,\"mayBegin\":2,\"v\":1}");
         holdsFor(Duration.ofMinutes(30), shown);
     }
 
     @Test
     void holds_a_codename_for_half_an_hour_while_its_turn_is_waited_for() {
-        Session waiting = new Session.Waiting(Optional.of(CODENAME), false, PLACE, AT);
+        Session waiting = new Session.Waiting(Optional.of(CODENAME), Session.Begin.NOT, PLACE, AT);
         assertThat(text(waiting))
                 .isEqualTo(
                         "{\"issued\":1795600800,\"mayBegin\":0,\"place\":\"0123456789abcdef0123456789abcdef\","
@@ -55,20 +55,21 @@ class SessionTest {
 
     @Test
     void holds_a_codename_for_half_an_hour_in_all_however_late_it_was_confirmed() {
-        Session.Waiting confirmed = new Session.Shown(CODENAME, 3, AT).confirmed(PLACE);
+        Session.Waiting confirmed =
+                new Session.Shown(CODENAME, 3, Session.Begin.AT_ONCE, AT).confirmed(PLACE);
         assertThat(confirmed.codename().orElseThrow().revealText())
                 .isEqualTo(CODENAME.revealText());
-        assertThat(confirmed.mayBegin()).isTrue();
+        assertThat(confirmed.begin()).isEqualTo(Session.Begin.AT_ONCE);
         holdsFor(Duration.ofMinutes(30), confirmed);
         holdsFor(
                 Duration.ofMinutes(30),
-                new Session.Shown(CODENAME, 3, AT)
+                new Session.Shown(CODENAME, 3, Session.Begin.AT_ONCE, AT)
                         .confirmed(new Line.Place(PLACE.id(), AT.plus(Duration.ofMinutes(29)))));
     }
 
     @Test
     void holds_a_place_for_a_day_where_there_is_no_codename_yet() {
-        Session waiting = new Session.Waiting(Optional.empty(), true, PLACE, AT);
+        Session waiting = new Session.Waiting(Optional.empty(), Session.Begin.IN_TURN, PLACE, AT);
         assertThat(text(waiting))
                 .isEqualTo(
                         "{\"issued\":1795600800,\"mayBegin\":1,\"place\":\"0123456789abcdef0123456789abcdef\","
@@ -79,7 +80,8 @@ class SessionTest {
     @Test
     void ends_two_hours_after_it_was_used_and_after_a_day_in_any_case() {
         String seed = "ab".repeat(32);
-        Session.Known known = new Session.Known(Sha256.ZERO, seed, Sha256.of(), true, AT, AT);
+        Session.Known known =
+                new Session.Known(Sha256.ZERO, seed, Sha256.of(), Session.Begin.IN_TURN, AT, AT);
         assertThat(text(known))
                 .isEqualTo(
                         "{\"issued\":1795600800,\"locator\":\""
@@ -95,14 +97,17 @@ class SessionTest {
                 .isEmpty();
         holdsFor(Duration.ofHours(2), known);
         holdsFor(Duration.ofHours(24), known.renewed(AT.plus(Duration.ofHours(23))));
-        Session.Proven proven = new Session.Proven(Sha256.ZERO, Sha256.ZERO, false, AT, AT);
+        Session.Proven proven =
+                new Session.Proven(Sha256.ZERO, Sha256.ZERO, Session.Begin.NOT, AT, AT);
         holdsFor(Duration.ofHours(2), proven);
         holdsFor(Duration.ofHours(24), proven.renewed(AT.plus(Duration.ofHours(23))));
     }
 
     @Test
     void shows_nothing_of_itself() {
-        assertThat(new Session.Waiting(Optional.of(CODENAME), false, PLACE, AT).toString())
+        assertThat(
+                        new Session.Waiting(Optional.of(CODENAME), Session.Begin.NOT, PLACE, AT)
+                                .toString())
                 .isEqualTo("Waiting[redacted]");
     }
 

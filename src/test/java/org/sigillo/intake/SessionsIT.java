@@ -106,6 +106,26 @@ class SessionsIT {
         }
     }
 
+    @Test
+    void nor_does_a_form_bring_it_back_that_ends_after_its_source_has_left() throws Exception {
+        byte[] body = SourceBrowser.body(Part.message("on its way"));
+        try (SourceBrowser source = new SourceBrowser(stack)) {
+            String codename = source.begin();
+            try (RawForm form = RawForm.of(stack, source, Trail.NONE, body)) {
+                form.to(body.length - 10);
+                // The server has the form's head, and with it whose it is, before the source
+                // leaves.
+                Thread.sleep(1000);
+                source.post("/en/leave", "");
+                assertThat(form.head())
+                        .startsWith("HTTP/1.1 303 ")
+                        .contains("Set-Cookie: __Host-sigillo=; Max-Age=0;");
+            }
+            source.post("/en/return", "codename=" + codename.replace(' ', '+'));
+            assertThat(source.get("/en/case").body()).contains("Message 1");
+        }
+    }
+
     private long number(String query) throws SQLException {
         return Long.parseLong(stack.asked(query));
     }

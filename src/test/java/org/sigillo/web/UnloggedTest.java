@@ -37,6 +37,12 @@ class UnloggedTest {
     }
 
     @Test
+    void no_line_names_a_request_that_takes_long() {
+        String watcher = "io.vertx.core.impl.BlockedThreadChecker";
+        assertThat(filter.isLoggable(line(watcher, "has been blocked for 2100 ms"))).isFalse();
+    }
+
+    @Test
     void nor_does_what_a_line_is_made_of_or_what_was_thrown() {
         SocketAddress peer = new InetSocketAddress("192.0.2.1", 40_000);
         ExtLogRecord made = line("io.netty.Any", "lost %s", ExtLogRecord.FormatStyle.PRINTF);
