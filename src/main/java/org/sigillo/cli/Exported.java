@@ -134,8 +134,10 @@ interface Exported extends AutoCloseable {
                 if (!plain(entry)) {
                     throw new BrokenEvidenceException(entry.getName(), "a file", "something else");
                 }
-                if (entries.put(entry.getName(), entry) != null) {
-                    throw new BrokenEvidenceException(entry.getName(), "one file", "two");
+                // As tar names what lies in the folder where it is called.
+                String name = entry.getName().replaceFirst("^\\./", "");
+                if (entries.put(name, entry) != null) {
+                    throw new BrokenEvidenceException(name, "one file", "two");
                 }
             }
             return new Tar(tar, entries);

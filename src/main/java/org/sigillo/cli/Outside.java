@@ -70,7 +70,7 @@ final class Outside {
                 return "Witnessed by " + String.join(", ", cosigned) + ".";
             }
             return (cosigned.isEmpty()
-                            ? "Not witnessed: only the log itself signed."
+                            ? "Not witnessed: nobody whom the policy names signed."
                             : "Not witnessed by enough, only by "
                                     + String.join(", ", cosigned)
                                     + ".")
@@ -87,6 +87,14 @@ final class Outside {
         /// nobody is believed as a witness, it is not.
         int exitCodeOfProof() {
             return holds() ? 0 : NOT_BELIEVED;
+        }
+
+        /// Of a ledger: also up to which size it is witnessed. That is not known where nobody is believed, or where only its last
+        /// checkpoint was seen and is not.
+        Json.Obj of(LedgerCheck.Report report, Json.Obj said) {
+            return policy && report.entriesSeen() || holds()
+                    ? in(said).with("witnessedSize", holds() ? report.size() : upTo.orElse(0))
+                    : in(said);
         }
 
         Json.Obj in(Json.Obj said) {
@@ -138,7 +146,7 @@ final class Outside {
     /// The time stamps of an export by their names, those of the smallest checkpoint first.
     private static List<String> stamps(Set<String> names) {
         return names.stream()
-                .filter(it -> it.matches("stamps/[0-9]{1,15}/[a-z0-9-]{1,32}\\.tsr"))
+                .filter(it -> it.matches("stamps/(0|[1-9][0-9]{0,14})/[a-z0-9-]{1,32}\\.tsr"))
                 .sorted(Comparator.comparingLong(Outside::size).thenComparing(it -> it))
                 .toList();
     }

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class Verify implements Callable<Integer> {
     private static final String GENESIS = "genesis.json";
     private static final String LAST = "checkpoint";
-    private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/([0-9]{1,15})");
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoints/(0|[1-9][0-9]{0,14})");
 
     @ArgGroup(multiplicity = "1")
     private What what = new What();
@@ -140,17 +140,13 @@ final class Verify implements Callable<Integer> {
         if (json) {
             Output.of(spec)
                     .json(
-                            witnessed.in(
+                            witnessed.of(
+                                    report,
                                     Json.object()
                                             .with("holds", new Json.Bool(true))
                                             .with("size", report.size())
                                             .with("root", report.root())
                                             .with("checkpoints", report.checkpoints())
-                                            .with(
-                                                    "witnessedSize",
-                                                    witnessed.holds()
-                                                            ? report.size()
-                                                            : witnessed.upTo().orElse(0))
                                             .with("stamps", stamped.held().size())
                                             .with("stampsUnchecked", stamped.unchecked().size())
                                             .with(
@@ -239,6 +235,9 @@ final class Verify implements Callable<Integer> {
         }
         try (LogClient client = new LogClient(URI.create(url))) {
             Genesis pinned = given();
+            if (client.read(LAST).isEmpty()) {
+                throw new IOException(url + " publishes no checkpoint: is it a log's address?");
+            }
             LedgerCheck.Report report = new LedgerCheck(pinned).tiles(client::read, earlier());
             return ledger(
                     report,
@@ -256,6 +255,9 @@ final class Verify implements Callable<Integer> {
     private int export(Path path) throws IOException {
         try (Exported files = Exported.of(path)) {
             Set<String> names = new TreeSet<>(files.names());
+            if (!names.contains(LAST) && names.stream().noneMatch(CHECKPOINT.asMatchPredicate())) {
+                throw new IOException(path + " is no export of a ledger: no checkpoint is in it");
+            }
             LedgerCheck.Files read =
                     name ->
                             names.contains(name)

@@ -35,11 +35,13 @@ public class LedgerExport {
         this.atOnce = atOnce;
     }
 
-    /// Writes the tar; up to the last checkpoint when this begins.
+    /// Writes the tar; up to the last checkpoint when this begins. What fails on the way leaves it without an end, and the stream open:
+    /// it must not look whole.
     public void write(OutputStream out) throws IOException {
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
-            write(tar);
-        }
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
+        write(tar);
+        tar.finish();
+        tar.flush();
     }
 
     private void write(TarArchiveOutputStream tar) throws IOException {

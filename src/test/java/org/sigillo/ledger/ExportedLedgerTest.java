@@ -193,8 +193,9 @@ class ExportedLedgerTest {
         try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(whole));
                 Stream<Path> files = Files.walk(export)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String name = export.relativize(file).toString();
-                out.putArchiveEntry(new TarArchiveEntry(file, name));
+                String name = "./" + export.relativize(file);
+                TarArchiveEntry entry = new TarArchiveEntry(file, name);
+                out.putArchiveEntry(entry);
                 Files.copy(file, out);
                 out.closeArchiveEntry();
             }
@@ -218,6 +219,21 @@ class ExportedLedgerTest {
     }
 
     @Test
+    void what_is_no_export_at_all_is_not_called_broken_evidence() throws IOException {
+        Files.createDirectories(folder.resolve("other"));
+        Files.writeString(folder.resolve("other").resolve("hosts"), "127.0.0.1 localhost");
+        Said said =
+                run(
+                        "--export",
+                        folder.resolve("other").toString(),
+                        "--genesis",
+                        genesis.toString());
+        assertThat(said.code()).as(said.text()).isEqualTo(3);
+        write("checkpoints/0" + size, new byte[] {1});
+        assertThat(verify("--json").text()).as("by no other number").contains("\"checkpoints\":2,");
+    }
+
+    @Test
     void says_up_to_where_it_is_witnessed_while_a_witness_is_away()
             throws IOException, SQLException {
         NoteSigner witness = TestKeys.witness("witness.example", 7).getFirst();
@@ -234,7 +250,7 @@ class ExportedLedgerTest {
         Said away = verify(asked);
         assertThat(away.code()).as(away.text()).isEqualTo(4);
         assertThat(away.text())
-                .contains("Not witnessed: only the log itself signed.")
+                .contains("Not witnessed: nobody whom the policy names signed.")
                 .contains("Its first " + first + " entries are witnessed.");
         assertThat(verify("--json", "--policy", policy.toString()).text())
                 .contains("\"witnessed\":false", "\"witnessedSize\":" + first);
