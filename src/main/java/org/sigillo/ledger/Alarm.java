@@ -21,7 +21,8 @@ import org.sigillo.bytes.Json;
 import org.sigillo.bytes.Sha256;
 
 /// Whether evidence is known to be broken, by this replica or by another: then nothing is written, until
-/// a start has found everything as it should be, and every witness who has contradicted agrees again.
+/// a start has found everything as it should be, and every witness who has contradicted agrees again. Raised and heeded by many
+/// threads, one at a time.
 final class Alarm {
     private static final Logger LOG = Logger.getLogger(Alarm.class);
 
@@ -105,7 +106,7 @@ final class Alarm {
     }
 
     /// Takes note of what somebody found, and tells the other replicas. The first finding stays.
-    void raise(BrokenEvidenceException found) {
+    synchronized void raise(BrokenEvidenceException found) {
         if (broken.isEmpty() || ofWitness || heard) {
             LOG.errorf("Evidence is broken: %s. Nothing more is written.", found.getMessage());
             broken = Optional.of(found);
@@ -116,7 +117,7 @@ final class Alarm {
     }
 
     /// Takes note of what witnesses contradict.
-    void raise(BrokenEvidenceException found, Collection<String> witnesses) {
+    synchronized void raise(BrokenEvidenceException found, Collection<String> witnesses) {
         if (broken.isEmpty()) {
             LOG.errorf("A witness contradicts: %s. Nothing more is written.", found.getMessage());
             broken = Optional.of(found);
@@ -129,7 +130,7 @@ final class Alarm {
     }
 
     /// Takes note of what another replica found.
-    void heed(String finding) {
+    synchronized void heed(String finding) {
         if (broken.isEmpty()) {
             broken = Optional.of(heeded(finding));
             LOG.errorf(
@@ -138,12 +139,13 @@ final class Alarm {
         }
     }
 
-    /// Tells the others what they could not be told so far. What was only heard of is over once no row says so any more.
-    void listen() {
+    /// Tells the others what they could not be told so far. What was only heard of, or what only a witness contradicted, is over once
+    /// no row says so any more: whichever replica it was that found the witness to agree again.
+    synchronized void listen() {
         for (int left = untold.size(); left > 0; left--) {
             tell(untold.remove());
         }
-        if (!heard) {
+        if (!heard && !ofWitness || !untold.isEmpty()) {
             return;
         }
         try (Connection connection = database.getConnection()) {
@@ -172,7 +174,7 @@ final class Alarm {
     /// is asked.
     ///
     /// @param asked who is, by their names in the policy
-    void end(Collection<String> asked) {
+    synchronized void end(Collection<String> asked) {
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
             List<Row> standing = standing(rows, seal);
@@ -184,6 +186,7 @@ final class Alarm {
                             "A witness still contradicts: %s. Nothing is written.", one.finding());
                     broken = Optional.of(heeded(one.finding()));
                     ofWitness = true;
+                    one.witness().ifPresent(contradicting::add);
                 }
             }
         } catch (SQLException e) {
@@ -193,8 +196,14 @@ final class Alarm {
         }
     }
 
+    /// Whether one of these witnesses has still to agree: also one whose line there is, as another replica may have asked for it before it
+    /// heard of this.
+    boolean contradicts(Collection<String> witnesses) {
+        return witnesses.stream().anyMatch(contradicting::contains);
+    }
+
     /// These witnesses have cosigned what we have signed last.
-    void agreed(Collection<String> witnesses) {
+    synchronized void agreed(Collection<String> witnesses) {
         if (!ofWitness && !heard) {
             return;
         }

@@ -76,10 +76,10 @@ public final class Ledger {
         this.surroundings = surroundings;
         this.clock = clock;
         this.queueing = new Queueing(database, seal, clock, random, surroundings.hidesNothing());
-        this.waiters = new Waiters(clock);
+        this.waiters = new Waiters();
         this.fsck = new Fsck(this, clock);
         this.turns = new Turns(genesis, alarm, sequencer, publication, waiters, clock);
-        this.pulse = new Pulse(turns, new Pulse.Leadership(database, clock), clock);
+        this.pulse = new Pulse(turns, new Pulse.Leadership(database), clock);
     }
 
     /// What a ledger has around it.

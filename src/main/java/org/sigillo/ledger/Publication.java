@@ -220,14 +220,16 @@ final class Publication {
             return;
         }
         if (vault.isPresent()) {
-            heard.awaits("the vault");
-            own.compare(vault.get());
-        }
-        if (witnesses.isPresent()) {
-            heard.awaits("a quorum of witnesses");
-            if (!agree(witnesses.get())) {
-                return;
+            try {
+                own.compare(vault.get());
+            } catch (IOException e) {
+                heard.awaits("the vault");
+                throw e;
             }
+        }
+        if (witnesses.isPresent() && !agree(witnesses.get())) {
+            heard.awaits("a quorum of witnesses");
+            return;
         }
         // A doubt that came meanwhile stays one.
         compared = doubt;
@@ -259,7 +261,7 @@ final class Publication {
     private void cosign(WitnessPolicy policy, Witnesses.One witness, SignedCheckpoint last) {
         WitnessPolicy.Verdict found = policy.check(SignedNote.parse(last.note()));
         Set<String> before = found.cosigned().keySet();
-        if (before.containsAll(witness.names())) {
+        if (before.containsAll(witness.names()) && !alarm.contradicts(witness.names())) {
             // Another replica may have been the one that asked.
             heard.cosigned(witness.names());
             heard.quorum(found.quorum());

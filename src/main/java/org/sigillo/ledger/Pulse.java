@@ -47,6 +47,7 @@ final class Pulse {
     }
 
     void start() {
+        leadership.start();
         thread = Thread.ofPlatform().name("ledger-pulse").start(this::run);
     }
 
@@ -218,24 +219,57 @@ final class Pulse {
         private static final long LEADER = 0x7369_6769_6c6c_6f03L;
         private static final Duration PING = Duration.ofSeconds(1);
 
+        /// How long a turn may take before another replica is to take over.
+        private static final Duration TURN = Duration.ofMinutes(2);
+
         private final DataSource database;
-        private final InstantSource clock;
         private @Nullable Connection held;
         private boolean called;
-        private Instant nextLook = Instant.EPOCH;
+        private boolean closed;
 
-        Leadership(DataSource database, InstantSource clock) {
+        /// By a clock that nobody sets: set back, another would keep a leader from pinging and a follower from taking over.
+        private long nextLook = System.nanoTime();
+
+        Leadership(DataSource database) {
             this.database = database;
-            this.clock = clock;
+        }
+
+        /// Keeps what is held while a turn takes long: the database gives up the lock of a session that says nothing for some seconds,
+        /// and two replicas that read the same long tail in turn would never come to its end.
+        void start() {
+            Thread.ofVirtual().name("ledger-leadership").start(this::stay);
+        }
+
+        private void stay() {
+            try {
+                while (inLongTurn()) {
+                    Thread.sleep(PING);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /// @return whether to go on
+        private synchronized boolean inLongTurn() {
+            long since = System.nanoTime() - nextLook;
+            if (held != null && since > 0 && since < TURN.toNanos()) {
+                try {
+                    called |= ping(held);
+                } catch (SQLException | RuntimeException | Error e) {
+                    // The turn's own look finds out.
+                }
+            }
+            return !closed;
         }
 
         /// Whether this replica leads now; looks again at most once a second.
-        boolean mine() {
-            Instant now = clock.instant();
-            if (now.isBefore(nextLook)) {
+        synchronized boolean mine() {
+            long now = System.nanoTime();
+            if (now - nextLook < 0) {
                 return held != null;
             }
-            nextLook = now.plus(PING);
+            nextLook = now + PING.toNanos();
             try {
                 if (held == null) {
                     held = tryToLead();
@@ -243,7 +277,7 @@ final class Pulse {
                     called |= ping(held);
                 }
             } catch (SQLException e) {
-                close();
+                release();
             }
             return held != null;
         }
@@ -281,7 +315,7 @@ final class Pulse {
         }
 
         /// Whether another replica has asked since this was asked last.
-        boolean called() {
+        synchronized boolean called() {
             boolean since = called;
             called = false;
             return since;
@@ -295,7 +329,12 @@ final class Pulse {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
+            closed = true;
+            release();
+        }
+
+        private void release() {
             Connection connection = held;
             held = null;
             if (connection == null) {

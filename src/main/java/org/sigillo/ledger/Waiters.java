@@ -1,7 +1,6 @@
 package org.sigillo.ledger;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,17 +16,12 @@ import java.util.function.Supplier;
 final class Waiters {
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    private final InstantSource clock;
     private final Map<String, Long> entered = new ConcurrentHashMap<>();
     private final Map<String, Integer> awaited = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // Under the lock.
     private long signatures;
-
-    Waiters(InstantSource clock) {
-        this.clock = clock;
-    }
 
     /// Tells that there is a new checkpoint.
     void signed() {
@@ -94,23 +88,23 @@ final class Waiters {
             Supplier<Optional<T>> told,
             Supplier<Optional<T>> look,
             boolean ofSignatures) {
-        long end = clock.millis() + deadline.toMillis();
+        long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             long before = signatures();
             Optional<T> found = look.get();
-            long left = end - clock.millis();
-            if (found.isPresent() || left <= 0) {
+            long now = System.nanoTime();
+            if (found.isPresent() || end - now <= 0) {
                 return found;
             }
-            long round = System.nanoTime() + Math.min(LOOK.toMillis(), left) * 1_000_000;
+            long round = now + Math.min(LOOK.toNanos(), end - now);
             lock.lock();
             try {
                 for (long nanos = round - System.nanoTime();
                         nanos > 0;
                         nanos = round - System.nanoTime()) {
-                    Optional<T> now = told.get();
-                    if (now.isPresent()) {
-                        return now;
+                    Optional<T> heard = told.get();
+                    if (heard.isPresent()) {
+                        return heard;
                     }
                     if ((ofSignatures && signatures != before)
                             || !changed.await(nanos, TimeUnit.NANOSECONDS)) {

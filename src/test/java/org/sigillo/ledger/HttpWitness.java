@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,7 @@ final class HttpWitness implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean refuses;
+    private volatile OptionalLong claimed = OptionalLong.empty();
     private final Witness witness;
     private final HttpServer server;
 
@@ -66,6 +68,10 @@ final class HttpWitness implements AutoCloseable {
                 asked.incrementAndGet();
                 if (refuses) {
                     reply(exchange, 404, "");
+                    return;
+                }
+                if (claimed.isPresent()) {
+                    reply(exchange, 409, claimed.getAsLong() + "\n");
                     return;
                 }
                 Witness.Answer answer = witness.addCheckpoint(body);
@@ -116,6 +122,11 @@ final class HttpWitness implements AutoCloseable {
     /// Whether it knows no log from now on: it is there, and of no use.
     void refuse(boolean now) {
         refuses = now;
+    }
+
+    /// What it says that it has seen, from now on; nothing for the truth.
+    void claims(OptionalLong size) {
+        claimed = size;
     }
 
     void forget() {

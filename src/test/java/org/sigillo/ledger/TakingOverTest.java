@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,16 +63,40 @@ class TakingOverTest {
         }
     }
 
+    @Test
+    void a_replica_whose_clock_is_set_back_takes_over_all_the_same() throws Exception {
+        Newsroom newsroom = new Newsroom(new Rules(1, BEAT, 8, 0, 2));
+        Ledger first = replica(newsroom);
+        first.start();
+        until(first::leads);
+        AtomicReference<Duration> wrong = new AtomicReference<>(Duration.ZERO);
+        Ledger second = replica(newsroom, () -> Instant.now().minus(wrong.get()));
+        second.start();
+        // It has found out that it follows.
+        Thread.sleep(1_500);
+        wrong.set(Duration.ofHours(1));
+        first.stop();
+        try {
+            until(second::leads);
+        } finally {
+            second.stop();
+        }
+    }
+
     private static long filled(long beat) throws SQLException {
         return scene.number("SELECT count(*) FROM ledger_beat WHERE beat = " + beat);
     }
 
     private static Ledger replica(Newsroom newsroom) {
+        return replica(newsroom, InstantSource.system());
+    }
+
+    private static Ledger replica(Newsroom newsroom, InstantSource clock) {
         return new Ledger(
                 scene.app,
                 newsroom.genesis,
                 newsroom.logKeys,
-                InstantSource.system(),
+                clock,
                 new SecureRandom(),
                 Ledger.Surroundings.NONE);
     }

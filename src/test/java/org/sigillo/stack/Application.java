@@ -53,7 +53,7 @@ final class Application {
         settings.setProperty("quarkus.datasource.username", "sigillo_app");
         settings.setProperty("quarkus.datasource.password", secrets.password("sigillo_app"));
         settings.setProperty("quarkus.oidc.auth-server-url", Keycloak.realm(keycloak).toString());
-        settings.setProperty("quarkus.oidc.connection-delay", "240S");
+        settings.setProperty("quarkus.oidc.connection-delay", "600S");
         settings.setProperty("quarkus.oidc.client-id", "sigillo-desk");
         settings.setProperty("quarkus.oidc.credentials.secret", secrets.password("oidc-client"));
         settings.setProperty(

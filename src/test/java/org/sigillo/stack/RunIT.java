@@ -190,7 +190,7 @@ class RunIT {
     }
 
     private String banner(Process process, String name) throws Exception {
-        long end = System.nanoTime() + Duration.ofMinutes(4).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(10).toNanos();
         while (!output(name).contains("Ctrl-C stops everything.")) {
             assertThat(process.isAlive()).as(output(name)).isTrue();
             assertThat(System.nanoTime()).as(output(name)).isLessThan(end);

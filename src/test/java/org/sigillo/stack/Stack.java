@@ -23,7 +23,7 @@ public final class Stack implements Newsroom, AutoCloseable {
     /// Of the tests, in seconds.
     public static final int BEAT = 4;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(240);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final DataFolder data;
     private final Path cache;
