@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /// is no more, of those that are still coming and have had their time the one that began first is ended: otherwise a few that never
 /// go on would keep out everybody else.
 final class BodyRoom {
-    /// How long a body may be coming once others need its room: an honest one that is short comes with its head. Of a longer one so
-    /// many bytes a second, which a slow circuit brings, and never longer than the most.
+    /// How long a body may be coming once others need its room: an honest one that is short comes with its head. After that so many bytes a
+    /// second, which a slow circuit brings, and never longer than the most. What it says that it will bring gives it no time.
     private static final Duration LEAST = Duration.ofSeconds(1);
 
     private static final long RATE = 8 << 10;
@@ -48,37 +48,40 @@ final class BodyRoom {
             late.get().close();
             late.get().end.run();
         }
-        Body body = new Body(wanted, patience(length), end);
+        Body body = new Body(wanted, end);
         coming.add(body);
         taken += wanted;
         return Optional.of(body);
     }
 
-    private static Duration patience(long length) {
-        Duration needed = LEAST.plusMillis(length * 1000 / RATE);
-        return needed.compareTo(MOST) < 0 ? needed : MOST;
-    }
-
     /// One body's.
-    final class Body implements AutoCloseable {
+    final class Body implements Watch.Arriving, AutoCloseable {
         private final long bytes;
-        private final Duration patience;
         private final Runnable end;
         private final long begun = nanos.getAsLong();
+        private long brought;
         private boolean closed;
 
-        private Body(long bytes, Duration patience, Runnable end) {
+        private Body(long bytes, Runnable end) {
             this.bytes = bytes;
-            this.patience = patience;
             this.end = end;
         }
 
         private boolean late() {
-            return nanos.getAsLong() - begun >= patience.toNanos();
+            long earned = LEAST.plusMillis(brought * 1000 / RATE).toNanos();
+            return nanos.getAsLong() - begun >= Math.min(earned, MOST.toNanos());
+        }
+
+        @Override
+        public void brought(int more) {
+            synchronized (BodyRoom.this) {
+                brought += more;
+            }
         }
 
         /// That all of it is here: what it waits for from now on is not its sender's fault.
-        void whole() {
+        @Override
+        public void whole() {
             synchronized (BodyRoom.this) {
                 coming.remove(this);
             }

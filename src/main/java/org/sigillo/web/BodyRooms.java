@@ -80,7 +80,7 @@ class BodyRooms {
                         .take(length, () -> asked.connection().close());
         taken.ifPresentOrElse(
                 body -> {
-                    Connections.whenWhole(asked, body::whole);
+                    Connections.follow(asked, body);
                     request.addEndHandler(_ -> body.close());
                 },
                 () -> meters.counter(REFUSED, "of", kind.word()).increment());

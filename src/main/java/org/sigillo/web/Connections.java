@@ -119,11 +119,11 @@ public final class Connections extends ChannelInitializerExtension {
         }
     }
 
-    /// Does this once the request's body is whole.
-    static void whenWhole(HttpServerRequest request, Runnable then) {
+    /// Tells what comes of the request's body.
+    static void follow(HttpServerRequest request, Watch.Arriving body) {
         Watch watch = channel(request).pipeline().get(Watch.class);
         if (watch != null) {
-            watch.whenWhole(then);
+            watch.follow(body);
         }
     }
 

@@ -9,8 +9,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.ForbiddenException;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -196,7 +198,23 @@ final class Failures {
 
     @ServerExceptionMapper
     public Response fault(IOException fault, UriInfo uri) {
+        if (ofSource(uri) && isOfConnection(fault)) {
+            // Whoever sent it went away in the middle of it: nobody is told, and no operator
+            // called.
+            meters.counter("sigillo.drop.broken.off", "fault", fault.getClass().getSimpleName())
+                    .increment();
+            return http(new BadRequestException(), uri);
+        }
         return fault(uri, fault);
+    }
+
+    private static boolean isOfConnection(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpClosedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Response fault(UriInfo uri, Throwable fault) {

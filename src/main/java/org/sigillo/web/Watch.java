@@ -52,8 +52,8 @@ final class Watch extends ChannelDuplexHandler {
     /// Whether the body of the request that came last is still coming.
     private boolean coming;
 
-    /// What is to be done once it is whole.
-    private @Nullable Runnable whole;
+    /// Who follows it.
+    private @Nullable Arriving body;
 
     /// Whether it was answered all the same: the rest of it is for nobody.
     private boolean forNobody;
@@ -68,6 +68,15 @@ final class Watch extends ChannelDuplexHandler {
     private @Nullable FullHttpResponse held;
 
     private @Nullable ScheduledFuture<?> end;
+
+    /// A body that is coming.
+    interface Arriving {
+        /// So much more of it.
+        void brought(int bytes);
+
+        /// All of it is here.
+        void whole();
+    }
 
     /// @param idle has it as long as nothing is being answered on it
     Watch(Duration unasked, Duration smallBody, boolean https, Idle idle) {
@@ -99,12 +108,12 @@ final class Watch extends ChannelDuplexHandler {
         }
     }
 
-    /// Does this once what is coming is whole.
-    void whenWhole(Runnable then) {
+    /// Tells what comes of the body that is coming, if it is.
+    void follow(Arriving arriving) {
         if (coming) {
-            whole = then;
+            body = arriving;
         } else {
-            then.run();
+            arriving.whole();
         }
     }
 
@@ -131,11 +140,14 @@ final class Watch extends ChannelDuplexHandler {
                 close(connection);
             }
         }
+        if (body != null && read instanceof HttpContent some) {
+            body.brought(some.content().readableBytes());
+        }
         if (read instanceof LastHttpContent) {
             coming = false;
-            if (whole != null) {
-                whole.run();
-                whole = null;
+            if (body != null) {
+                body.whole();
+                body = null;
             }
             if (due > 0) {
                 goesOn();

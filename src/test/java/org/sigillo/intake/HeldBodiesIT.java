@@ -32,12 +32,7 @@ class HeldBodiesIT {
     }
 
     private long waiting() throws Exception {
-        return Math.round(
-                Crowded.metrics(stack).stream()
-                        .filter(it -> it.startsWith("sigillo_drop_waiting{lane=\"forms\""))
-                        .mapToDouble(
-                                it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
-                        .sum());
+        return Math.round(counted("sigillo_drop_waiting{lane=\"forms\""));
     }
 
     private void untilWaiting(long wanted) throws Exception {
@@ -133,6 +128,31 @@ class HeldBodiesIT {
                     .startsWith("HTTP/1.1 400 ")
                     .contains("\"guard\":\"malformed\"");
         }
+    }
+
+    @Test
+    void whoever_goes_away_in_the_middle_of_a_body_is_no_fault_of_ours() throws Exception {
+        double before = counted("sigillo_drop_broken_off_total");
+        try (RawLine line = new RawLine(stack)) {
+            line.asks("POST /api/session", json("x".repeat(100)));
+            line.write("{\"begin\":");
+            Thread.sleep(300);
+        }
+        for (int i = 0; i < 50 && counted("sigillo_drop_broken_off_total") == before; i++) {
+            Thread.sleep(100);
+        }
+        assertThat(counted("sigillo_drop_broken_off_total")).isGreaterThan(before);
+        assertThat(Crowded.metrics(stack))
+                .noneMatch(it ->
+                        it.startsWith("sigillo_drop_failed_total")
+                                && it.contains("HttpClosedException"));
+    }
+
+    private double counted(String metric) throws Exception {
+        return Crowded.metrics(stack).stream()
+                .filter(it -> it.startsWith(metric))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test

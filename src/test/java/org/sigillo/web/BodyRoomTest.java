@@ -47,7 +47,7 @@ class BodyRoomTest {
     @Test
     void those_that_never_go_on_give_way_the_oldest_first() {
         full();
-        passes(Duration.ofMillis(1999));
+        passes(Duration.ofMillis(999));
         assertThat(comes(9)).isEmpty();
         passes(Duration.ofMillis(1));
         assertThat(comes(9)).isPresent();
@@ -56,15 +56,16 @@ class BodyRoomTest {
     }
 
     @Test
-    void a_longer_one_has_more_time_and_never_more_than_ten_seconds() {
-        assertThat(room.take(2 * LENGTH, () -> ended.add(0))).isPresent();
+    void one_that_goes_on_has_more_time_and_never_more_than_ten_seconds() {
+        BodyRoom.Body goesOn = room.take(2 * LENGTH, () -> ended.add(0)).orElseThrow();
         assertThat(comes(1)).isPresent();
         assertThat(comes(2)).isPresent();
-        passes(Duration.ofMillis(2500));
-        assertThat(comes(3)).as("the short one has had its time").isPresent();
+        goesOn.brought(LENGTH);
+        passes(Duration.ofMillis(1999));
+        assertThat(comes(3)).as("who brought nothing has had its time").isPresent();
         assertThat(ended).containsExactly(1);
         BodyRoom large = new BodyRoom(5 << 20, () -> nanos);
-        assertThat(large.take(1 << 20, () -> ended.add(3))).isPresent();
+        large.take(1 << 20, () -> ended.add(3)).orElseThrow().brought(1 << 19);
         passes(Duration.ofMillis(9999));
         assertThat(large.take(1 << 20, () -> {})).isEmpty();
         passes(Duration.ofMillis(1));

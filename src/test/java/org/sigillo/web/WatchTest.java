@@ -124,18 +124,32 @@ class WatchTest {
     }
 
     @Test
-    void it_is_told_once_when_a_body_is_whole() {
+    void it_is_told_what_a_body_brings_and_once_when_it_is_whole() {
         AtomicInteger told = new AtomicInteger();
+        AtomicInteger brought = new AtomicInteger();
+        Watch.Arriving body =
+                new Watch.Arriving() {
+                    @Override
+                    public void brought(int bytes) {
+                        brought.addAndGet(bytes);
+                    }
+
+                    @Override
+                    public void whole() {
+                        told.incrementAndGet();
+                    }
+                };
         connection.writeInbound(head(HttpMethod.POST));
-        connection.pipeline().get(Watch.class).whenWhole(told::incrementAndGet);
+        connection.pipeline().get(Watch.class).follow(body);
         piece();
         assertThat(told).hasValue(0);
+        assertThat(brought).hasPositiveValue();
         connection.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
         assertThat(told).hasValue(1);
         answers(HttpResponseStatus.OK);
         asks();
         assertThat(told).hasValue(1);
-        connection.pipeline().get(Watch.class).whenWhole(told::incrementAndGet);
+        connection.pipeline().get(Watch.class).follow(body);
         assertThat(told).as("is whole already").hasValue(2);
     }
 
