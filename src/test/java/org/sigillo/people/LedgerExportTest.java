@@ -1,19 +1,24 @@
 package org.sigillo.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +79,49 @@ class LedgerExportTest {
                                     Optional.empty());
             assertThat(report.checkpoints()).isEqualTo(sizes.size());
             assertThat(report.size()).isEqualTo(sizes.getLast());
+        }
+    }
+
+    @Test
+    void one_that_fails_on_its_way_does_not_look_whole() {
+        AtomicBoolean ended = new AtomicBoolean();
+        ByteArrayOutputStream out =
+                new ByteArrayOutputStream() {
+                    @Override
+                    public void write(byte[] bytes, int from, int length) {
+                        if (size() == 0) {
+                            limit(0);
+                        }
+                        super.write(bytes, from, length);
+                    }
+
+                    @Override
+                    public void close() {
+                        ended.set(true);
+                    }
+                };
+        try {
+            // One checkpoint is asked for after the other: the database is gone when the next is.
+            assertThatThrownBy(() -> new LedgerExport(ledger, 1).write(out))
+                    .isInstanceOf(RuntimeException.class);
+        } finally {
+            limit(-1);
+        }
+        assertThat(ended).as("whoever asked would take it for the end").isFalse();
+        byte[] bytes = out.toByteArray();
+        assertThat(Arrays.copyOfRange(bytes, Math.max(0, bytes.length - 512), bytes.length))
+                .as("a tar ends with zeros")
+                .isNotEqualTo(new byte[512]);
+    }
+
+    /// How many connections there may be but a superuser's; -1 for any number.
+    private void limit(int connections) {
+        try (Connection connection = database.intruder().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "ALTER DATABASE \"" + database.name() + "\" CONNECTION LIMIT " + connections);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
