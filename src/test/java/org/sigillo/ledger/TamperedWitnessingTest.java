@@ -82,6 +82,11 @@ class TamperedWitnessingTest {
     }
 
     private Ledger.Surroundings around(String policy, String authority) throws IOException {
+        return around(policy, authority, stamping);
+    }
+
+    private Ledger.Surroundings around(String policy, String authority, TestAuthority root)
+            throws IOException {
         return new Ledger.Surroundings(
                 Optional.of(new FolderVault(folder, 0, InstantSource.system())),
                 Optional.of(WitnessPolicy.parse(policy)),
@@ -89,7 +94,7 @@ class TamperedWitnessingTest {
                         new StampClient.Authority(
                                 authority,
                                 stamps.address(),
-                                TimeStamp.Anchors.parse(stamping.anchorPem()))),
+                                TimeStamp.Anchors.parse(root.anchorPem()))),
                 true,
                 Runnable::run);
     }
@@ -290,6 +295,13 @@ class TamperedWitnessingTest {
         @Test
         void by_one_that_this_replica_does_not_know_stops_nothing() throws Exception {
             ledger = scene.open(around(witness.policyText(), "two"));
+            assertThat(ledger.check()).isEmpty();
+        }
+
+        @Test
+        void by_a_root_that_this_replica_was_not_given_as_yet_stops_nothing() throws Exception {
+            TestAuthority later = TestAuthority.of(scene.now::get, scene.random);
+            ledger = scene.open(around(witness.policyText(), "one", later));
             assertThat(ledger.check()).isEmpty();
         }
 
