@@ -22,7 +22,6 @@ import org.sigillo.note.NoteVerifier;
 import org.sigillo.note.SignedNote;
 import org.sigillo.note.TimeStamp;
 import org.sigillo.note.WitnessPolicy;
-import org.sigillo.testimony.StampClient;
 
 /// Re-reads every row of the ledger and rebuilds what follows from it, up to the size that it has when
 /// this begins: what is numbered meanwhile does not matter, since nothing below that size may change.
@@ -350,19 +349,16 @@ final class FullCheck {
 
     private void stamped(NoteRows.Stamp stamp, String note) {
         String where = "checkpoint " + stamp.size() + ", time stamp by " + stamp.authority();
-        Optional<StampClient.Authority> authority =
-                surroundings.authorities().stream()
-                        .filter(it -> it.name().equals(stamp.authority()))
-                        .findFirst();
-        if (authority.isEmpty()) {
+        if (surroundings.authorities().stream()
+                .noneMatch(it -> it.name().equals(stamp.authority()))) {
             // As with witnesses.
             return;
         }
         try {
-            // A root that only another replica was given so far is no matter of evidence: the row's
-            // seal says that one of us stored it.
-            TimeStamp.verifiedIfKnown(
-                    stamp.reply(), TimeStamp.stamped(note), authority.get().anchors());
+            // Whom to believe is said by nobody here: it was checked when it came, by one of us, as
+            // the row's seal says, and another replica
+            // may have been given a new root first.
+            TimeStamp.requireOf(stamp.reply(), TimeStamp.stamped(note));
         } catch (NoteException e) {
             throw new BrokenEvidenceException(
                     where, "a stamp that holds", String.valueOf(e.getMessage()));

@@ -107,10 +107,25 @@ public final class TimeStamp {
             if (stamp.names(anchors)) {
                 return Optional.of(verified(reply, stamped, anchors));
             }
-            stamp.covers(imprint(stamped));
-            stamp.signed();
+            ownWord(stamp, stamped);
             return Optional.empty();
         });
+    }
+
+    /// What can be checked of a stored answer without believing anybody: it is of these bytes, and signed by the certificate in it.
+    ///
+    /// @throws NoteException naming what was expected and what was found
+    public static void requireOf(byte[] reply, byte[] stamped) {
+        StampCheck.reading(() -> {
+            StampCheck stamp = StampCheck.granted(reply);
+            ownWord(stamp, stamped);
+            return stamp;
+        });
+    }
+
+    private static void ownWord(StampCheck stamp, byte[] stamped) {
+        stamp.covers(imprint(stamped));
+        stamp.signed();
     }
 
     private static StampCheck.Imprint imprint(byte[] stamped) {
