@@ -67,6 +67,11 @@ final class RawForm implements AutoCloseable {
         sent = end;
     }
 
+    /// One byte more of the body.
+    void more() throws IOException {
+        to(sent + 1);
+    }
+
     /// The rest of the body, and what is answered. Whoever has waited too long goes away.
     ///
     /// @return the status; none of HTTP's if the connection ended

@@ -95,6 +95,15 @@ public final class SlowForms implements AutoCloseable {
         return form;
     }
 
+    /// Each brings one byte more: none has brought nothing for so long that it gives way.
+    void goOn() throws IOException {
+        for (List<RawForm> forms : open) {
+            for (RawForm form : forms) {
+                form.more();
+            }
+        }
+    }
+
     /// One of the newcomers goes away.
     void endOne() throws IOException {
         for (RawForm form : open.remove()) {

@@ -106,6 +106,7 @@ class WaitingIT {
                 SourceBrowser newcomer = new SourceBrowser(stack);
                 ExecutorService posting = Executors.newSingleThreadExecutor();
                 SlowForms slow = forms(known, newcomer)) {
+            slow.goOn();
             HttpResponse<String> page = newcomer.get("/en/form");
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body())
@@ -121,6 +122,7 @@ class WaitingIT {
                     .isEqualTo(303);
 
             // Whoever sends all the same waits, unread, until there is one.
+            slow.goOn();
             Future<HttpResponse<String>> sent =
                     posting.submit(() -> newcomer.submit(Part.message("held")));
             Thread.sleep(2_000);
