@@ -355,9 +355,9 @@ final class FullCheck {
             return;
         }
         try {
-            // Whom to believe is said by nobody here: it was checked when it came, by one of us, as
-            // the row's seal says, and another replica
-            // may have been given a new root first.
+            // Whom to believe was checked when it came: the row's seal says that it was one of us.
+            // It
+            // may have been given a new root before this replica was.
             TimeStamp.requireOf(stamp.reply(), TimeStamp.stamped(note));
         } catch (NoteException e) {
             throw new BrokenEvidenceException(

@@ -11,8 +11,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The memory for bodies that are read at once at the sources' door, in rooms that cannot be filled from one another: who has no
-/// session keeps out nobody who says that they have one, nor do large bodies keep out short ones.
+/// The memory for bodies that are read at once at the sources' door, in rooms that cannot be filled from one another: what comes before
+/// a session keeps out nothing that wants one, nor do large bodies keep out short ones. By its address alone: whose session it is
+/// shows later.
 @Singleton
 class BodyRooms {
     private static final String REFUSED = "sigillo.http.bodies.refused";

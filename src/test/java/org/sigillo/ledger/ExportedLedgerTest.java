@@ -2,9 +2,7 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Newsroom;
 import org.sigillo.note.NoteSigner;
 import org.sigillo.note.SignedNote;
@@ -278,8 +275,6 @@ class ExportedLedgerTest {
         Files.write(file, bytes);
     }
 
-    private record Said(int code, String text) {}
-
     private Said verify(String... more) {
         List<String> command =
                 new ArrayList<>(
@@ -289,18 +284,7 @@ class ExportedLedgerTest {
     }
 
     private static Said run(String... options) {
-        String[] command =
-                Stream.concat(Stream.of("verify"), Stream.of(options)).toArray(String[]::new);
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream err = System.err;
-        PrintStream out = System.out;
-        try (PrintStream heard = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-            System.setErr(heard);
-            System.setOut(heard);
-            return new Said(Sigillo.run(command), said.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(err);
-            System.setOut(out);
-        }
+        return Said.by(
+                Stream.concat(Stream.of("verify"), Stream.of(options)).toArray(String[]::new));
     }
 }

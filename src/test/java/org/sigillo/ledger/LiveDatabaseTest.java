@@ -2,10 +2,7 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sigillo.cli.Sigillo;
 import org.sigillo.custody.Id;
 
 /// `sigillo verify --database`: an operator who has the database and the genesis, and nothing of the application.
@@ -147,11 +143,11 @@ class LiveDatabaseTest {
         assertThat(verify("0".repeat(64)))
                 .satisfies(said -> assertThat(said.code()).isEqualTo(1))
                 .satisfies(said -> assertThat(said.text()).contains("genesis hash"));
-        assertThat(run("verify", "--database", "jdbc:h2:mem:", "--genesis", "0".repeat(64)))
+        assertThat(Said.by("verify", "--database", "jdbc:h2:mem:", "--genesis", "0".repeat(64)))
                 .satisfies(said -> assertThat(said.code()).isEqualTo(2))
                 .satisfies(said -> assertThat(said.text()).contains("jdbc:postgresql://"));
         assertThat(
-                        run(
+                        Said.by(
                                 "verify",
                                 "--database",
                                 "jdbc:postgresql://127.0.0.1:1/none?user=nobody",
@@ -160,8 +156,6 @@ class LiveDatabaseTest {
                 .satisfies(said -> assertThat(said.code()).isEqualTo(3))
                 .satisfies(said -> assertThat(said.text()).contains("the database cannot be read"));
     }
-
-    private record Said(int code, String text) {}
 
     private Said verify(String genesis, String... more) throws IOException {
         Path password = Files.writeString(folder.resolve("password"), "a\n");
@@ -176,20 +170,6 @@ class LiveDatabaseTest {
                                 "--genesis",
                                 genesis));
         command.addAll(List.of(more));
-        return run(command.toArray(String[]::new));
-    }
-
-    private static Said run(String... command) {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream err = System.err;
-        PrintStream out = System.out;
-        try (PrintStream heard = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-            System.setErr(heard);
-            System.setOut(heard);
-            return new Said(Sigillo.run(command), said.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(err);
-            System.setOut(out);
-        }
+        return Said.by(command.toArray(String[]::new));
     }
 }
