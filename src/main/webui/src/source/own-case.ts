@@ -33,6 +33,8 @@ export class OwnCase {
     async enter(own: Derived, begins: boolean): Promise<void> {
         this.own = own;
         this.begins = begins;
+        this.opened = undefined;
+        this.finished = false;
         this.newest = undefined;
         this.known = new Map();
         await this.link.enter(own, begins);

@@ -5,10 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /// The memory that small bodies may take which are read at once, from their heads to their answers: anybody may begin one. When there
 /// is no more, of those that are still coming and have had their time the one that began first is ended: otherwise a few that never
-/// go on would keep out everybody else.
+/// go on would keep out everybody else. For a brief one, which is all that a page's form ever is, one that is none is ended as soon
+/// as it was given the least time: who makes bodies long on purpose would hold for the price of few connections what many can use.
 final class BodyRoom {
     /// How long a body may be coming once others need its room: an honest one that is short comes with its head. After that so many bytes a
     /// second, which a slow circuit brings, and never longer than the most. What it says that it will bring gives it no time.
@@ -16,6 +18,9 @@ final class BodyRoom {
 
     private static final long RATE = 8 << 10;
     private static final Duration MOST = Duration.ofSeconds(10);
+
+    /// Bytes of a body that comes whole with its head, or nearly so.
+    private static final long BRIEF = 4 << 10;
 
     /// What any takes, however short: its thread, and the buffers that it is read through.
     private static final long EACH = 24 << 10;
@@ -41,35 +46,54 @@ final class BodyRoom {
     synchronized Optional<Body> take(long length, Runnable end) {
         long wanted = EACH + TIMES * length;
         while (taken + wanted > most) {
-            Optional<Body> late = coming.stream().filter(Body::late).findFirst();
-            if (late.isEmpty()) {
+            Optional<Body> gives =
+                    first(Body::late)
+                            .or(() ->
+                                    length <= BRIEF
+                                            ? first(it -> !it.brief && it.hadLeast())
+                                            : Optional.empty());
+            if (gives.isEmpty()) {
                 return Optional.empty();
             }
-            late.get().close();
-            late.get().end.run();
+            gives.get().close();
+            gives.get().end.run();
         }
-        Body body = new Body(wanted, end);
+        Body body = new Body(wanted, length <= BRIEF, end);
         coming.add(body);
         taken += wanted;
         return Optional.of(body);
     }
 
+    private Optional<Body> first(Predicate<Body> which) {
+        return coming.stream().filter(which).findFirst();
+    }
+
     /// One body's.
     final class Body implements Watch.Arriving, AutoCloseable {
         private final long bytes;
+        private final boolean brief;
         private final Runnable end;
         private final long begun = nanos.getAsLong();
         private long brought;
         private boolean closed;
 
-        private Body(long bytes, Runnable end) {
+        private Body(long bytes, boolean brief, Runnable end) {
             this.bytes = bytes;
+            this.brief = brief;
             this.end = end;
         }
 
         private boolean late() {
             long earned = LEAST.plusMillis(brought * 1000 / RATE).toNanos();
-            return nanos.getAsLong() - begun >= Math.min(earned, MOST.toNanos());
+            return since() >= Math.min(earned, MOST.toNanos());
+        }
+
+        private boolean hadLeast() {
+            return since() >= LEAST.toNanos();
+        }
+
+        private long since() {
+            return nanos.getAsLong() - begun;
         }
 
         @Override

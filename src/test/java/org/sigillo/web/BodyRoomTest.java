@@ -74,6 +74,31 @@ class BodyRoomTest {
     }
 
     @Test
+    void a_long_one_that_goes_on_gives_way_to_a_brief_one_after_a_second_and_brief_ones_to_none() {
+        List<BodyRoom.Body> slow = full();
+        slow.forEach(it -> it.brought(LENGTH));
+        passes(Duration.ofMillis(999));
+        assertThat(brief(9)).isEmpty();
+        passes(Duration.ofMillis(1));
+        assertThat(comes(10)).as("as long as they").isEmpty();
+        for (int i = 0; i < PLACES; i++) {
+            assertThat(brief(20 + i)).isPresent();
+        }
+        assertThat(ended).as("each long one was as much as two").containsExactly(0, 1);
+        passes(Duration.ofMillis(999));
+        for (int i = 4; i < 2 * PLACES; i++) {
+            assertThat(brief(20 + i)).isPresent();
+        }
+        assertThat(ended).containsExactly(0, 1, 2, 3);
+        assertThat(brief(30)).isEmpty();
+    }
+
+    /// 28 KiB, half of what the others take.
+    private Optional<BodyRoom.Body> brief(int number) {
+        return room.take(1 << 10, () -> ended.add(number));
+    }
+
+    @Test
     void who_has_sent_all_of_it_gives_way_to_nobody() {
         full().forEach(BodyRoom.Body::whole);
         passes(Duration.ofDays(1));
