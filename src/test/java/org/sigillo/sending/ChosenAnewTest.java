@@ -16,8 +16,8 @@ import org.sigillo.custody.Id;
 
 /// A file that is given once more: it was begun, it has arrived, or it is another one.
 class ChosenAnewTest extends Journey {
-    private FakeDrop.Exhibit exhibit(Sent sent) {
-        return drop.exhibits.get(sent.exhibit().hex());
+    private FakeCase.Exhibit exhibit(Sent sent) {
+        return drop.own.exhibits.get(sent.exhibit().hex());
     }
 
     @Nested
@@ -30,7 +30,7 @@ class ChosenAnewTest extends Journey {
             Sent again = send(SHORT, true, file).getFirst();
             assertThat(again.before()).isFalse();
             assertThat(again.number()).isEqualTo(2);
-            assertThat(drop.exhibits).hasSize(2);
+            assertThat(drop.own.exhibits).hasSize(2);
             assertThat(exhibit(again).finished).isNotNull();
         }
 
@@ -58,12 +58,12 @@ class ChosenAnewTest extends Journey {
             Content other = file("other.bin", 2L * CUT + 5, "large");
             change(folder.resolve("other.bin"), CUT + 7L);
             brokenOff(Content.file(folder.resolve("other.bin")), 2);
-            assertThat(drop.exhibits).hasSize(2);
+            assertThat(drop.own.exhibits).hasSize(2);
 
             List<Sent> sent = send(SHORT, Content.file(folder.resolve("other.bin")), one);
             assertThat(drop.puts()).hasSize(2).allMatch(it -> it.endsWith("/segments/2"));
-            assertThat(drop.exhibits).hasSize(2);
-            assertThat(digestAsOpened(exhibit(sent.get(1)), drop.granted(newsroom.rosa)))
+            assertThat(drop.own.exhibits).hasSize(2);
+            assertThat(digestAsOpened(exhibit(sent.get(1)), drop.own.granted(newsroom.rosa)))
                     .isEqualTo(Cuts.digest(one).hex());
             assertThat(other.size()).isEqualTo(one.size());
         }
@@ -82,7 +82,7 @@ class ChosenAnewTest extends Journey {
                 visit.send(List.of(other), false, it -> {});
             }
             assertThat(said).singleElement().asString().contains("other.bin", "of another file");
-            assertThat(drop.exhibits).hasSize(2);
+            assertThat(drop.own.exhibits).hasSize(2);
             assertThat(drop.puts()).hasSize(3);
         }
 
@@ -99,12 +99,12 @@ class ChosenAnewTest extends Journey {
         void is_begun_anew_where_it_differs_between_what_is_there() throws IOException {
             Content file = file("longer.bin", 3L * CUT + 5, "longer");
             brokenOff(file, 3);
-            FakeDrop.Exhibit begun = only();
+            FakeCase.Exhibit begun = only();
             change(folder.resolve("longer.bin"), CUT + 7L);
             Content changed = Content.file(folder.resolve("longer.bin"));
             Sent sent = send(SHORT, changed).getFirst();
             assertThat(begun.finished).isNull();
-            assertThat(digestAsOpened(exhibit(sent), drop.granted(newsroom.rosa)))
+            assertThat(digestAsOpened(exhibit(sent), drop.own.granted(newsroom.rosa)))
                     .isEqualTo(Cuts.digest(changed).hex());
         }
     }
@@ -127,7 +127,7 @@ class ChosenAnewTest extends Journey {
             assertThat(others).extracting(Sent::exhibit).containsExactly(sent.exhibit());
             assertThat(sent.number()).isEqualTo(1);
             assertThat(sent.sha256()).isEqualTo(Cuts.digest(file));
-            assertThat(drop.exhibits).hasSize(1);
+            assertThat(drop.own.exhibits).hasSize(1);
         }
 
         @Test
@@ -160,7 +160,7 @@ class ChosenAnewTest extends Journey {
                     once(
                             "PUT /api/exhibits/.*/segments/0",
                             exchange -> {
-                                drop.exhibits.clear();
+                                drop.own.exhibits.clear();
                                 return false;
                             }));
             assertThatThrownBy(() -> send(SHORT, file("a", 70_000, "a")))
@@ -186,10 +186,11 @@ class ChosenAnewTest extends Journey {
         /// As a server that claims to have a segment already.
         private void takes(HttpExchange exchange, Content other) throws IOException {
             String exhibit = exchange.getRequestURI().getPath().split("/")[3];
-            drop.exhibits
+            drop.own
+                    .exhibits
                     .get(Id.parse(exhibit).hex())
                     .segments
-                    .put(0, new FakeDrop.Segment(folder, Cuts.digest(other), Cuts.digest(other)));
+                    .put(0, new FakeCase.Segment(folder, Cuts.digest(other), Cuts.digest(other)));
         }
     }
 }

@@ -24,7 +24,7 @@ class ClosedLedgerTest extends Journey {
     private Content sentBefore() throws IOException {
         Content file = file("before", 70_000, "before");
         send(SHORT, file);
-        drop.beat();
+        drop.own.beat();
         return file;
     }
 
@@ -46,7 +46,7 @@ class ClosedLedgerTest extends Journey {
         @Test
         void is_told_and_has_its_receipt_by_that_ledger() throws IOException {
             Content file = sentBefore();
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             try (Visit visit = visit(SHORT, false)) {
                 assertThat(visit.told().arrived().getFirst().index()).hasValue(2);
                 assertThat(visit.broken()).isEmpty();
@@ -57,27 +57,27 @@ class ClosedLedgerTest extends Journey {
         @Test
         void is_not_sent_again() throws IOException {
             Content file = sentBefore();
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             assertThat(send(SHORT, file).getFirst().before()).isTrue();
         }
 
         @Test
         void stands_beside_what_came_later() throws IOException {
             Content file = sentBefore();
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             Content later = file("later", 5, "later");
             send(SHORT, later);
-            drop.beat();
+            drop.own.beat();
             Map<Long, String> receipts = receipts();
             assertHolds(receipts.get(1L), newsroom, file);
-            assertHolds(receipts.get(2L), drop.newsroom, later);
+            assertHolds(receipts.get(2L), drop.own.newsroom(), later);
         }
 
         @Test
         void may_be_where_a_case_of_the_pages_began() throws IOException {
             sentBefore();
             drop.shown = it -> it.with("generation", it.object("generation").without("keepsake"));
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             assertThat(send(SHORT, message("More of it."))).hasSize(1);
         }
 
@@ -85,7 +85,7 @@ class ClosedLedgerTest extends Journey {
         void is_proven_by_a_smaller_tree_than_witnesses_saw_last() throws IOException {
             Content file = sentBefore();
             newsroom.grow();
-            drop.goOn(ENTRIES + 1);
+            drop.own.goOn(ENTRIES + 1);
             newsroom.forgetLast();
             assertHolds(receipts().get(1L), newsroom, file);
         }
@@ -93,7 +93,7 @@ class ClosedLedgerTest extends Journey {
         @Test
         void is_not_proven_by_a_tree_that_has_grown_since() throws IOException {
             sentBefore();
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             newsroom.grow();
             assertThatThrownBy(ClosedLedgerTest.this::receipts)
                     .isInstanceOf(BrokenEvidenceException.class)
@@ -104,7 +104,7 @@ class ClosedLedgerTest extends Journey {
         void is_not_proven_by_another_tree_of_that_size() throws IOException {
             sentBefore();
             newsroom.grow();
-            drop.goOn(ENTRIES + 1);
+            drop.own.goOn(ENTRIES + 1);
             newsroom.otherwise();
             assertThatThrownBy(ClosedLedgerTest.this::receipts)
                     .isInstanceOf(BrokenEvidenceException.class)
@@ -115,12 +115,12 @@ class ClosedLedgerTest extends Journey {
         void is_not_where_a_case_began_if_that_tree_has_grown_since() throws IOException {
             sentBefore();
             drop.shown = it -> it.with("generation", it.object("generation").without("keepsake"));
-            drop.goOn(ENTRIES);
+            drop.own.goOn(ENTRIES);
             newsroom.grow();
             assertThatThrownBy(() -> send(SHORT, message("More of it.")))
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining("as it was closed");
-            assertThat(drop.exhibits).hasSize(1);
+            assertThat(drop.own.exhibits).hasSize(1);
         }
     }
 

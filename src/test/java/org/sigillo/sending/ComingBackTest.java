@@ -36,7 +36,7 @@ class ComingBackTest extends Journey {
         try (Visit visit = visit(SHORT, false)) {
             assertThat(visit.told().arrived().getFirst().index()).isEmpty();
             assertThat(visit.receipts(ids)).isEmpty();
-            drop.beat();
+            drop.own.beat();
             visit.await(ids);
             Told.Arrived arrived = visit.told().arrived().getFirst();
             assertThat(arrived.index()).hasValue(2);
@@ -54,7 +54,7 @@ class ComingBackTest extends Journey {
         send(SHORT, message("One."), file("two", 5, "two"));
         for (String text : List.of("First.", "Second.")) {
             Id id = Id.random(random);
-            reply(id, drop.begun.id(), id, text);
+            reply(id, drop.own.begun.id(), id, text);
         }
         try (Visit visit = visit(SHORT, false)) {
             visit.forget(2);
@@ -87,7 +87,7 @@ class ComingBackTest extends Journey {
             assertThatThrownBy(() -> visit.wish(CaseEvent.Wish.DELETION))
                     .hasMessageContaining("nothing has arrived");
         }
-        assertThat(drop.wishes).isEmpty();
+        assertThat(drop.own.wishes).isEmpty();
     }
 
     @Test
@@ -104,7 +104,7 @@ class ComingBackTest extends Journey {
                                             lines.get(1).with("stub", lines.get(2).text("stub")),
                                             lines.get(2))));
                 };
-        drop.beat();
+        drop.own.beat();
         try (Visit visit = visit(SHORT, false)) {
             assertThat(visit.told().arrived())
                     .extracting(Told.Arrived::exhibit)
@@ -219,7 +219,7 @@ class ComingBackTest extends Journey {
             System.setErr(err);
         }
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("\"broken\":[{");
-        assertThat(drop.exhibits).as("had arrived already").hasSize(4);
+        assertThat(drop.own.exhibits).as("had arrived already").hasSize(4);
     }
 
     private static List<Json.Obj> exhibits(Json.Obj view) {
@@ -229,9 +229,9 @@ class ComingBackTest extends Journey {
     @Test
     void refuses_the_proof_of_something_else() throws IOException {
         List<Sent> sent = send(SHORT, message("One."), message("Two."));
-        drop.beat();
+        drop.own.beat();
         String first = sent.get(0).exhibit().hex();
-        drop.indices.put(first, drop.indices.get(sent.get(1).exhibit().hex()));
+        drop.own.indices.put(first, drop.own.indices.get(sent.get(1).exhibit().hex()));
         try (Visit visit = visit(SHORT, false)) {
             assertThatThrownBy(() -> visit.receipts(Set.of(sent.get(0).exhibit())))
                     .isInstanceOf(BrokenEvidenceException.class);
@@ -241,7 +241,7 @@ class ComingBackTest extends Journey {
     @Test
     void reads_answers_of_this_case_and_no_others() throws IOException {
         send(SHORT, message("Hello."));
-        Id caseId = drop.begun.id();
+        Id caseId = drop.own.begun.id();
         Id right = Id.random(random);
         reply(right, caseId, right, "Thank you.");
         reply(Id.random(random), caseId, Id.random(random), "Of another reply.");
@@ -251,7 +251,7 @@ class ComingBackTest extends Journey {
             assertThat(answers.get(1).text()).isEmpty();
             visit.seen(List.of(right));
         }
-        assertThat(drop.seen).containsExactly(right.hex());
+        assertThat(drop.own.seen).containsExactly(right.hex());
     }
 
     private void reply(Id listed, Id caseId, Id inside, String text) {
@@ -268,7 +268,7 @@ class ComingBackTest extends Journey {
                         .with("writer", newsroom.rosa.id().hex())
                         .with("text", text);
         try (Codename.Derived me = codename.derive(instance)) {
-            drop.replies.add(
+            drop.own.replies.add(
                     Json.object()
                             .with("reply", listed.hex())
                             .with("day", "2026-11-24")

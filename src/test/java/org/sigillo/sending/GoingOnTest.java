@@ -47,7 +47,7 @@ class GoingOnTest extends Journey {
             visit.told();
         }
         drop.shown = it -> it.with("earlier", Json.array(List.of(first.get())));
-        drop.nextGeneration(newsroom.rosa);
+        drop.own.nextGeneration(newsroom.rosa);
         send(SHORT, file);
         assertThat(drop.puts()).hasSize(1);
         assertArrived(file);
@@ -56,7 +56,7 @@ class GoingOnTest extends Journey {
     @Test
     void refuses_an_older_key_that_is_not_the_cases() throws IOException {
         Content file = brokenOff();
-        drop.nextGeneration(newsroom.rosa);
+        drop.own.nextGeneration(newsroom.rosa);
         Json.Obj own =
                 Json.object()
                         .with("generation", 0)
@@ -72,7 +72,7 @@ class GoingOnTest extends Journey {
     @Test
     void begins_anew_where_the_older_key_is_not_told() throws IOException {
         Content file = brokenOff();
-        HybridIdentity next = drop.nextGeneration(newsroom.rosa);
+        HybridIdentity next = drop.own.nextGeneration(newsroom.rosa);
         send(SHORT, file);
         assertThat(digestAsOpened(only(), next)).isEqualTo(Cuts.digest(file).hex());
         assertThat(drop.puts()).hasSize(3);
@@ -82,21 +82,21 @@ class GoingOnTest extends Journey {
     void finishes_nothing_of_which_segments_were_swapped() throws IOException {
         Content longer = file("longer.bin", 3L * CUT + 5, "longer");
         brokenOff(longer, 3);
-        FakeDrop.Exhibit begun = only();
-        FakeDrop.Segment one = begun.segments.get(1);
+        FakeCase.Exhibit begun = only();
+        FakeCase.Segment one = begun.segments.get(1);
         begun.segments.put(1, begun.segments.get(2));
         begun.segments.put(2, one);
         assertThat(send(SHORT, longer)).hasSize(1);
         assertThat(begun.finished).isNull();
-        assertThat(drop.exhibits).hasSize(2);
+        assertThat(drop.own.exhibits).hasSize(2);
     }
 
     @Test
     void finishes_nothing_of_which_the_server_made_a_digest_up() throws IOException {
         Content file = brokenOff();
-        FakeDrop.Exhibit begun = only();
-        FakeDrop.Segment one = begun.segments.get(1);
-        begun.segments.put(1, new FakeDrop.Segment(one.file(), Sha256.of(), one.mark()));
+        FakeCase.Exhibit begun = only();
+        FakeCase.Segment one = begun.segments.get(1);
+        begun.segments.put(1, new FakeCase.Segment(one.file(), Sha256.of(), one.mark()));
         assertThat(send(SHORT, file)).hasSize(1);
         assertThat(begun.finished).isNull();
         assertThat(drop.puts()).as("all of it, to another exhibit").hasSize(3);

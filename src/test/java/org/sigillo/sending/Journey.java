@@ -63,7 +63,7 @@ abstract class Journey {
         Visit visit =
                 Newsroom.reach(
                         drop.way(),
-                        Optional.of(drop.newsroom.genesis.hash()),
+                        Optional.of(drop.own.newsroom().genesis.hash()),
                         patience,
                         Watcher.NONE,
                         random);
@@ -122,7 +122,7 @@ abstract class Journey {
     }
 
     /// As a reviewer opens it: the label, then the segments in their order.
-    String digestAsOpened(FakeDrop.Exhibit exhibit, HybridIdentity generation) throws IOException {
+    String digestAsOpened(FakeCase.Exhibit exhibit, HybridIdentity generation) throws IOException {
         Json.Obj label = label(exhibit, generation);
         List<Json> digests = label.array("segments");
         try (ContentReader content =
@@ -130,7 +130,7 @@ abstract class Journey {
                         generation,
                         label.number("size"),
                         n -> {
-                            FakeDrop.Segment it = exhibit.segments.get(n);
+                            FakeCase.Segment it = exhibit.segments.get(n);
                             assertThat(digests.get(n)).isEqualTo(Json.text(it.digest().hex()));
                             return Files.newInputStream(it.file());
                         },
@@ -139,18 +139,18 @@ abstract class Journey {
         }
     }
 
-    static Json.Obj label(FakeDrop.Exhibit exhibit, HybridIdentity generation) {
+    static Json.Obj label(FakeCase.Exhibit exhibit, HybridIdentity generation) {
         return CanonicalJson.parseObject(
                 SealedBox.openPadded(Base64.parse(exhibit.finished.text("label")), generation));
     }
 
-    FakeDrop.Exhibit only() {
-        assertThat(drop.exhibits).hasSize(1);
-        return drop.exhibits.values().iterator().next();
+    FakeCase.Exhibit only() {
+        assertThat(drop.own.exhibits).hasSize(1);
+        return drop.own.exhibits.values().iterator().next();
     }
 
     void assertArrived(Content content) throws IOException {
-        assertThat(digestAsOpened(only(), drop.granted(newsroom.rosa)))
+        assertThat(digestAsOpened(only(), drop.own.granted(newsroom.rosa)))
                 .isEqualTo(Cuts.digest(content).hex());
     }
 

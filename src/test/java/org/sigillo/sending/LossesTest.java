@@ -108,7 +108,7 @@ class LossesTest extends Journey {
                 once(
                         PUT,
                         exchange -> {
-                            drop.endSessions();
+                            drop.sessions.end();
                             return false;
                         }));
         Content file = file("a", CUT + 1L, "a");
@@ -123,12 +123,17 @@ class LossesTest extends Journey {
         AtomicInteger before = new AtomicInteger();
         drop.troubles.add(exchange -> {
             if (line(exchange).equals("POST /api/exhibits") && before.getAndIncrement() == 0) {
-                drop.nextGeneration(newsroom.rosa);
+                drop.own.nextGeneration(newsroom.rosa);
             }
             return false;
         });
         List<Sent> sent = send(SHORT, message("Second."));
-        assertThat(drop.exhibits.get(sent.getFirst().exhibit().hex()).begun.number("generation"))
+        assertThat(
+                        drop.own
+                                .exhibits
+                                .get(sent.getFirst().exhibit().hex())
+                                .begun
+                                .number("generation"))
                 .isEqualTo(1);
     }
 
@@ -137,7 +142,7 @@ class LossesTest extends Journey {
         drop.troubles.add(once("PUT /api/case", answering(409, "receivers")));
         send(SHORT, message("Hello."));
         assertThat(drop.asked).filteredOn("GET /api/intake"::equals).hasSize(2);
-        assertThat(drop.granted(newsroom.remy)).isNotNull();
+        assertThat(drop.own.granted(newsroom.remy)).isNotNull();
     }
 
     @Test

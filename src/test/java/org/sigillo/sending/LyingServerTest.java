@@ -71,10 +71,10 @@ class LyingServerTest extends Journey {
         void may_not_show_an_older_key_of_the_case() throws IOException {
             send(SHORT, message("Hello."));
             try (Visit visit = visit(SHORT, false);
-                    HybridIdentity made = drop.nextGeneration(newsroom.rosa)) {
+                    HybridIdentity made = drop.own.nextGeneration(newsroom.rosa)) {
                 assertThat(made).isNotNull();
                 visit.told();
-                drop.generation = null;
+                drop.own.generation = null;
                 assertThatThrownBy(visit::told)
                         .isInstanceOf(BrokenEvidenceException.class)
                         .hasMessageContaining("generation");
@@ -88,7 +88,7 @@ class LyingServerTest extends Journey {
             assertThatThrownBy(() -> send(SHORT, message("Hello.")))
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining(what);
-            assertThat(drop.exhibits).isEmpty();
+            assertThat(drop.own.exhibits).isEmpty();
         }
 
         @Test
@@ -164,7 +164,7 @@ class LyingServerTest extends Journey {
         @Test
         void puts_its_own_recipient_under_a_reviewers_statement() throws IOException {
             send(SHORT, message("First."));
-            drop.nextGeneration(newsroom.rosa);
+            drop.own.nextGeneration(newsroom.rosa);
             String own = HybridIdentity.generate(random).recipient().text();
             drop.shown =
                     it -> it.with("generation", it.object("generation").with("recipient", own));
@@ -188,7 +188,7 @@ class LyingServerTest extends Journey {
         @Test
         void has_an_editor_make_a_generation() throws IOException {
             send(SHORT, message("First."));
-            drop.nextGeneration(newsroom.elena);
+            drop.own.nextGeneration(newsroom.elena);
             assertThatThrownBy(() -> send(SHORT, message("Second.")))
                     .isInstanceOf(BrokenEvidenceException.class)
                     .hasMessageContaining("counts as reviewer");
@@ -196,7 +196,7 @@ class LyingServerTest extends Journey {
 
         @Test
         void asks_for_work_that_nobody_would_do() {
-            drop.work = 60;
+            drop.sessions.work = 60;
             assertThatThrownBy(() -> send(SHORT, message("First.")))
                     .isInstanceOf(MalformedException.class);
         }
@@ -205,7 +205,7 @@ class LyingServerTest extends Journey {
         @Test
         void has_a_stub_opened_for_a_challenge() throws IOException {
             send(SHORT, message("First."));
-            drop.challenge = Base64.parse(only().finished.text("stub"));
+            drop.sessions.challenge = Base64.parse(only().finished.text("stub"));
             drop.asked.clear();
             assertThatThrownBy(() -> send(SHORT, message("Second.")))
                     .isInstanceOf(BrokenEvidenceException.class)

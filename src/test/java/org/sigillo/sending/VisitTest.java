@@ -23,12 +23,14 @@ class VisitTest extends Journey {
             assertThat(sent).extracting(Sent::number).containsExactly(1L, 2L);
             assertThat(sent.get(1).sha256()).isEqualTo(Cuts.digest(file));
             for (TestNewsroom.Person person : List.of(newsroom.rosa, newsroom.remy)) {
-                HybridIdentity generation = drop.granted(person);
-                FakeDrop.Exhibit second = drop.exhibits.get(sent.get(1).exhibit().hex());
+                HybridIdentity generation = drop.own.granted(person);
+                FakeCase.Exhibit second = drop.own.exhibits.get(sent.get(1).exhibit().hex());
                 assertThat(digestAsOpened(second, generation)).isEqualTo(Cuts.digest(file).hex());
                 assertThat(label(second, generation).text("name")).isEqualTo("leak.bin");
                 assertThat(
-                                label(drop.exhibits.get(sent.get(0).exhibit().hex()), generation)
+                                label(
+                                                drop.own.exhibits.get(sent.get(0).exhibit().hex()),
+                                                generation)
                                         .text("kind"))
                         .isEqualTo("message");
             }
@@ -56,9 +58,9 @@ class VisitTest extends Journey {
         @Test
         void seals_to_a_generation_that_a_reviewer_signed() throws IOException {
             send(SHORT, message("First."));
-            HybridIdentity next = drop.nextGeneration(newsroom.remy);
+            HybridIdentity next = drop.own.nextGeneration(newsroom.remy);
             List<Sent> sent = send(SHORT, message("Second."));
-            FakeDrop.Exhibit exhibit = drop.exhibits.get(sent.getFirst().exhibit().hex());
+            FakeCase.Exhibit exhibit = drop.own.exhibits.get(sent.getFirst().exhibit().hex());
             assertThat(label(exhibit, next).number("generation")).isEqualTo(1);
         }
 
@@ -69,7 +71,7 @@ class VisitTest extends Journey {
             assertThatThrownBy(() -> send(SHORT, message("Too early.")))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("once its entry is published");
-            drop.beat();
+            drop.own.beat();
             assertThat(send(SHORT, message("Second."))).hasSize(1);
         }
     }
@@ -103,10 +105,10 @@ class VisitTest extends Journey {
     class Where_many_come {
         @Test
         void work_is_done_and_a_place_kept_until_the_turn_comes() throws IOException {
-            drop.work = 12;
-            drop.inLine = 2;
+            drop.sessions.work = 12;
+            drop.sessions.inLine = 2;
             send(SHORT, message("First."));
-            assertThat(drop.proofs)
+            assertThat(drop.sessions.proofs)
                     .extracting(it -> it.text("place"))
                     .containsExactly("", "place 1", "place 0");
             assertThat(only().finished.has("label")).isTrue();
