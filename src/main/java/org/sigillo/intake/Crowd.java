@@ -180,23 +180,30 @@ class Crowd {
                 .map(pace -> pace == Pace.SLOWED ? Session.Begin.AT_ONCE : Session.Begin.IN_TURN);
     }
 
-    /// Lets a case begin. Sessions cost nothing: many that were made while nobody was slowed would have a day's cases within seconds.
+    /// Lets the case of a session begin. Sessions cost nothing: many that were made while nobody was slowed would have a day's cases
+    /// within seconds.
     ///
-    /// @return whether it may, now or after this time
-    boolean mayOpen(
+    /// @return how it may begin, now or after this time; nothing if its turn has not come
+    Optional<Session.Begin> mayOpen(
             Session.Begin begin, Line.Place place, Duration patience, BooleanSupplier there) {
-        boolean may =
-                begin == Session.Begin.AT_ONCE
-                        ? pace() != Pace.FULL
-                        : mayBegin(place, patience, there).isPresent();
-        if (may) {
-            count();
+        if (begin == Session.Begin.AT_ONCE) {
+            return pace() == Pace.FULL ? Optional.empty() : Optional.of(begin);
         }
-        return may;
+        return mayBegin(place, patience, there);
     }
 
-    /// Until the register is asked again, in some seconds.
-    private synchronized void count() {
+    /// Whether it still may, after others have begun: of those who came while nobody was slowed, many come at once.
+    boolean mayStill(Session.Begin granted) {
+        return switch (pace()) {
+            case FREE -> true;
+            case SLOWED -> granted == Session.Begin.AT_ONCE;
+            case FULL -> false;
+        };
+    }
+
+    /// A case has begun here: it counts at once, not only when the register is asked again in some seconds. Whoever may begin and does
+    /// not counts as nothing.
+    synchronized void opened() {
         counted = new Counted(counted.cases() + 1, counted.at());
     }
 

@@ -41,11 +41,13 @@ class Receiving {
 
     private final Cases cases;
     private final People people;
+    private final Crowd crowd;
     private final SecureRandom random;
 
-    Receiving(Cases cases, People people, SecureRandom random) {
+    Receiving(Cases cases, People people, Crowd crowd, SecureRandom random) {
         this.cases = cases;
         this.people = people;
+        this.crowd = crowd;
         this.random = random;
     }
 
@@ -69,15 +71,18 @@ class Receiving {
                                 Age.seal(line, HybridRecipient.parse(reviewer.recipient()))));
             }
             java.util.Arrays.fill(line, (byte) 0);
-            return cases.open(
-                    new Cases.Beginning(
-                            session.locator(),
-                            Id.random(random),
-                            generation.recipient().text(),
-                            source.recipient().text(),
-                            Optional.empty(),
-                            grants),
-                    people::trust);
+            Cases.Opened begun =
+                    cases.open(
+                            new Cases.Beginning(
+                                    session.locator(),
+                                    Id.random(random),
+                                    generation.recipient().text(),
+                                    source.recipient().text(),
+                                    Optional.empty(),
+                                    grants),
+                            people::trust);
+            crowd.opened();
+            return begun;
         }
     }
 

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.sigillo.bytes.Base64;
 import org.sigillo.bytes.Refusal;
@@ -12,7 +13,7 @@ import org.sigillo.docket.Cases;
 import org.sigillo.docket.Tracing;
 import org.sigillo.people.People;
 
-/// Who asks at the sources' API, and for which case.
+/// Who asks, and for which case.
 @ApplicationScoped
 class Senders {
     private static final String LOCATOR = "Sigillo-Locator";
@@ -48,6 +49,28 @@ class Senders {
                                 Refusal.Kind.SIGNED_OUT,
                                 "session",
                                 "There is no session, or it has ended. Prove the identity again."));
+    }
+
+    /// Whoever may send from a page.
+    ///
+    /// @param newcomer whether there is no case yet
+    /// @param exhibits that the case has
+    record Sender(Session.Known session, boolean newcomer, long exhibits) {
+        Sender begins(Session.Begin when) {
+            return new Sender(session.begins(when), newcomer, exhibits);
+        }
+    }
+
+    /// A typed codename may send more to its case, but begins none: it may be mistyped.
+    Optional<Sender> sender(Session.Known session) {
+        Optional<Cases.Opened> known = cases.byLocator(session.locator(), session.recipient());
+        return session.begin().may() || known.isPresent()
+                ? Optional.of(
+                        new Sender(
+                                session,
+                                known.isEmpty(),
+                                known.map(it -> cases.exhibits(it.caseId())).orElse(0L)))
+                : Optional.empty();
     }
 
     /// What a session asks for, in its turn.

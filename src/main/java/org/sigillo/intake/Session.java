@@ -94,6 +94,11 @@ sealed interface Session {
             }
         }
 
+        /// The same, once its turn has come.
+        Known begins(Begin when) {
+            return new Known(locator, seed, words, when, issued, used);
+        }
+
         /// The same session, used now.
         Known renewed(Instant now) {
             return new Known(locator, seed, words, begin, issued, now);

@@ -248,19 +248,23 @@ public final class SourceApi {
     public Response begin(
             @Context HttpHeaders headers, @Context HttpServerRequest http, CaseRequest request) {
         Session.Proven session = senders.session(headers);
-        if (cases.ofSource(session.locator(), session.source()).isEmpty()
-                && session.begin().may()
-                && !crowd.mayOpen(
+        boolean begins =
+                session.begin().may()
+                        && cases.ofSource(session.locator(), session.source()).isEmpty();
+        Session.Begin granted = begins ? turn(session, http) : session.begin();
+        return senders.inTurn(session, () -> begin(session, granted, request));
+    }
+
+    private Session.Begin turn(Session.Proven session, HttpServerRequest http) {
+        return crowd.mayOpen(
                         session.begin(),
                         new Line.Place(Id.random(random), session.issued()),
                         Crowd.LONG,
-                        () -> Connections.isOpen(http))) {
-            throw crowd.notYet();
-        }
-        return senders.inTurn(session, () -> begin(session, request));
+                        () -> Connections.isOpen(http))
+                .orElseThrow(crowd::notYet);
     }
 
-    private Response begin(Session.Proven session, CaseRequest request) {
+    private Response begin(Session.Proven session, Session.Begin granted, CaseRequest request) {
         Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
         if (known.isPresent()) {
             return senders.used(session, Response.ok(view(session, known.get(), 1))).build();
@@ -277,6 +281,9 @@ public final class SourceApi {
             throw new MalformedException("\"source\" is not the session's recipient");
         }
         String recipient = HybridRecipient.parse(request.recipient()).text();
+        if (!crowd.mayStill(granted)) {
+            throw crowd.notYet();
+        }
         Cases.Opened begun =
                 cases.open(
                         new Cases.Beginning(
@@ -289,6 +296,9 @@ public final class SourceApi {
                         people::trust);
         // Another tab may have begun it meanwhile.
         boolean fresh = begun.recipient().equals(recipient);
+        if (fresh) {
+            crowd.opened();
+        }
         return senders.used(
                         session,
                         Response.status(fresh ? 201 : 200)

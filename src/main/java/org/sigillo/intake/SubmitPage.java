@@ -58,6 +58,7 @@ public final class SubmitPage {
     private static final int LONG_MESSAGES = 16;
 
     private final Sessions sessions;
+    private final Senders senders;
     private final Receiving receiving;
     private final Cases cases;
     private final MeterRegistry meters;
@@ -77,6 +78,7 @@ public final class SubmitPage {
 
     SubmitPage(
             Sessions sessions,
+            Senders senders,
             Receiving receiving,
             Cases cases,
             Crowd crowd,
@@ -89,6 +91,7 @@ public final class SubmitPage {
             @ConfigProperty(name = "sigillo.vault.reserve") long reserve,
             @ConfigProperty(name = "sigillo.vault.abandoned-days") int abandoned) {
         this.sessions = sessions;
+        this.senders = senders;
         this.receiving = receiving;
         this.cases = cases;
         this.crowd = crowd;
@@ -121,25 +124,39 @@ public final class SubmitPage {
             @PathParam("language") String code,
             @QueryParam("place") @Nullable String token,
             @QueryParam("still") @Nullable String still,
-            @Context HttpHeaders headers)
+            @Context HttpHeaders headers,
+            @Context HttpServerRequest request)
             throws IOException {
         Language language = Language.of(code);
         People.Intake intake = crowd.door();
         if (intake != People.Intake.OPEN) {
             return Answers.closed(language, "form", intake);
         }
+        Line.Place place = sessions.brought(token);
+        Duration patience =
+                token == null
+                        ? Crowd.PATIENCE
+                        : Renewal.of(place, sessions.now(), still).held(Crowd.LONG);
         return admitted(
                 language,
                 headers,
-                () -> waits(language, sessions.brought(token), still, Crowd.Why.PLACES),
+                () -> waits(language, place, still, Crowd.Why.PLACES),
                 sender ->
                         uploads.room(sender.newcomer())
-                                ? form(200, language, sender, token, null).build()
-                                : waits(
-                                        language,
-                                        sessions.brought(token),
-                                        still,
-                                        Crowd.Why.PLACES));
+                                ? turn(sender, place, patience, () -> Connections.isOpen(request))
+                                        .map(it -> form(200, language, it, token, null).build())
+                                        .orElseGet(() ->
+                                                waits(language, place, still, Crowd.Why.QUOTA))
+                                : waits(language, place, still, Crowd.Why.PLACES));
+    }
+
+    /// Whoever may send now: whose session is from before cases were slowed waits for its turn without a form in their hands.
+    private Optional<Senders.Sender> turn(
+            Senders.Sender sender, Line.Place place, Duration patience, BooleanSupplier there) {
+        return sender.newcomer()
+                ? crowd.mayOpen(sender.session().begin(), place, patience, there)
+                        .map(sender::begins)
+                : Optional.of(sender);
     }
 
     @POST
@@ -171,7 +188,7 @@ public final class SubmitPage {
     /// What a page does with its request.
     @FunctionalInterface
     private interface Then {
-        Response of(Sender sender) throws IOException;
+        Response of(Senders.Sender sender) throws IOException;
     }
 
     /// For whoever may send, and not in vain.
@@ -184,12 +201,12 @@ public final class SubmitPage {
         if (session.isEmpty()) {
             return Answers.expired(language);
         }
-        Session.Known known = session.get();
-        Optional<Optional<Sender>> turn = crowd.inTurn(known.locator(), () -> sender(known));
+        Optional<Optional<Senders.Sender>> turn =
+                crowd.inTurn(session.get().locator(), () -> senders.sender(session.get()));
         if (turn.isEmpty()) {
             return busy.get();
         }
-        Optional<Sender> sender = turn.get();
+        Optional<Senders.Sender> sender = turn.get();
         if (sender.isEmpty()) {
             return Answers.expired(language);
         }
@@ -199,7 +216,7 @@ public final class SubmitPage {
 
     private Response submit(
             Language language,
-            Sender sender,
+            Senders.Sender sender,
             @Nullable String token,
             long length,
             HttpHeaders headers,
@@ -213,10 +230,13 @@ public final class SubmitPage {
         }
         Line.Place place = sessions.brought(token);
         BooleanSupplier there = () -> Connections.isOpen(request);
-        if (sender.newcomer() && !crowd.mayOpen(sender.session().begin(), place, HELD, there)) {
-            Optional<Response> vain = inVain(language, sender);
-            return vain.isPresent() ? vain.get() : waits(language, place, null, Crowd.Why.QUOTA);
+        Optional<Senders.Sender> granted = turn(sender, place, HELD, there);
+        if (granted.isEmpty()) {
+            return inVain(language, sender)
+                    .orElseGet(() -> waits(language, place, null, Crowd.Why.QUOTA));
         }
+        // It is kept, or whoever lacks a place to be read would wait for both in turns.
+        String kept = sessions.used(granted.get().session());
         Optional<Uploads.Place> taken =
                 (sender.newcomer() ? newcomers : known)
                         .await(
@@ -230,10 +250,12 @@ public final class SubmitPage {
                                                 () -> request.connection().close()))
                         .flatMap(Uploads.Turn::place);
         if (taken.isEmpty()) {
-            return waits(language, place, null, Crowd.Why.PLACES);
+            return Response.fromResponse(waits(language, place, null, Crowd.Why.PLACES))
+                    .header(HttpHeaders.SET_COOKIE, kept)
+                    .build();
         }
         try (Uploads.Place upload = taken.get()) {
-            return receive(language, sender, headers, upload.watched(body), there);
+            return receive(language, granted.get(), headers, upload.watched(body), there);
         } finally {
             newcomers.freed();
             known.freed();
@@ -241,7 +263,7 @@ public final class SubmitPage {
     }
 
     /// Why nothing of this source is taken in at this moment: said before anything is written, and again before anything is read.
-    private Optional<Response> inVain(Language language, Sender sender) throws IOException {
+    private Optional<Response> inVain(Language language, Senders.Sender sender) throws IOException {
         if (sender.newcomer() && crowd.pace() == Crowd.Pace.FULL) {
             crowd.refused(Crowd.Why.QUOTA);
             return Optional.of(Answers.full(language));
@@ -268,7 +290,7 @@ public final class SubmitPage {
 
     private Response receive(
             Language language,
-            Sender sender,
+            Senders.Sender sender,
             HttpHeaders headers,
             InputStream body,
             BooleanSupplier there)
@@ -343,19 +365,19 @@ public final class SubmitPage {
                 || failure.getCause() != null && full(failure.getCause());
     }
 
-    private Response tooLarge(Language language, Sender sender) {
+    private Response tooLarge(Language language, Senders.Sender sender) {
         String sentence = Answers.texts(language).error_large(limit.size(language));
         return form(413, language, sender, null, sentence).build();
     }
 
-    private Response refused(Language language, Sender sender, String sentence) {
+    private Response refused(Language language, Senders.Sender sender, String sentence) {
         return form(400, language, sender, null, sentence).build();
     }
 
     private Response.ResponseBuilder form(
             int status,
             Language language,
-            Sender sender,
+            Senders.Sender sender,
             @Nullable String place,
             @Nullable String error) {
         int least = shortest(sender);
@@ -371,26 +393,8 @@ public final class SubmitPage {
                 .header(HttpHeaders.SET_COOKIE, sessions.used(sender.session()));
     }
 
-    /// Whoever may send.
-    ///
-    /// @param newcomer whether there is no case yet
-    /// @param exhibits that the case has
-    private record Sender(Session.Known session, boolean newcomer, long exhibits) {}
-
-    /// A typed codename may send more to its case, but begins none: it may be mistyped.
-    private Optional<Sender> sender(Session.Known session) {
-        Optional<Cases.Opened> known = cases.byLocator(session.locator(), session.recipient());
-        return session.begin().may() || known.isPresent()
-                ? Optional.of(
-                        new Sender(
-                                session,
-                                known.isEmpty(),
-                                known.map(it -> cases.exhibits(it.caseId())).orElse(0L)))
-                : Optional.empty();
-    }
-
     /// Characters that the message must have: of a source that has sent something before, none.
-    private int shortest(Sender sender) {
+    private int shortest(Senders.Sender sender) {
         return sender.exhibits() > 0 ? 0 : shortest;
     }
 }

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.sigillo.custody.Id;
@@ -27,7 +29,9 @@ class CrowdTest {
     }
 
     private boolean opens(Session.Begin begin) {
-        return crowd.mayOpen(begin, place(), Duration.ZERO, () -> true);
+        Optional<Session.Begin> granted = crowd.mayOpen(begin, place(), Duration.ZERO, () -> true);
+        granted.ifPresent(_ -> crowd.opened());
+        return granted.isPresent();
     }
 
     private Line.Place place() {
@@ -98,6 +102,31 @@ class CrowdTest {
         begun = 1000;
         later(Duration.ofSeconds(6));
         assertThat(opens(Session.Begin.AT_ONCE)).isFalse();
+    }
+
+    @Test
+    void who_may_begin_and_does_not_counts_as_nothing() {
+        for (Session.Begin begin : List.of(Session.Begin.IN_TURN, Session.Begin.AT_ONCE)) {
+            for (int i = 0; i < 2000; i++) {
+                assertThat(crowd.mayOpen(begin, place(), Duration.ZERO, () -> true))
+                        .hasValue(begin);
+            }
+        }
+        assertThat(crowd.pace()).isEqualTo(Crowd.Pace.FREE);
+    }
+
+    @Test
+    void of_many_who_come_at_once_those_wait_after_all_whom_others_have_forestalled() {
+        assertThat(crowd.mayStill(Session.Begin.IN_TURN)).isTrue();
+        for (int i = 0; i < 500; i++) {
+            crowd.opened();
+        }
+        assertThat(crowd.mayStill(Session.Begin.IN_TURN)).isFalse();
+        assertThat(crowd.mayStill(Session.Begin.AT_ONCE)).isTrue();
+        for (int i = 0; i < 500; i++) {
+            crowd.opened();
+        }
+        assertThat(crowd.mayStill(Session.Begin.AT_ONCE)).isFalse();
     }
 
     @Test

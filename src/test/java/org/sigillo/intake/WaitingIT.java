@@ -199,10 +199,14 @@ class WaitingIT {
     void on_a_day_that_brings_many_new_cases_are_slowed_and_then_none_begins() throws Exception {
         try (Crowded day = Crowded.of(stack);
                 SourceBrowser hoarder = new SourceBrowser(stack);
+                SourceBrowser writer = new SourceBrowser(stack);
                 SourceBrowser before = day.aCase()) {
             hoarder.begin();
+            writer.begin();
             day.leave(3);
             slowed(day);
+            day.leave(3);
+            byPages(day, writer, hoarder);
             day.leave(0);
             full(day, hoarder, before);
         }
@@ -236,6 +240,21 @@ class WaitingIT {
             // Coming back costs nothing.
             assertThat(SourceProgram.json(second.claim(false)).path("work").asInt()).isZero();
         }
+    }
+
+    /// Whose session is from before waits for their case's turn without a form in their hands, and does not wait again once it has
+    /// come. What was only asked for counts as nothing.
+    private void byPages(Crowded day, SourceBrowser first, SourceBrowser second) throws Exception {
+        assertThat(first.get("/en/form").body()).contains("<textarea");
+        HttpResponse<String> waits = second.get("/en/form");
+        assertThat(waits.body()).contains("Please wait a little").doesNotContain("<textarea");
+        assertThat(second.get(renewed(waits)).body()).contains("Please wait a little");
+        String well = day.well();
+        for (int i = 0; i < 4; i++) {
+            assertThat(first.submit(Part.message("")).statusCode()).isEqualTo(400);
+        }
+        assertThat(day.well()).isEqualTo(well).contains("slowed");
+        assertThat(first.submit(Part.message("in its turn")).statusCode()).isEqualTo(303);
     }
 
     /// An administrator sees it where everything else is.
