@@ -3,6 +3,7 @@ package org.sigillo.web;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -15,12 +16,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Puts a [Watch] and an [Untaken] on every connection before its first byte is read: the server has no hook for that, the library below it has.
+/// Puts a [Watch], an [Untaken] and a [OneByOne] on every connection before its first byte is read, and counts them: the server has no
+/// hook for that, the library below it has, which forgets none.
 public final class Connections extends ChannelInitializerExtension {
     /// The server's own last handler, before which requests and answers pass as such.
     private static final String SERVER = "handler";
@@ -38,11 +41,17 @@ public final class Connections extends ChannelInitializerExtension {
     private static final Owed ALL =
             new Owed(Runtime.getRuntime().maxMemory() / OWED, System::nanoTime);
 
+    private static final String MOST = "sigillo.http.connections";
+
     private final Duration unasked;
     private final Duration smallBody;
     private final Duration unread;
     private final boolean https;
     private final int most;
+
+    /// The port for operators: whoever fills the doors does not keep them out.
+    private final int management;
+
     private final HttpServerOptions limits;
 
     /// For the library, which is told to look for it by [Extended].
@@ -51,7 +60,8 @@ public final class Connections extends ChannelInitializerExtension {
         this.smallBody = setting("sigillo.http.small-body", Duration.class);
         this.unread = setting("sigillo.http.unread", Duration.class);
         this.https = setting("sigillo.https", Boolean.class);
-        this.most = setting("quarkus.http.limits.max-connections", Integer.class);
+        this.most = setting(MOST, Integer.class);
+        this.management = setting("quarkus.management.port", Integer.class);
         // As the server itself is told.
         this.limits =
                 new HttpServerOptions()
@@ -78,11 +88,6 @@ public final class Connections extends ChannelInitializerExtension {
                         new ChannelInboundHandlerAdapter() {
                             @Override
                             public void channelActive(ChannelHandlerContext begun) {
-                                OPEN.incrementAndGet();
-                                // Of others: this one is not idle as yet.
-                                if (isCrowded(most)) {
-                                    IDLE.makeRoom();
-                                }
                                 ChannelPipeline pipeline = begun.pipeline();
                                 if (pipeline.get(SERVER) != null) {
                                     pipeline.replace(DECODER, DECODER, new StrictDecoder(limits));
@@ -91,14 +96,29 @@ public final class Connections extends ChannelInitializerExtension {
                                             SERVER,
                                             null,
                                             new Watch(unasked, smallBody, https, IDLE));
+                                    pipeline.addBefore(SERVER, null, new OneByOne());
                                 }
-                                begun.channel()
-                                        .closeFuture()
-                                        .addListener(_ -> OPEN.decrementAndGet());
+                                if (!admit(begun.channel())) {
+                                    ChannelFuture _ = begun.close();
+                                }
                                 pipeline.remove(this);
                                 begun.fireChannelActive();
                             }
                         });
+    }
+
+    /// Whether there is room for one more. When nearly all is taken, one that is idle makes some; not this one, which is not idle as yet.
+    private boolean admit(Channel connection) {
+        if (connection.localAddress() instanceof InetSocketAddress to
+                && to.getPort() == management) {
+            return true;
+        }
+        int open = OPEN.incrementAndGet();
+        connection.closeFuture().addListener(_ -> OPEN.decrementAndGet());
+        if (isCrowded(most)) {
+            IDLE.makeRoom();
+        }
+        return open <= most;
     }
 
     /// Whether nearly as many are open as may be.
@@ -137,7 +157,7 @@ public final class Connections extends ChannelInitializerExtension {
         void tell(
                 @Observes StartupEvent begun,
                 MeterRegistry meters,
-                @ConfigProperty(name = "quarkus.http.limits.max-connections") int most) {
+                @ConfigProperty(name = MOST) int most) {
             meters.gauge("sigillo.http.crowded", OPEN, _ -> isCrowded(most) ? 1 : 0);
         }
     }

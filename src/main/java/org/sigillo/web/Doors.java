@@ -1,5 +1,6 @@
 package org.sigillo.web;
 
+import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.EnumMap;
@@ -12,6 +13,20 @@ import org.sigillo.bytes.MalformedException;
 @ApplicationScoped
 public class Doors {
     private final Map<Door, Origin> origins;
+
+    /// As they are set.
+    @ConfigMapping(prefix = "sigillo.hosts")
+    interface Hosts {
+        String drop();
+
+        String desk();
+
+        String news();
+
+        String files();
+
+        String audit();
+    }
 
     @Inject
     Doors(Hosts hosts, @ConfigProperty(name = "sigillo.https") boolean https) {

@@ -40,6 +40,12 @@ final class Failures {
     /// Seconds after which whoever met too many others asks again.
     static final int AGAIN = 10;
 
+    /// What reads bodies, and what takes forms apart.
+    private static final String READER =
+            "org.jboss.resteasy.reactive.server.vertx.VertxInputStream";
+
+    private static final String FORMS = "org.jboss.resteasy.reactive.common.util.URLUtils";
+
     private static final String NO_JSON =
             "the body is not JSON, has a member twice, or is out of bounds";
 
@@ -193,7 +199,10 @@ final class Failures {
 
     @ServerExceptionMapper
     public Response fault(RuntimeException fault, UriInfo uri) {
-        return fault(uri, fault);
+        // Percent signs in a form that stand for no byte; those in an address never come so far.
+        return fault instanceof IllegalArgumentException && isThrownBy(FORMS, fault)
+                ? http(new BadRequestException(), uri)
+                : fault(uri, fault);
     }
 
     @ServerExceptionMapper
@@ -208,13 +217,20 @@ final class Failures {
         return fault(uri, fault);
     }
 
+    /// Also one that was reset while its body was read: what is thrown by who reads it is of no other connection.
     private static boolean isOfConnection(Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpClosedException) {
+            if (cause instanceof HttpClosedException
+                    || cause instanceof IOException && isThrownBy(READER, cause)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isThrownBy(String type, Throwable fault) {
+        StackTraceElement[] at = fault.getStackTrace();
+        return at.length > 0 && at[0].getClassName().startsWith(type);
     }
 
     private Response fault(UriInfo uri, Throwable fault) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Metrics;
 import io.quarkus.logging.LoggingFilter;
 import io.smallrye.common.vertx.ContextLocals;
 import io.smallrye.common.vertx.VertxContext;
+import io.vertx.core.Context;
 import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
@@ -22,14 +23,15 @@ public final class Unlogged implements Filter {
     private static final List<String> WATCHERS =
             List.of("com.arjuna.", "io.vertx.core.impl.BlockedThreadChecker");
 
-    /// Those who see each connection, and say little else of who is at its other end than its address.
+    /// Those who see each connection, and say little else of who is at its other end than its address. On the threads that serve
+    /// connections they write of nothing else.
     private static final Pattern SERVERS =
             Pattern.compile("io\\.(netty|vertx|quarkus\\.vertx)\\..*");
 
     /// A socket's address as Java writes one that has come (`/192.0.2.1:40000`): without a name before it, as one that was asked
     /// for by name has.
     private static final String ADDRESS =
-            "/(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%\\w+)?]?):\\d";
+            "/(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?]?):\\d";
 
     private static final Pattern PEER = Pattern.compile("(?<![\\w./-])" + ADDRESS);
 
@@ -68,6 +70,7 @@ public final class Unlogged implements Filter {
 
     private static boolean namesPeer(String logger, LogRecord line) {
         boolean server = SERVERS.matcher(logger).matches();
-        return (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
+        return server && Context.isOnEventLoopThread()
+                || (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
     }
 }

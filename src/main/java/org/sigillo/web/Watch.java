@@ -2,7 +2,6 @@ package org.sigillo.web;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
@@ -164,11 +163,10 @@ final class Watch extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext connection, Object answer, ChannelPromise written) {
-        boolean last = answer instanceof LastHttpContent;
+        boolean last = ends(answer);
         if (answer instanceof HttpResponse head) {
-            if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (isInterim(head)) {
                 asking = false;
-                last = false;
             } else if (waitsInVain()) {
                 head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
@@ -176,7 +174,9 @@ final class Watch extends ChannelDuplexHandler {
         ChannelPromise over = written.unvoid();
         if (last) {
             if (waitsInVain()) {
-                over.addListener(ChannelFutureListener.CLOSE);
+                // Not within the write: of one that has failed the library gives back its buffers
+                // only then.
+                over.addListener(_ -> connection.executor().execute(() -> close(connection)));
             }
             due--;
             untaken++;
@@ -195,6 +195,16 @@ final class Watch extends ChannelDuplexHandler {
             held = null;
             refuse(connection, turned);
         }
+    }
+
+    /// Whether an answer ends with this.
+    static boolean ends(Object answer) {
+        return answer instanceof LastHttpContent
+                && !(answer instanceof HttpResponse head && isInterim(head));
+    }
+
+    private static boolean isInterim(HttpResponse head) {
+        return head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     /// From then on nothing is being answered, if it was the last.

@@ -3,6 +3,7 @@ package org.sigillo.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,7 +106,7 @@ class SlowConnectionsIT {
     @Test
     void of_nearly_as_many_connections_as_there_may_be_the_longest_idle_one_gives_way()
             throws Exception {
-        stack.besides(Map.of("quarkus.http.limits.max-connections", "20"));
+        stack.besides(Map.of("sigillo.http.connections", "20"));
         try (SourceBrowser source = new SourceBrowser(stack);
                 RawLine sending = new RawLine(stack)) {
             source.begin();
@@ -143,7 +144,7 @@ class SlowConnectionsIT {
 
     @Test
     void of_more_connections_than_there_may_be_the_last_ends_at_once() throws Exception {
-        stack.besides(Map.of("quarkus.http.limits.max-connections", "2"));
+        stack.besides(Map.of("sigillo.http.connections", "2"));
         try (RawLine one = sending();
                 RawLine two = sending()) {
             try (RawLine three = new RawLine(stack)) {
@@ -159,5 +160,29 @@ class SlowConnectionsIT {
         }
         Thread.sleep(500);
         assertThat(Crowded.metrics(stack)).contains("sigillo_http_crowded 0.0");
+    }
+
+    @Test
+    void a_request_behind_another_that_ends_without_its_body_takes_no_place_with_it()
+            throws Exception {
+        stack.besides(Map.of("sigillo.http.connections", "20"));
+        String form = "Content-Type: application/x-www-form-urlencoded";
+        for (int i = 0; i < 100; i++) {
+            try (RawLine line = new RawLine(stack)) {
+                line.asks("GET /en");
+                line.asks("GET /en");
+                line.asks("POST /en/return", form, "Content-Length: 100");
+                line.write(new byte[] {'c'});
+                Thread.sleep(5);
+            }
+        }
+        Thread.sleep(500);
+        try (RawLine line = new RawLine(stack)) {
+            line.asks("GET /en");
+            assertThat(line.line(SOON)).contains("HTTP/1.1 200 OK");
+        }
+        assertThat(Crowded.metrics(stack)).contains("sigillo_http_crowded 0.0");
+        assertThat(Files.readString(stack.data().log("application")))
+                .doesNotContain("exceptionCaught", "NullPointer");
     }
 }

@@ -3,13 +3,17 @@ package org.sigillo.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.stream.Stream;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +44,26 @@ class UnloggedTest {
     void no_line_names_a_request_that_takes_long() {
         String watcher = "io.vertx.core.impl.BlockedThreadChecker";
         assertThat(filter.isLoggable(line(watcher, "has been blocked for 2100 ms"))).isFalse();
+    }
+
+    @Test
+    void nor_what_befalls_a_connection_on_the_threads_that_serve_them() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            CompletableFuture<List<Boolean>> logged = new CompletableFuture<>();
+            vertx.runOnContext(_ ->
+                    logged.complete(
+                            Stream.of(
+                                            "io.netty.channel.Any",
+                                            "io.vertx.core.Any",
+                                            "org.sigillo.Any")
+                                    .map(it -> filter.isLoggable(line(it, "it was null")))
+                                    .toList()));
+            assertThat(logged.get()).containsExactly(false, false, true);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get();
+        }
+        assertThat(filter.isLoggable(line("io.netty.channel.Any", "it was null"))).isTrue();
     }
 
     @Test
