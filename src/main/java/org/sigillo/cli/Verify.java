@@ -25,6 +25,9 @@ import org.sigillo.custody.Genesis;
 import org.sigillo.custody.Id;
 import org.sigillo.custody.LedgerCheck;
 import org.sigillo.custody.ReleaseCheck;
+import org.sigillo.note.Checkpoint;
+import org.sigillo.note.NoteException;
+import org.sigillo.note.SignedNote;
 import org.sigillo.tables.LedgerTables;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -236,7 +239,7 @@ final class Verify implements Callable<Integer> {
         try (LogClient client = new LogClient(URI.create(url))) {
             Genesis pinned = given();
             LedgerCheck.Files log = path -> published(client, url, path);
-            LedgerCheck.Report report = new LedgerCheck(pinned).tiles(log, earlier());
+            LedgerCheck.Report report = new LedgerCheck(pinned).tiles(log, earlier(pinned));
             return ledger(
                     report,
                     pinned,
@@ -256,9 +259,21 @@ final class Verify implements Callable<Integer> {
         return found;
     }
 
-    /// The checkpoint that was kept, if one was.
-    private Optional<String> earlier() throws IOException {
-        return kept == null ? Optional.empty() : Optional.of(Files.readString(kept));
+    /// The checkpoint that was kept, if one was. Another file says nothing about evidence.
+    private Optional<String> earlier(Genesis pinned) throws IOException {
+        if (kept == null) {
+            return Optional.empty();
+        }
+        String note = Files.readString(kept);
+        String own = pinned.opened().origin();
+        try {
+            if (Checkpoint.parse(SignedNote.parse(note).text()).origin().equals(own)) {
+                return Optional.of(note);
+            }
+        } catch (NoteException e) {
+            throw new IllegalArgumentException("--kept: " + kept + " is no checkpoint", e);
+        }
+        throw new IllegalArgumentException("--kept: " + kept + " is not a checkpoint of " + own);
     }
 
     private int export(Path path) throws IOException {
@@ -299,7 +314,7 @@ final class Verify implements Callable<Integer> {
                         .map(name -> Long.parseLong(name.group(1)))
                         .sorted()
                         .toList();
-        LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier());
+        LedgerCheck.Report report = new LedgerCheck(pinned).export(read, sizes, earlier(pinned));
         more.run();
         Outside.Believed believed = believed(pinned);
         OptionalLong witnessed = OptionalLong.empty();

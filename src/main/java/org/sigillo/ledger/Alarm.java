@@ -149,7 +149,10 @@ final class Alarm {
             return;
         }
         try (Connection connection = database.getConnection()) {
-            if (standing(new Rows(connection), seal).isEmpty()) {
+            List<Row> standing = standing(new Rows(connection), seal);
+            // Whoever raised them may be gone: this replica asks those witnesses, too.
+            standing.forEach(it -> it.witness().ifPresent(contradicting::add));
+            if (standing.isEmpty()) {
                 over();
             }
         } catch (SQLException e) {
@@ -207,6 +210,8 @@ final class Alarm {
         if (!ofWitness && !heard) {
             return;
         }
+        // Of whoever agrees nobody needs to be told any more.
+        untold.removeIf(it -> it.witness().filter(witnesses::contains).isPresent());
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
             List<Row> standing = standing(rows, seal);
@@ -215,7 +220,7 @@ final class Alarm {
                     end(rows, one, "the witness agrees");
                 }
             }
-            if (standing(rows, seal).isEmpty()) {
+            if (standing(rows, seal).isEmpty() && untold.isEmpty()) {
                 over();
             }
         } catch (SQLException e) {

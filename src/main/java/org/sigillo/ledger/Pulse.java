@@ -180,8 +180,8 @@ final class Pulse {
     }
 
     private Turns.Did turn(Sequencer.Call call) {
+        boolean followed = following;
         try {
-            boolean followed = following;
             leads = leadership.mine();
             following = !leads;
             if (!leads) {
@@ -206,7 +206,9 @@ final class Pulse {
             }
             return did;
         } catch (SQLException | RuntimeException | Error e) {
-            // The database may be away for an hour.
+            // The database may be away for an hour. What a turn that takes over has to fill is
+            // still to be filled.
+            following = followed;
             failed(e);
             return Turns.Did.NOTHING;
         }

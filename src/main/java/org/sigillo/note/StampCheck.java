@@ -131,12 +131,9 @@ final class StampCheck {
         signed(holder);
     }
 
-    /// Whether any of its certificates is one of the anchors, or names one as who issued it.
-    boolean names(TimeStamp.Anchors anchors) {
-        return enclosed().stream()
-                .anyMatch(it ->
-                        anchors.has(it.getIssuerX500Principal())
-                                || anchors.has(it.getSubjectX500Principal()));
+    /// Whether any of its certificates is one of the anchors, or was issued by one.
+    boolean isOf(TimeStamp.Anchors anchors) {
+        return enclosed().stream().anyMatch(anchors::vouchFor);
     }
 
     private X509CertificateHolder signer() {

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
@@ -98,13 +97,13 @@ public final class TimeStamp {
 
     /// The same of an authority that may be none of those whose anchors these are.
     ///
-    /// @return nothing if no anchor is named by the answer's certificates: what can be checked without one holds
+    /// @return nothing if no anchor issued one of the answer's certificates: what can be checked without one holds
     /// @throws NoteException naming what was expected and what was found
     public static Optional<TimeStamp> verifiedIfKnown(
             byte[] reply, byte[] stamped, Anchors anchors) {
         return StampCheck.reading(() -> {
             StampCheck stamp = StampCheck.granted(reply);
-            if (stamp.names(anchors)) {
+            if (stamp.isOf(anchors)) {
                 return Optional.of(verified(reply, stamped, anchors));
             }
             ownWord(stamp, stamped);
@@ -205,9 +204,23 @@ public final class TimeStamp {
             }
         }
 
-        boolean has(X500Principal name) {
+        /// Whether this is one of them, or one of them signed it. A name alone says nothing: an authority's new root has the old
+        /// one's.
+        boolean vouchFor(X509Certificate certificate) {
             return anchors.stream()
-                    .anyMatch(it -> it.getTrustedCert().getSubjectX500Principal().equals(name));
+                    .map(TrustAnchor::getTrustedCert)
+                    .anyMatch(it ->
+                            it.getPublicKey().equals(certificate.getPublicKey())
+                                    || signed(it, certificate));
+        }
+
+        private static boolean signed(X509Certificate anchor, X509Certificate certificate) {
+            try {
+                certificate.verify(anchor.getPublicKey());
+                return true;
+            } catch (GeneralSecurityException e) {
+                return false;
+            }
         }
 
         /// Checks that this certificate leads to one of the anchors at this time.

@@ -88,7 +88,7 @@ final class WitnessTalk {
                     continue;
                 }
                 if (!passing(reply.status())) {
-                    return refused(reply.status(), old, end);
+                    return refused(reply.status(), old == checkpoint.size(), old, end);
                 }
                 failure = reply.status() == 429 ? "busy" : "fault";
             } catch (HttpTimeoutException e) {
@@ -108,22 +108,25 @@ final class WitnessTalk {
         return status == 429 || status >= 500;
     }
 
-    private Result refused(int status, long old, Witnesses.End end) throws InterruptedException {
+    /// @param same whether the witness was asked about a size that it has seen: then it conflicts about the root
+    private Result refused(int status, boolean same, long old, Witnesses.End end)
+            throws InterruptedException {
         return switch (status) {
             case 400 -> failed("malformed");
             // Older witnesses answer so for an unknown log, too.
             case 403 -> failed("refused");
             case 404 -> failed("unknown log");
-            case 409 -> failed("conflict");
-            case 422 ->
-                    failed(
-                            "inconsistent",
-                            Optional.empty(),
-                            Optional.of(
-                                    new Witnesses.Contradiction(
-                                            names(), Optional.of(old), shown(end))));
+            case 409 -> same ? disputed("conflict", old, end) : failed("conflict");
+            case 422 -> disputed("inconsistent", old, end);
             default -> failed("answered " + status);
         };
+    }
+
+    private Result disputed(String word, long old, Witnesses.End end) throws InterruptedException {
+        return failed(
+                word,
+                Optional.empty(),
+                Optional.of(new Witnesses.Contradiction(names(), Optional.of(old), shown(end))));
     }
 
     private Result ahead(long size, Witnesses.End end) throws InterruptedException {

@@ -38,6 +38,9 @@ import org.sigillo.note.WitnessPolicy;
 /// witness has seen is remembered from one question to the next, in memory alone: a witness says it
 /// itself when the memory is wrong.
 public final class Witnesses implements AutoCloseable {
+    /// Lines below the log's own; two replicas that ask at once may each have one of a witness, and a note has a hundred at most.
+    private static final int MOST = 45;
+
     private final WitnessPolicy policy;
     private final List<NoteVerifier> logKeys;
     private final Limits limits;
@@ -98,9 +101,11 @@ public final class Witnesses implements AutoCloseable {
 
     /// Those of a policy, for one log.
     ///
-    /// @param policy refused where one of its witnesses has a key of the log
+    /// @param policy refused where one of its witnesses has a key or the name of the log, or there are more than a checkpoint has room
+    ///     for
     public Witnesses(WitnessPolicy policy, List<NoteVerifier> logKeys, Limits limits) {
         this.policy = policy.forLog(logKeys);
+        require(policy.witnesses(), logKeys);
         this.logKeys = List.copyOf(logKeys);
         this.limits = limits;
         this.client =
@@ -118,6 +123,24 @@ public final class Witnesses implements AutoCloseable {
                         .with(witness);
             } else {
                 unasked.put(witness.name(), "no address");
+            }
+        }
+    }
+
+    private static void require(List<WitnessPolicy.Known> witnesses, List<NoteVerifier> logKeys) {
+        if (witnesses.size() > MOST) {
+            throw new NoteException(
+                    "a ledger's policy has at most "
+                            + MOST
+                            + " witnesses, not "
+                            + witnesses.size());
+        }
+        for (WitnessPolicy.Known witness : witnesses) {
+            if (logKeys.stream().anyMatch(it -> it.name().equals(witness.key().name()))) {
+                throw new NoteException(
+                        "witness "
+                                + witness.name()
+                                + " has the log's name, by which the log's own lines are known");
             }
         }
     }

@@ -49,7 +49,9 @@ public final class WitnessFile implements Witness.State, AutoCloseable {
     ///
     /// @param own the witness's keys, each of which cosigned each note
     /// @throws BrokenEvidenceException if the file is not what this witness wrote
-    public static WitnessFile open(Path path, List<NoteVerifier> own) throws IOException {
+    public static WitnessFile open(Path given, List<NoteVerifier> own) throws IOException {
+        // Whichever link leads to it: what is written beside a link would take the link's place.
+        Path path = given.toRealPath();
         FileChannel guard =
                 FileChannel.open(
                         sibling(path, ".lock"),

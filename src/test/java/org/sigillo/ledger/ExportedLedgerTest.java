@@ -185,6 +185,30 @@ class ExportedLedgerTest {
     }
 
     @Test
+    void what_was_kept_must_be_a_checkpoint_of_this_ledger() throws IOException {
+        Path kept = folder.resolve("kept");
+        Files.writeString(kept, "garbage");
+        assertThat(kept(kept))
+                .satisfies(said -> assertThat(said.code()).as(said.text()).isEqualTo(2))
+                .satisfies(said -> assertThat(said.text()).contains("is no checkpoint"));
+        Files.writeString(kept, TestKeys.signed(5, ""));
+        assertThat(kept(kept))
+                .satisfies(said -> assertThat(said.code()).as(said.text()).isEqualTo(2))
+                .satisfies(said -> assertThat(said.text()).contains("is not a checkpoint of"));
+        assertThat(kept(export.resolve("checkpoint")).code()).isZero();
+    }
+
+    private Said kept(Path kept) {
+        return run(
+                "--export",
+                export.toString(),
+                "--genesis",
+                genesis.toString(),
+                "--kept",
+                kept.toString());
+    }
+
+    @Test
     void a_copy_that_was_cut_is_not_called_broken_evidence() throws IOException {
         Path whole = folder.resolve("whole.tar");
         try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(whole));

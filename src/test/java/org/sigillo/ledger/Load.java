@@ -3,6 +3,7 @@ package org.sigillo.ledger;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Callers that do the same thing again and again.
 final class Load {
@@ -24,6 +25,7 @@ final class Load {
     static Done run(int callers, double seconds, Task task) throws InterruptedException {
         AtomicLong done = new AtomicLong();
         CountDownLatch ended = new CountDownLatch(callers);
+        AtomicReference<Exception> failed = new AtomicReference<>();
         long from = System.nanoTime();
         long until = from + (long) (seconds * 1e9);
         for (int i = 0; i < callers; i++) {
@@ -36,13 +38,14 @@ final class Load {
                                 done.incrementAndGet();
                             }
                         } catch (Exception e) {
-                            throw new IllegalStateException(e);
+                            failed.set(e);
                         } finally {
                             ended.countDown();
                         }
                     });
         }
         ended.await();
+        require(failed);
         return new Done(done.get(), (System.nanoTime() - from) / 1e9);
     }
 
@@ -57,6 +60,7 @@ final class Load {
         int times = (int) (perSecond * seconds);
         long[] nanos = new long[times];
         CountDownLatch ended = new CountDownLatch(times);
+        AtomicReference<Exception> failed = new AtomicReference<>();
         long from = System.nanoTime();
         for (int i = 0; i < times; i++) {
             int number = i;
@@ -71,14 +75,22 @@ final class Load {
                             task.run(number);
                             nanos[number] = System.nanoTime() - due;
                         } catch (Exception e) {
-                            throw new IllegalStateException(e);
+                            failed.set(e);
                         } finally {
                             ended.countDown();
                         }
                     });
         }
         ended.await();
+        require(failed);
         return new Latencies(nanos);
+    }
+
+    private static void require(AtomicReference<Exception> failed) {
+        if (failed.get() != null) {
+            throw new IllegalStateException(
+                    "a call failed: there is nothing to measure", failed.get());
+        }
     }
 
     /// Times in nanoseconds.

@@ -2,6 +2,8 @@ package org.sigillo.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,9 +14,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,18 +43,38 @@ class TakingOverTest {
 
     @Test
     void a_beat_before_which_the_leader_went_is_filled_by_the_one_that_follows() throws Exception {
+        isFilled(new AtomicInteger());
+    }
+
+    @Test
+    void it_is_filled_also_where_the_first_turn_of_that_one_fails() throws Exception {
+        AtomicInteger failing = new AtomicInteger(1);
+        isFilled(failing);
+        assertThat(failing).as("it has failed").hasValue(0);
+    }
+
+    /// @param failing turns of the one that takes over, from then on
+    private static void isFilled(AtomicInteger failing) throws Exception {
         Newsroom newsroom = new Newsroom(new Rules(1, BEAT, 8, 0, 2));
+        AtomicBoolean gone = new AtomicBoolean();
         Ledger first = replica(newsroom);
         first.start();
-        while (!first.leads()) {
-            Thread.sleep(20);
-        }
-        Ledger second = replica(newsroom);
+        until(first::leads);
+        Ledger second =
+                new Ledger(
+                        failing(() ->
+                                gone.get() && failing.get() > 0 && failing.getAndDecrement() > 0),
+                        newsroom.genesis,
+                        newsroom.logKeys,
+                        InstantSource.system(),
+                        new SecureRandom(),
+                        Ledger.Surroundings.NONE);
         second.start();
         // The second has found out that it follows; the first goes a moment before a beat.
         Thread.sleep(1_500);
         long beat = (Instant.now().getEpochSecond() + 2) / BEAT * BEAT + BEAT;
         Thread.sleep(1_000 * beat - 150 - System.currentTimeMillis());
+        gone.set(true);
         first.stop();
         try {
             long end = System.nanoTime() + 4_000_000_000L;
@@ -61,6 +86,32 @@ class TakingOverTest {
         } finally {
             second.stop();
         }
+    }
+
+    /// A database that has no connection for the numbering thread's batch while this is so.
+    private static DataSource failing(BooleanSupplier now) {
+        return (DataSource)
+                Proxy.newProxyInstance(
+                        TakingOverTest.class.getClassLoader(),
+                        new Class<?>[] {DataSource.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("getConnection")
+                                    && numbers()
+                                    && now.getAsBoolean()) {
+                                throw new SQLException("the database is away for a moment");
+                            }
+                            try {
+                                return method.invoke(scene.app, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    private static boolean numbers() {
+        return StackWalker.getInstance()
+                .walk(frames ->
+                        frames.anyMatch(it -> it.getClassName().equals(Sequencer.class.getName())));
     }
 
     @Test

@@ -65,13 +65,30 @@ class WitnessAlarmTest {
         goesOn();
     }
 
+    @Test
+    void the_other_asks_that_witness_again_where_the_first_is_gone_and_the_line_is_there()
+            throws SQLException {
+        second.publish();
+        assertThat(lines()).as("of the last checkpoint").isEqualTo(2);
+        second.turn(false);
+        assertThat(second.broken()).as("it has heard").isPresent();
+        second.turn(false);
+        second.publish();
+        assertThat(second.broken()).isEmpty();
+        goesOn(second);
+    }
+
     private void goesOn() throws SQLException {
-        scene.staff(first, "goes on");
-        first.turn(true);
+        goesOn(first);
+    }
+
+    private static void goesOn(Ledger ledger) throws SQLException {
+        scene.staff(ledger, "goes on");
+        ledger.turn(true);
         // The other may have numbered since: then it is compared first.
-        first.publish();
-        first.turn(false);
-        assertThat(first.find("goes on").orElseThrow().published()).isTrue();
+        ledger.publish();
+        ledger.turn(false);
+        assertThat(ledger.find("goes on").orElseThrow().published()).isTrue();
     }
 
     private static long lines() throws SQLException {

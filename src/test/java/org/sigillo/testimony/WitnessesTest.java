@@ -68,6 +68,29 @@ class WitnessesTest {
         }
     }
 
+    @Test
+    void no_policy_has_more_witnesses_than_a_checkpoint_has_room_for_nor_one_of_the_logs_name() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 46; i++) {
+            many.append(line("w" + i, "w" + i + ".example", i));
+        }
+        assertThatThrownBy(() -> of(many + "quorum none\n"))
+                .isInstanceOf(NoteException.class)
+                .hasMessageContaining("at most 45");
+        assertThatThrownBy(() -> of(line("own", TestKeys.ORIGIN, 7) + "quorum none\n"))
+                .isInstanceOf(NoteException.class)
+                .hasMessageContaining("the log's name");
+    }
+
+    private static String line(String name, String key, int number) {
+        NoteSigner signer = TestKeys.witness(key, number).getFirst();
+        return "witness " + name + " " + signer.verifier().vkey() + "\n";
+    }
+
+    private static Witnesses of(String policy) {
+        return new Witnesses(WitnessPolicy.parse(policy), LOG, SHORT);
+    }
+
     @Nested
     class Two_witnesses_of_our_own {
         @TempDir Path folder;
@@ -243,6 +266,30 @@ class WitnessesTest {
             assertThat(answer(409, "0\n").failures()).containsEntry("fake", "conflict");
             assertThat(answer(409, "007\n").failures()).containsEntry("fake", "conflict");
             assertThat(posts()).isEqualTo(3);
+        }
+
+        @Test
+        void a_conflict_about_the_size_that_it_named_is_one_about_the_root() throws Exception {
+            for (String again : List.of("", "5\n")) {
+                Witnesses.Outcome outcome =
+                        answer(
+                                exchange -> reply(exchange, 409, posts() == 1 ? "5\n" : again),
+                                SHORT);
+                assertThat(outcome.failures()).containsEntry("fake", "conflict");
+                assertThat(outcome.disputed())
+                        .containsExactly(
+                                new Witnesses.Contradiction(
+                                        List.of("fake"), Optional.of(5L), Optional.empty()));
+                asked.clear();
+            }
+            // Of a smaller tree it says nothing about ours.
+            assertThat(
+                            answer(
+                                            exchange ->
+                                                    reply(exchange, 409, posts() == 1 ? "4\n" : ""),
+                                            SHORT)
+                                    .disputed())
+                    .isEmpty();
         }
 
         @Test

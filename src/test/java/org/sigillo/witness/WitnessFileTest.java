@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,20 @@ class WitnessFileTest {
             assertThat(file.latest("other.example")).isEmpty();
             file.keep(TestKeys.ORIGIN, cosigned(6));
         }
+        try (WitnessFile file = WitnessFile.open(path, own)) {
+            assertThat(file.latest(TestKeys.ORIGIN)).contains(cosigned(6));
+        }
+    }
+
+    @Test
+    void whatever_link_leads_to_it_is_the_same_file_and_one_witness_has_it() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), path);
+        try (WitnessFile file = WitnessFile.open(link, own)) {
+            assertThatThrownBy(() -> WitnessFile.open(path, own))
+                    .isInstanceOf(OverlappingFileLockException.class);
+            file.keep(TestKeys.ORIGIN, cosigned(6));
+        }
+        assertThat(link).isSymbolicLink();
         try (WitnessFile file = WitnessFile.open(path, own)) {
             assertThat(file.latest(TestKeys.ORIGIN)).contains(cosigned(6));
         }
