@@ -88,6 +88,7 @@ public final class Connections extends ChannelInitializerExtension {
                         new ChannelInboundHandlerAdapter() {
                             @Override
                             public void channelActive(ChannelHandlerContext begun) {
+                                boolean admitted = admit(begun.channel());
                                 ChannelPipeline pipeline = begun.pipeline();
                                 if (pipeline.get(SERVER) != null) {
                                     pipeline.replace(DECODER, DECODER, new StrictDecoder(limits));
@@ -98,7 +99,7 @@ public final class Connections extends ChannelInitializerExtension {
                                             new Watch(unasked, smallBody, https, IDLE));
                                     pipeline.addBefore(SERVER, null, new OneByOne());
                                 }
-                                if (!admit(begun.channel())) {
+                                if (!admitted) {
                                     ChannelFuture _ = begun.close();
                                 }
                                 pipeline.remove(this);
