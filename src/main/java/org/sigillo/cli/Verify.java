@@ -264,11 +264,11 @@ final class Verify implements Callable<Integer> {
         if (kept == null) {
             return Optional.empty();
         }
-        String note = Files.readString(kept);
+        byte[] note = Files.readAllBytes(kept);
         String own = pinned.opened().origin();
         try {
             if (Checkpoint.parse(SignedNote.parse(note).text()).origin().equals(own)) {
-                return Optional.of(note);
+                return Optional.of(new String(note, StandardCharsets.UTF_8));
             }
         } catch (NoteException e) {
             throw new IllegalArgumentException("--kept: " + kept + " is no checkpoint", e);

@@ -81,7 +81,10 @@ class Receiving {
                                     Optional.empty(),
                                     grants),
                             people::trust);
-            crowd.opened();
+            // Another form of the same source may have begun it meanwhile.
+            if (begun.recipient().equals(generation.recipient().text())) {
+                crowd.opened();
+            }
             return begun;
         }
     }

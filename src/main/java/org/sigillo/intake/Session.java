@@ -115,6 +115,12 @@ sealed interface Session {
     /// @param source the hash of their recipient
     record Proven(Sha256 locator, Sha256 source, Begin begin, Instant issued, Instant used)
             implements Session {
+        /// Its place among those who begin, one for all of the session: once it has had its turn, it is as old as its next question.
+        Line.Place place() {
+            String id = hash(locator.hex() + issued.getEpochSecond()).hex().substring(0, 32);
+            return new Line.Place(Id.parse(id), issued);
+        }
+
         /// The same, once its turn has come.
         Proven begins(Begin when) {
             return new Proven(locator, source, when, issued, used);

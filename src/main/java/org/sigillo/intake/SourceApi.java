@@ -39,7 +39,6 @@ import org.sigillo.people.Member;
 import org.sigillo.people.People;
 import org.sigillo.sealing.Age;
 import org.sigillo.sealing.HybridRecipient;
-import org.sigillo.waiting.Line;
 import org.sigillo.web.Connections;
 import org.sigillo.web.From;
 
@@ -248,54 +247,61 @@ public final class SourceApi {
     public Response begin(
             @Context HttpHeaders headers, @Context HttpServerRequest http, CaseRequest request) {
         Session.Proven session = senders.session(headers);
-        boolean begins =
-                session.begin().may()
-                        && cases.ofSource(session.locator(), session.source()).isEmpty();
-        Session.Begin granted = begins ? turn(session, http) : session.begin();
-        return senders.inTurn(session, () -> begin(session, granted, request));
-    }
-
-    private Session.Begin turn(Session.Proven session, HttpServerRequest http) {
-        return crowd.mayOpen(
-                        session.begin(),
-                        new Line.Place(Id.random(random), session.issued()),
-                        Crowd.LONG,
-                        () -> Connections.isOpen(http))
-                .orElseThrow(crowd::notYet);
-    }
-
-    private Response begin(Session.Proven session, Session.Begin granted, CaseRequest request) {
-        Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
-        if (known.isPresent()) {
-            return senders.used(session, Response.ok(view(session, known.get(), 1))).build();
+        if (!session.begin().may()
+                || cases.ofSource(session.locator(), session.source()).isPresent()) {
+            return senders.inTurn(session, () -> there(session));
         }
+        // Before its turn, which nobody has for what cannot begin.
+        Cases.Beginning beginning = senders.inTurn(session, () -> beginning(session, request));
+        Session.Begin granted =
+                crowd.mayOpen(
+                                session.begin(),
+                                session.place(),
+                                Crowd.LONG,
+                                () -> Connections.isOpen(http))
+                        .orElseThrow(crowd::notYet);
+        return senders.inTurn(session, () -> begin(session, granted, beginning));
+    }
+
+    /// The case that has begun, if it has.
+    private Response there(Session.Proven session) {
+        Cases.Opened known =
+                cases.ofSource(session.locator(), session.source())
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        Refusal.Kind.UNKNOWN,
+                                        "no-case",
+                                        "Nothing has arrived under this codename, and one that was typed begins"
+                                                + " nothing: it may be mistyped."));
+        return senders.used(session, Response.ok(view(session, known, 1))).build();
+    }
+
+    private Cases.Beginning beginning(Session.Proven session, CaseRequest request) {
         senders.requireOpen();
-        if (!session.begin().may()) {
-            throw new Refusal(
-                    Refusal.Kind.UNKNOWN,
-                    "no-case",
-                    "Nothing has arrived under this codename, and one that was typed begins nothing: it"
-                            + " may be mistyped.");
-        }
         if (!HybridRecipient.parse(request.source()).fingerprint().equals(session.source())) {
             throw new MalformedException("\"source\" is not the session's recipient");
         }
-        String recipient = HybridRecipient.parse(request.recipient()).text();
+        return new Cases.Beginning(
+                session.locator(),
+                Id.random(random),
+                HybridRecipient.parse(request.recipient()).text(),
+                request.source(),
+                Optional.of(Sha256.parse(request.keepsake())),
+                grants(request.grants()));
+    }
+
+    private Response begin(
+            Session.Proven session, Session.Begin granted, Cases.Beginning beginning) {
+        if (cases.ofSource(session.locator(), session.source()).isPresent()) {
+            return there(session);
+        }
+        senders.requireOpen();
         if (!crowd.mayStill(granted)) {
             throw crowd.notYet();
         }
-        Cases.Opened begun =
-                cases.open(
-                        new Cases.Beginning(
-                                session.locator(),
-                                Id.random(random),
-                                recipient,
-                                request.source(),
-                                Optional.of(Sha256.parse(request.keepsake())),
-                                grants(request.grants())),
-                        people::trust);
+        Cases.Opened begun = cases.open(beginning, people::trust);
         // Another tab may have begun it meanwhile.
-        boolean fresh = begun.recipient().equals(recipient);
+        boolean fresh = begun.recipient().equals(beginning.recipient());
         if (fresh) {
             crowd.opened();
         }

@@ -150,8 +150,12 @@ final class Alarm {
         }
         try (Connection connection = database.getConnection()) {
             List<Row> standing = standing(new Rows(connection), seal);
-            // Whoever raised them may be gone: this replica asks those witnesses, too.
-            standing.forEach(it -> it.witness().ifPresent(contradicting::add));
+            // Whoever raised them may be gone: this replica asks those witnesses, too, and no
+            // others.
+            List<String> witnesses =
+                    standing.stream().map(Row::witness).flatMap(Optional::stream).toList();
+            contradicting.retainAll(witnesses);
+            contradicting.addAll(witnesses);
             if (standing.isEmpty()) {
                 over();
             }
@@ -212,6 +216,7 @@ final class Alarm {
         }
         // Of whoever agrees nobody needs to be told any more.
         untold.removeIf(it -> it.witness().filter(witnesses::contains).isPresent());
+        contradicting.removeAll(witnesses);
         try (Connection connection = database.getConnection()) {
             Rows rows = new Rows(connection);
             List<Row> standing = standing(rows, seal);

@@ -88,7 +88,9 @@ final class WitnessTalk {
                     continue;
                 }
                 if (!passing(reply.status())) {
-                    return refused(reply.status(), old == checkpoint.size(), old, end);
+                    boolean same =
+                            old == checkpoint.size() && (known.isEmpty() || known.get() == old);
+                    return refused(reply.status(), same, old, end);
                 }
                 failure = reply.status() == 429 ? "busy" : "fault";
             } catch (HttpTimeoutException e) {

@@ -88,7 +88,8 @@ public final class Connections extends ChannelInitializerExtension {
                         new ChannelInboundHandlerAdapter() {
                             @Override
                             public void channelActive(ChannelHandlerContext begun) {
-                                boolean admitted = admit(begun.channel());
+                                boolean forOperators = isForOperators(begun.channel());
+                                boolean admitted = forOperators || admit(begun.channel());
                                 ChannelPipeline pipeline = begun.pipeline();
                                 if (pipeline.get(SERVER) != null) {
                                     pipeline.replace(DECODER, DECODER, new StrictDecoder(limits));
@@ -96,7 +97,11 @@ public final class Connections extends ChannelInitializerExtension {
                                     pipeline.addBefore(
                                             SERVER,
                                             null,
-                                            new Watch(unasked, smallBody, https, IDLE));
+                                            new Watch(
+                                                    unasked,
+                                                    smallBody,
+                                                    https,
+                                                    forOperators ? new Idle() : IDLE));
                                     pipeline.addBefore(SERVER, null, new OneByOne());
                                 }
                                 if (!admitted) {
@@ -108,12 +113,13 @@ public final class Connections extends ChannelInitializerExtension {
                         });
     }
 
+    private boolean isForOperators(Channel connection) {
+        return connection.localAddress() instanceof InetSocketAddress to
+                && to.getPort() == management;
+    }
+
     /// Whether there is room for one more. When nearly all is taken, one that is idle makes some; not this one, which is not idle as yet.
     private boolean admit(Channel connection) {
-        if (connection.localAddress() instanceof InetSocketAddress to
-                && to.getPort() == management) {
-            return true;
-        }
         int open = OPEN.incrementAndGet();
         connection.closeFuture().addListener(_ -> OPEN.decrementAndGet());
         if (isCrowded(most)) {

@@ -39,6 +39,8 @@ public final class Unlogged implements Filter {
     /// is another matter: operators are to see it.
     private static final Pattern CONNECTION = Pattern.compile("\\bR:" + ADDRESS);
 
+    private static final String ACCEPTOR = "vert.x-acceptor";
+
     /// What a line says, with what was thrown and why.
     private static final ExtFormatter WHOLE = new PatternFormatter("%s%e");
 
@@ -68,9 +70,15 @@ public final class Unlogged implements Filter {
         return !unlogged;
     }
 
+    /// Not on the thread that takes in new ones, which says when there are more than the machine has descriptors for.
+    private static boolean onConnections() {
+        return Context.isOnEventLoopThread()
+                && !Thread.currentThread().getName().startsWith(ACCEPTOR);
+    }
+
     private static boolean namesPeer(String logger, LogRecord line) {
         boolean server = SERVERS.matcher(logger).matches();
-        return server && Context.isOnEventLoopThread()
+        return server && onConnections()
                 || (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
     }
 }

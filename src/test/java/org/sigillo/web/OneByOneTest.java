@@ -13,10 +13,13 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,11 @@ class OneByOneTest {
                 connection.writeAndFlush(
                         new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER));
+        passes(Duration.ofMillis(20));
+    }
+
+    private void passes(Duration time) {
+        connection.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
         connection.runPendingTasks();
     }
 
@@ -104,7 +112,33 @@ class OneByOneTest {
         assertThat(connection.isActive()).isTrue();
         answers(HttpResponseStatus.OK);
         assertThat(letThrough()).isEmpty();
+        assertThat(connection.isActive()).as("what was answered before has its moment").isTrue();
+        passes(Duration.ofSeconds(1));
         assertThat(connection.isActive()).isFalse();
+    }
+
+    @Test
+    void after_the_last_request_of_a_connection_nothing_is_kept() {
+        HttpRequest leaving = head("/last");
+        HttpUtil.setKeepAlive(leaving, false);
+        HttpContent body = new DefaultLastHttpContent(Unpooled.copyLong(1));
+        connection.writeInbound(leaving, LastHttpContent.EMPTY_LAST_CONTENT);
+        answers(HttpResponseStatus.OK);
+        connection.writeInbound(head("/more"), body);
+        assertThat(body.refCnt()).isZero();
+        assertThat(letThrough()).containsExactly("/last", ".");
+    }
+
+    @Test
+    void nor_is_what_was_sent_behind_it_before_its_answer() {
+        comes("/first");
+        HttpRequest leaving = head("/last");
+        HttpUtil.setKeepAlive(leaving, false);
+        connection.writeInbound(leaving, LastHttpContent.EMPTY_LAST_CONTENT);
+        comes("/more");
+        answers(HttpResponseStatus.OK);
+        answers(HttpResponseStatus.OK);
+        assertThat(letThrough()).containsExactly("/first", ".", "/last", ".");
     }
 
     @Test
@@ -118,6 +152,6 @@ class OneByOneTest {
 
     private void answersNobody() {
         connection.pipeline().fireChannelReadComplete();
-        connection.runPendingTasks();
+        passes(Duration.ofSeconds(1));
     }
 }
