@@ -77,7 +77,8 @@ class OutsideIT {
         assertThat(until(() -> exported(stack.authorityRoots(), stack.witnessPolicy()) == 0))
                 .isTrue();
         assertThat(exported(stack.authorityRoots(), unknown())).isEqualTo(4);
-        // Of the same name, as an authority's next root is: nobody who is believed vouches for a stamp then.
+        // Of the same name, as an authority's next root is: nobody who is believed vouches for a
+        // stamp then.
         Path others =
                 Files.writeString(
                         folder.resolve("others.pem"),

@@ -6,12 +6,14 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Debian's Firefox ESR, set as Tor Browser sets it at its safest level, and what a source does in it.
 ///
@@ -116,7 +118,7 @@ final class Firefox implements AutoCloseable {
         }
 
         boolean has(String selector) {
-            return page.locator(selector).count() > 0;
+            return read(() -> page.locator(selector).count()) > 0;
         }
 
         String text(String selector) {
@@ -124,7 +126,26 @@ final class Firefox implements AutoCloseable {
         }
 
         List<String> texts(String selector) {
-            return page.locator(selector).allTextContents().stream().map(String::strip).toList();
+            return read(() -> page.locator(selector).allTextContents()).stream()
+                    .map(String::strip)
+                    .toList();
+        }
+
+        String content() {
+            return read(page::content);
+        }
+
+        /// A page that renews itself may do so while it is read: it is read again then.
+        private static <T> T read(Supplier<T> what) {
+            for (int left = 3; ; left--) {
+                try {
+                    return what.get();
+                } catch (PlaywrightException e) {
+                    if (left == 0 || !String.valueOf(e.getMessage()).contains("navigation")) {
+                        throw e;
+                    }
+                }
+            }
         }
 
         Source type(String selector, String text) {

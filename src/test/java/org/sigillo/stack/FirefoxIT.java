@@ -70,7 +70,7 @@ class FirefoxIT {
                 shown(source, "arrived");
                 isListed(source, smallDigest, largeDigest);
                 assertThat(segmentsOf((long) MEGABYTES << 20)).isEqualTo(2);
-                assertThat(source.page().content())
+                assertThat(source.content())
                         .doesNotContain("second page", "letter", "recording", codename);
                 assertThat(source.context().cookies()).singleElement().satisfies(FirefoxIT::isOurs);
 
