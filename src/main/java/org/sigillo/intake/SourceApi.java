@@ -247,9 +247,16 @@ public final class SourceApi {
     public Response begin(
             @Context HttpHeaders headers, @Context HttpServerRequest http, CaseRequest request) {
         Session.Proven session = senders.session(headers);
-        if (!session.begin().may()
-                || cases.ofSource(session.locator(), session.source()).isPresent()) {
-            return senders.inTurn(session, () -> there(session));
+        Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
+        if (known.isPresent()) {
+            return senders.inTurn(session, () -> there(session, known.get()));
+        }
+        if (!session.begin().may()) {
+            throw new Refusal(
+                    Refusal.Kind.UNKNOWN,
+                    "no-case",
+                    "Nothing has arrived under this codename, and one that was typed begins nothing: it"
+                            + " may be mistyped.");
         }
         // Before its turn, which nobody has for what cannot begin.
         Cases.Beginning beginning = senders.inTurn(session, () -> beginning(session, request));
@@ -263,16 +270,7 @@ public final class SourceApi {
         return senders.inTurn(session, () -> begin(session, granted, beginning));
     }
 
-    /// The case that has begun, if it has.
-    private Response there(Session.Proven session) {
-        Cases.Opened known =
-                cases.ofSource(session.locator(), session.source())
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        Refusal.Kind.UNKNOWN,
-                                        "no-case",
-                                        "Nothing has arrived under this codename, and one that was typed begins"
-                                                + " nothing: it may be mistyped."));
+    private Response there(Session.Proven session, Cases.Opened known) {
         return senders.used(session, Response.ok(view(session, known, 1))).build();
     }
 
@@ -292,8 +290,9 @@ public final class SourceApi {
 
     private Response begin(
             Session.Proven session, Session.Begin granted, Cases.Beginning beginning) {
-        if (cases.ofSource(session.locator(), session.source()).isPresent()) {
-            return there(session);
+        Optional<Cases.Opened> known = cases.ofSource(session.locator(), session.source());
+        if (known.isPresent()) {
+            return there(session, known.get());
         }
         senders.requireOpen();
         if (!crowd.mayStill(granted)) {

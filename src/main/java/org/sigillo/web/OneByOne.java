@@ -5,7 +5,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -105,19 +104,14 @@ final class OneByOne extends ChannelDuplexHandler {
         connection.fireChannelReadComplete();
     }
 
-    /// When what was answered before has gone out. What still comes is read for a moment: closed over unread bytes, the connection would
-    /// take the last answer with it (RFC 9112 §9.6).
+    /// When what was answered before has gone out; what still comes is read for a moment.
     private static void end(ChannelHandlerContext connection) {
         Runnable close =
                 () -> {
                     ChannelFuture _ = connection.close();
                 };
-        connection
-                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        Watch.writeLast(connection, Unpooled.EMPTY_BUFFER)
                 .addListener(_ -> {
-                    if (connection.channel() instanceof DuplexChannel both) {
-                        ChannelFuture _ = both.shutdownOutput();
-                    }
                     ScheduledFuture<?> _ =
                             connection
                                     .executor()

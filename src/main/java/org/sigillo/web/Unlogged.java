@@ -57,7 +57,7 @@ public final class Unlogged implements Filter {
         boolean unlogged =
                 VertxContext.isOnDuplicatedContext() && ContextLocals.get(SOURCE, false)
                         || WATCHERS.stream().anyMatch(logger::startsWith)
-                        || namesPeer(logger, line);
+                        || isOfConnection(logger, line);
         if (unlogged) {
             Metrics.counter(
                             "sigillo.drop.unlogged",
@@ -70,15 +70,15 @@ public final class Unlogged implements Filter {
         return !unlogged;
     }
 
-    /// Not on the thread that takes in new ones, which says when there are more than the machine has descriptors for.
-    private static boolean onConnections() {
-        return Context.isOnEventLoopThread()
-                && !Thread.currentThread().getName().startsWith(ACCEPTOR);
+    private static boolean isOfConnection(String logger, LogRecord line) {
+        boolean server = SERVERS.matcher(logger).matches();
+        return server && servesConnections()
+                || (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
     }
 
-    private static boolean namesPeer(String logger, LogRecord line) {
-        boolean server = SERVERS.matcher(logger).matches();
-        return server && onConnections()
-                || (server ? PEER : CONNECTION).matcher(WHOLE.format(line)).find();
+    /// The thread that takes in new ones does not: it says when there are more than the machine has descriptors for.
+    private static boolean servesConnections() {
+        return Context.isOnEventLoopThread()
+                && !Thread.currentThread().getName().startsWith(ACCEPTOR);
     }
 }

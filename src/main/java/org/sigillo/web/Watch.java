@@ -226,12 +226,19 @@ final class Watch extends ChannelDuplexHandler {
             return;
         }
         endsAfter(LINGERING, connection);
-        ChannelFuture written = connection.writeAndFlush(answer);
-        if (connection.channel() instanceof DuplexChannel both) {
-            written.addListener(_ -> {
-                ChannelFuture _ = both.shutdownOutput();
-            });
-        }
+        ChannelFuture _ = writeLast(connection, answer);
+    }
+
+    /// After this nothing more is written, and what its client still sends can be read: closed over unread bytes, the connection would take
+    /// it with it (RFC 9112 §9.6).
+    static ChannelFuture writeLast(ChannelHandlerContext connection, Object last) {
+        return connection
+                .writeAndFlush(last)
+                .addListener(_ -> {
+                    if (connection.channel() instanceof DuplexChannel both) {
+                        ChannelFuture _ = both.shutdownOutput();
+                    }
+                });
     }
 
     private boolean waitsInVain() {
